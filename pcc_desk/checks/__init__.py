@@ -1,0 +1,1 @@
+"""Rules about text: pure functions over values."""

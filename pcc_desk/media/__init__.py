@@ -1,0 +1,1 @@
+"""Pictures: decoded in a child process with limits, cleaned and fitted."""

@@ -1,0 +1,1 @@
+"""The desk's nouns as frozen values; standard library only."""

@@ -1,0 +1,72 @@
+"""What the office writes once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NewType
+
+from pcc_desk.model.account import AccountId
+from pcc_desk.model.schedule import Schedule
+
+AnnouncementId = NewType("AnnouncementId", int)
+PictureId = NewType("PictureId", str)  # the SHA-256 of the stored bytes, in hex
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A cleaned picture held by the desk (no EXIF); sizes in pixels and bytes."""
+
+    id: PictureId
+    name: str
+    mime: str
+    width: int
+    height: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedPicture:
+    """A picture in an announcement with its description; decorative pictures need a reason instead."""
+
+    picture: Picture
+    alt: str = ""
+    decorative_because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A channel's own wording and the source text it was made from, so that a later change can be seen."""
+
+    text: str
+    based_on: str
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """One announcement; a draft until `approved_at` is set, when its deliveries were frozen."""
+
+    id: AnnouncementId
+    title: str = ""
+    text: str = ""
+    accounts: tuple[AccountId, ...] = ()
+    wordings: Mapping[AccountId, Wording] = field(default_factory=dict)
+    pictures: tuple[PlacedPicture, ...] = ()
+    schedule: Schedule | None = None
+    version: int = 0
+    edited_at: datetime | None = None
+    approved_at: datetime | None = None
+
+    def wording_for(self, account: AccountId) -> str:
+        """Give the text that goes to one account: its own wording, or the source."""
+        own = self.wordings.get(account)
+        return self.text if own is None else own.text
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncementVersion:
+    """One saved state of an announcement's words."""
+
+    version: int
+    saved_at: datetime
+    title: str
+    text: str

@@ -1,0 +1,105 @@
+"""One announcement or answer going to one account."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+from pcc_desk.model.account import AccountId
+from pcc_desk.model.announcement import AnnouncementId, PictureId
+from pcc_desk.model.message import MessageId
+
+DeliveryId = NewType("DeliveryId", int)
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery stands; SENT and CANCELLED are final.
+
+    DUE waits for its time or for the network. SENDING is claimed by one desk. UNCONFIRMED left without a clear answer and is
+    looked for before anything else. HELD was refused or stopped and waits for a person. UNSURE could not be settled by looking
+    and asks a person.
+    """
+
+    DUE = "due"
+    SENDING = "sending"
+    SENT = "sent"
+    UNCONFIRMED = "unconfirmed"
+    HELD = "held"
+    UNSURE = "unsure"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenPicture:
+    """A picture as it will be sent to one platform: the exact bytes' id, and its description."""
+
+    id: PictureId
+    name: str
+    mime: str
+    width: int
+    height: int
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """What was approved for one account, byte for byte; `key` was minted once at approval."""
+
+    key: str
+    text: str
+    title: str = ""
+    pictures: tuple[FrozenPicture, ...] = ()
+    answers: str = ""  # the reply token of the message it answers
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The platform's proof that something was published."""
+
+    remote_id: str
+    url: str
+    at: datetime
+    reply_token: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One delivery; `reason` is one plain sentence that explains its state."""
+
+    id: DeliveryId
+    account_id: AccountId
+    frozen: Frozen
+    state: DeliveryState
+    due_at: datetime
+    created_at: datetime
+    announcement_id: AnnouncementId | None = None
+    in_reply_to: MessageId | None = None
+    attempts: int = 0
+    epoch: int = 0
+    first_attempt_at: datetime | None = None
+    started_at: datetime | None = None
+    reason: str = ""
+    receipt: Receipt | None = None
+    looks: int = 0  # complete look-ups that did not find it, in a row
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try of a delivery, or one look for it, with its outcome in plain words."""
+
+    number: int
+    started_at: datetime
+    ended_at: datetime | None
+    outcome: str
+    sentence: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxCounts:
+    """What the rail and the status line show: waiting, needing a person, and the next due moment."""
+
+    waiting: int
+    attention: int
+    next_due_at: datetime | None

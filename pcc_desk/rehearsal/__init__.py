@@ -1,0 +1,1 @@
+"""A sample office on loopback platforms, for practice, pictures and tests."""

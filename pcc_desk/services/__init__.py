@@ -1,0 +1,1 @@
+"""What the desk does: blocking, Qt-free; each call returns Changes or values."""

@@ -1,0 +1,1 @@
+"""The office's database: rows in, values out; the only place with SQL."""

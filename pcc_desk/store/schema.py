@@ -1,0 +1,251 @@
+"""The tables of the office's database, as revision 1 creates them."""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+SCHEMA_NUMBER = 1  # kept in PRAGMA user_version; raised with every Alembic revision
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class UtcMillis(TypeDecorator[datetime]):
+    """An aware UTC moment stored as whole milliseconds since 1970."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        """Turn an aware moment into milliseconds."""
+        return None if value is None else round((value - EPOCH) / timedelta(milliseconds=1))
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        """Turn milliseconds into an aware moment."""
+        return None if value is None else EPOCH + timedelta(milliseconds=value)
+
+
+metadata = MetaData()
+
+# One row a setting of the office: name, person, paused_at …; values are JSON.
+office = Table("office", metadata, Column("key", Text, primary_key=True), Column("value", Text, nullable=False))
+
+account = Table(
+    "account",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("platform", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("remote_id", Text, nullable=False),
+    Column("handle", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("connected_at", UtcMillis, nullable=False),
+    UniqueConstraint("platform", "address", "remote_id"),
+)
+
+# Bound to the origin it may be sent to.
+secret = Table(
+    "secret",
+    metadata,
+    Column("account_id", ForeignKey("account.id"), primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("origin", Text, nullable=False),
+    Column("value", Text, nullable=False),
+)
+
+# `body` is the JSON of title, text, accounts, wordings, pictures and schedule.
+announcement = Table(
+    "announcement",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("edited_at", UtcMillis, nullable=False),
+    Column("approved_at", UtcMillis),
+    Column("scheduled_at", UtcMillis),
+    Column("removed_at", UtcMillis),
+    Index("announcement_by_edit", "approved_at", "edited_at"),
+    Index("announcement_by_schedule", "scheduled_at"),
+)
+
+announcement_version = Table(
+    "announcement_version",
+    metadata,
+    Column("announcement_id", ForeignKey("announcement.id"), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("saved_at", UtcMillis, nullable=False),
+    Column("body", Text, nullable=False),
+)
+
+picture = Table(
+    "picture",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("mime", Text, nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)
+
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("account_id", ForeignKey("account.id"), nullable=False),
+    Column("announcement_id", ForeignKey("announcement.id")),
+    Column("message_id", ForeignKey("message.id")),
+    Column("key", Text, nullable=False, unique=True),
+    Column("frozen", Text, nullable=False),  # canonical JSON of model.delivery.Frozen
+    Column("frozen_sha256", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("due_at", UtcMillis, nullable=False),
+    Column("created_at", UtcMillis, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("epoch", Integer, nullable=False, server_default="0"),
+    Column("first_attempt_at", UtcMillis),
+    Column("started_at", UtcMillis),
+    Column("lease_until", UtcMillis),
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("looks", Integer, nullable=False, server_default="0"),
+    Column("remote_id", Text),
+    Column("url", Text),
+    Column("sent_at", UtcMillis),
+    Column("reply_token", Text),
+    Column("settled_at", UtcMillis),
+    CheckConstraint("(announcement_id IS NULL) <> (message_id IS NULL)", name="announcement_or_answer"),
+    CheckConstraint("state <> 'sent' OR remote_id IS NOT NULL", name="sent_has_a_receipt"),
+    UniqueConstraint("account_id", "remote_id"),
+    Index("delivery_by_due", "state", "due_at"),
+    Index("delivery_by_announcement", "announcement_id"),
+    Index("delivery_by_message", "message_id"),
+    Index("delivery_by_age", "created_at", "id"),
+)
+
+attempt = Table(
+    "attempt",
+    metadata,
+    Column("delivery_id", ForeignKey("delivery.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("started_at", UtcMillis, nullable=False),
+    Column("ended_at", UtcMillis),
+    Column("outcome", Text, nullable=False),
+    Column("sentence", Text, nullable=False),
+    Column("detail", Text, nullable=False, server_default=""),
+)
+
+stream = Table(
+    "stream",
+    metadata,
+    Column("account_id", ForeignKey("account.id"), primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("cursor", Text, nullable=False, server_default=""),
+    Column("fetched_at", UtcMillis),
+    Column("next_at", UtcMillis),
+    Column("lease_until", UtcMillis),
+    Column("problem", Text, nullable=False, server_default=""),
+)
+
+gap = Table(
+    "gap",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("account_id", ForeignKey("account.id"), nullable=False),
+    Column("stream", Text, nullable=False),
+    Column("from_at", UtcMillis, nullable=False),
+    Column("to_at", UtcMillis, nullable=False),
+    Column("reason", Text, nullable=False),
+    Index("gap_by_time", "to_at"),
+)
+
+spoiled = Table(
+    "spoiled",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("account_id", ForeignKey("account.id"), nullable=False),
+    Column("stream", Text, nullable=False),
+    Column("received_at", UtcMillis, nullable=False),
+    Column("raw", LargeBinary, nullable=False),
+    Column("why", Text, nullable=False),
+)
+
+# The id is created_at in ms << 22 | sequence, so that rowid order is date order.
+message = Table(
+    "message",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("account_id", ForeignKey("account.id"), nullable=False),
+    Column("remote_id", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("author_id", Text, nullable=False),
+    Column("author_name", Text, nullable=False),
+    Column("author_handle", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("received_at", UtcMillis, nullable=False),
+    Column("answers", Text, nullable=False),
+    Column("root", Text, nullable=False),
+    Column("reply_token", Text, nullable=False),
+    Column("delivery_id", Integer),
+    Column("answer_draft", Text, nullable=False, server_default=""),
+    UniqueConstraint("account_id", "remote_id"),
+    Index("message_by_state", "state", "id"),
+    Index("message_by_account", "account_id", "state", "id"),
+    Index("message_by_kind", "kind", "state", "id"),
+    Index("message_by_conversation", "account_id", "root", "id"),
+    Index("message_by_delivery", "delivery_id", "id"),
+)
+
+# Kept in step once per batch, never counted on a screen.
+message_count = Table(
+    "message_count",
+    metadata,
+    Column("account_id", ForeignKey("account.id"), primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("state", Text, primary_key=True),
+    Column("n", Integer, nullable=False),
+)
+
+event = Table(
+    "event",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("uid", Text, nullable=False, unique=True),
+    Column("title", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("hashtag", Text, nullable=False),
+    Column("notes", Text, nullable=False),
+    Column("zone", Text, nullable=False),
+    Column("starts_wall", Text, nullable=False),
+    Column("ends_wall", Text, nullable=False),
+    Column("starts_at", UtcMillis, nullable=False),
+    Column("ends_at", UtcMillis, nullable=False),
+    Column("sequence", Integer, nullable=False, server_default="0"),
+    Column("cancelled", Integer, nullable=False, server_default="0"),
+    Column("edited_at", UtcMillis, nullable=False),
+    Column("removed_at", UtcMillis),
+    Index("event_by_start", "starts_at"),
+)
+
+# Full-text search over author and text, fed once per batch; `facets` holds tokens for account, kind and state.
+# External content would need a facets column, so the index keeps its own id only (contentless, deletes allowed).
+SEARCH_DDL = (
+    "CREATE VIRTUAL TABLE message_search USING fts5("
+    "author, text, facets, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 2', prefix='2 3')"
+)
