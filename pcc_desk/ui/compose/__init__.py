@@ -1,0 +1,1 @@
+"""Where announcements are written."""

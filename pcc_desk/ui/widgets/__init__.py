@@ -1,0 +1,1 @@
+"""The few widgets every panel is made of."""
