@@ -1,0 +1,33 @@
+"""Writes the lock: every package, its exact version and hashes, for Linux and Windows and each Python we support."""
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from dev_tools.places import LOCK, ROOT, RUN_LOCK, venv_python
+
+UV = "uv==0.13.9"
+
+
+def write() -> None:
+    """Resolve pyproject.toml's needs to the newest allowed versions and write both lock files."""
+    with tempfile.TemporaryDirectory(prefix="pcc-desk-lock-") as scratch:
+        subprocess.run([sys.executable, "-m", "venv", scratch], check=True)
+        python = venv_python(Path(scratch))
+        subprocess.run([str(python), "-m", "pip", "install", "--quiet", UV], check=True)
+        resolve = [
+            str(python),
+            "-m",
+            "uv",
+            "pip",
+            "compile",
+            "--quiet",
+            "--universal",
+            "--generate-hashes",
+            "--upgrade",
+        ]
+        resolve += ["--python-version", "3.11", "--no-header", "--no-annotate", "pyproject.toml"]
+        run, dev = RUN_LOCK.relative_to(ROOT).as_posix(), LOCK.relative_to(ROOT).as_posix()
+        subprocess.run([*resolve, "-o", run], cwd=ROOT, check=True)
+        subprocess.run([*resolve, "--group", "dev", "-c", run, "-o", dev], cwd=ROOT, check=True)

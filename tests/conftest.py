@@ -1,0 +1,138 @@
+"""The ground every test stands on: a private home, no outside world, and no warning left unread."""
+
+import logging
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from ipaddress import ip_address
+from pathlib import Path
+
+import keyring
+import pytest
+from hypothesis import settings
+
+from tests.servers.bluesky import Bluesky
+from tests.servers.bluesky import bluesky as run_bluesky
+from tests.servers.pool import ServerPool
+from tests.servers.process import PartMissing
+from tests.servers.wordpress import WordPress
+from tests.servers.wordpress import wordpress as run_wordpress
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+CI = bool(os.environ.get("CI"))
+POOL = pytest.StashKey[ServerPool]()
+HOME = pytest.StashKey[tempfile.TemporaryDirectory[str]]()
+SERVERS: dict[str, Callable[[], AbstractContextManager[object]]] = {"bluesky": run_bluesky, "wordpress": run_wordpress}
+
+
+class OutsideWorld(Exception):
+    """A test tried to reach beyond this machine."""
+
+
+def _forbid_outside_world(event: str, arguments: tuple[object, ...]) -> None:
+    if event == "socket.connect" and isinstance(arguments[1], tuple) and not _is_here(str(arguments[1][0])):
+        raise OutsideWorld(f"connect to {arguments[1]}")
+    if event == "socket.getaddrinfo" and not _is_here(arguments[0]):
+        raise OutsideWorld(f"look up {arguments[0]!r}")
+
+
+def _is_here(host: object) -> bool:
+    name = host.decode() if isinstance(host, bytes) else str(host or "localhost")
+    try:
+        return ip_address(name).is_loopback or ip_address(name).is_unspecified
+    except ValueError:
+        return name == "localhost" or name.endswith(".localhost")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Prepare the run: long tests only where asked for, private folders, and no way out of this machine."""
+    if not config.option.markexpr and not CI:
+        config.option.markexpr = "not torture"
+    settings.register_profile("desk", deadline=None, derandomize=CI, database=None)
+    settings.load_profile("desk")
+    config.stash[POOL] = ServerPool()
+    config.stash[HOME] = tempfile.TemporaryDirectory(prefix="pcc-desk-home-", ignore_cleanup_errors=True)
+    for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
+        os.environ[name] = str(Path(config.stash[HOME].name, name.lower()))
+    sys.addaudithook(_forbid_outside_world)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Start the servers these tests will ask for, so that they are ready sooner."""
+    wanted = {name for test in session.items for name in getattr(test, "fixturenames", ())}
+    if not session.config.option.collectonly:
+        for name in wanted & SERVERS.keys():
+            session.config.stash[POOL].start(name, SERVERS[name]())
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the servers and remove the private folders."""
+    config.stash[POOL].stop()
+    config.stash[HOME].cleanup()
+
+
+def _server(request: pytest.FixtureRequest, name: str) -> object:
+    try:
+        return request.config.stash[POOL].wait_for(name)
+    except PartMissing as reason:
+        if CI:
+            raise
+        pytest.skip(str(reason))
+
+
+@pytest.fixture(scope="session")
+def bluesky(request: pytest.FixtureRequest) -> Bluesky:
+    """A real Bluesky network on this machine, shared by all tests: make accounts of your own."""
+    network = _server(request, "bluesky")
+    assert isinstance(network, Bluesky)
+    return network
+
+
+@pytest.fixture(scope="session")
+def wordpress(request: pytest.FixtureRequest) -> WordPress:
+    """A real WordPress on this machine, shared by all tests: make posts of your own."""
+    site = _server(request, "wordpress")
+    assert isinstance(site, WordPress)
+    return site
+
+
+@pytest.fixture
+def secret_store() -> None:
+    """A real unlocked keyring, which `python3 dev.py test` starts around the tests."""
+    if type(keyring.get_keyring()).__module__ == "keyring.backends.fail":
+        if CI:
+            pytest.fail("There is no keyring in this run")
+        pytest.skip("There is no keyring here; `python3 dev.py test` starts one")
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path) -> Path:
+    """An empty folder for a desk's own files."""
+    folder = tmp_path / "desk"
+    folder.mkdir()
+    return folder
+
+
+class _Unread(logging.Handler):
+    """Keeps every warning that was logged."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep the line."""
+        self.lines.append(f"{record.name}: {record.getMessage()}")
+
+
+@pytest.fixture(autouse=True)
+def no_unread_warning(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test that logs a warning it does not expect; one that expects it takes `caplog` and reads it."""
+    unread = _Unread()
+    logging.getLogger().addHandler(unread)
+    yield
+    logging.getLogger().removeHandler(unread)
+    if "caplog" not in request.fixturenames and unread.lines:
+        pytest.fail("Unexpected in the log:\n" + "\n".join(unread.lines))
