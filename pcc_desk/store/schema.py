@@ -211,6 +211,17 @@ message = Table(
     Index("message_by_delivery", "delivery_id", "id"),
 )
 
+# What a message said before its author changed it.
+message_revision = Table(
+    "message_revision",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("message_id", ForeignKey("message.id"), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("replaced_at", UtcMillis, nullable=False),
+    Index("message_revision_by_message", "message_id"),
+)
+
 # Kept in step once per batch, never counted on a screen.
 message_count = Table(
     "message_count",
