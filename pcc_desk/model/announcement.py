@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import NewType
 
 from pcc_desk.model.account import AccountId
@@ -70,3 +71,36 @@ class AnnouncementVersion:
     saved_at: datetime
     title: str
     text: str
+
+
+class SpanKind(StrEnum):
+    """What a stretch of text is besides plain words."""
+
+    LINK = "link"
+    TAG = "tag"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of a text, `start` to `end` in characters; `target` is the address or the tag without #."""
+
+    start: int
+    end: int
+    kind: SpanKind
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How an announcement fits one account: its length as that platform counts it, and what stops it there.
+
+    `own` means the account has its own wording; `stale` that the shared text has changed since that was written.
+    """
+
+    account_id: AccountId
+    length: int
+    limit: int | None
+    own: bool = False
+    stale: bool = False
+    spans: tuple[Span, ...] = ()
+    problems: tuple[str, ...] = ()

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
-from pcc_desk.model.account import AccountId
+from pcc_desk.model.account import Account, AccountId
 from pcc_desk.model.announcement import AnnouncementId, PictureId
 from pcc_desk.model.message import MessageId
 
@@ -43,10 +43,10 @@ class FrozenPicture:
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
-    """What was approved for one account, byte for byte; `key` was minted once at approval."""
+    """What was approved for one account, byte for byte; `key` is "" until the outbox mints it, once, at approval."""
 
-    key: str
     text: str
+    key: str = ""
     title: str = ""
     pictures: tuple[FrozenPicture, ...] = ()
     answers: str = ""  # the reply token of the message it answers
@@ -103,3 +103,29 @@ class OutboxCounts:
     waiting: int
     attention: int
     next_due_at: datetime | None
+    problem: str = ""  # why nothing scheduled is sent just now, in one plain sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What an approval asks of the outbox: this, to this account, from `due_at` on.
+
+    Exactly one of `announcement_id` and `in_reply_to` is set.
+    """
+
+    account_id: AccountId
+    frozen: Frozen
+    due_at: datetime
+    announcement_id: AnnouncementId | None = None
+    in_reply_to: MessageId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryLine:
+    """One line of the outbox: `words` say in plain English where the delivery stands."""
+
+    delivery: Delivery
+    account: Account
+    title: str  # the announcement's, or "Answer to @name"
+    words: str
+    needs_you: bool = False
