@@ -1,0 +1,1 @@
+"""How moments, links and words from the public are shown on screen."""
