@@ -15,7 +15,7 @@ from dev_tools.environment import only_one
 from dev_tools.places import ROOT, cache
 from dev_tools.stop import Stop
 
-BLUESKY_LOCK = ROOT / "tests" / "servers" / "bluesky" / "package-lock.json"
+BLUESKY_LOCK = ROOT / "tests" / "servers" / "bluesky_network" / "package-lock.json"
 WORDPRESS_PACKAGES = ("wordpress", "php-getid3", "libjs-underscore", "libjs-cropper")
 PHP_EXTENSIONS = {"curl", "gd", "mbstring", "mysqli", "xml"}
 

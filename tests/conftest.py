@@ -108,7 +108,7 @@ def secret_store() -> None:
 
 
 @pytest.fixture
-def data_dir(tmp_path: Path) -> Path:
+def desk_dir(tmp_path: Path) -> Path:
     """An empty folder for a desk's own files."""
     folder = tmp_path / "desk"
     folder.mkdir()

@@ -13,7 +13,7 @@ from dev_tools import parts
 from tests.servers.postgres import postgres
 from tests.servers.process import Launch, PartMissing, find_program, free_ports, private_folder, running
 
-NETWORK = Path(__file__).parent / "bluesky" / "network.cjs"
+NETWORK = Path(__file__).parent / "bluesky_network" / "network.cjs"
 
 
 class BlueskyAccount(NamedTuple):
