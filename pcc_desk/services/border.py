@@ -1,0 +1,65 @@
+"""The border around a channel: whatever an adapter raises becomes a ChannelError, so the other accounts go on."""
+
+import logging
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pcc_desk.errors import DeskError, Unexpected
+from pcc_desk.model.channel import Batch, Channel, Piece, Standing
+from pcc_desk.model.delivery import Receipt
+
+_log = logging.getLogger(__name__)
+
+
+class GuardedChannel:
+    """A channel whose every verb raises ChannelError only."""
+
+    def __init__(self, channel: Channel, name: str) -> None:
+        self._channel = channel
+        self._name = name
+
+    def publish(self, piece: Piece) -> Receipt:
+        """Publish a piece. Raises: ChannelError."""
+        with contained(self._name):
+            return self._channel.publish(piece)
+
+    def find(self, piece: Piece) -> Receipt | None:
+        """Look whether a piece arrived after all. Raises: ChannelError."""
+        with contained(self._name):
+            return self._channel.find(piece)
+
+    def fetch(self, stream: str, cursor: str) -> Batch:
+        """Give what is newer than `cursor` in one stream. Raises: ChannelError."""
+        with contained(self._name):
+            return self._channel.fetch(stream, cursor)
+
+    def withdraw(self, receipt: Receipt) -> None:
+        """Take a publication back. Raises: ChannelError."""
+        with contained(self._name):
+            self._channel.withdraw(receipt)
+
+    def check(self) -> Standing:
+        """Prove the sign-in with a real call. Raises: ChannelError."""
+        with contained(self._name):
+            return self._channel.check()
+
+
+@contextmanager
+def contained(name: str) -> Iterator[None]:
+    """Turn anything but a DeskError raised inside the block into Unexpected; `name` is the platform's title."""
+    try:
+        yield
+    except DeskError:
+        raise
+    except Exception as fault:
+        # The words of a foreign exception can hold secrets or public text, so only its kind and place are told.
+        place = traceback.extract_tb(fault.__traceback__)[-1]
+        detail = f"{type(fault).__name__} at {Path(place.filename).name}:{place.lineno}"
+        _log.error("%s: %s", name, detail)
+        raise Unexpected(
+            f"{name} did something PCC Desk did not expect.",
+            "PCC Desk looks before it tries again. If this goes on, send the details to whoever looks after PCC Desk.",
+            detail,
+        ) from fault

@@ -1,0 +1,69 @@
+"""The office's accounts as rows."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from pcc_desk.model.account import Account, AccountId, AccountState, Identity
+from pcc_desk.store.schema import account
+
+
+def add(connection: Connection, platform: str, identity: Identity, now: datetime) -> AccountId:
+    """Keep a connected account and give its id; one that was connected before keeps its id and its history."""
+    same = (
+        (account.c.platform == platform)
+        & (account.c.address == identity.address)
+        & (account.c.remote_id == identity.remote_id)
+    )
+    shown: Mapping[str, Any] = {
+        "handle": identity.handle,
+        "name": identity.name,
+        "state": AccountState.CONNECTED.value,
+        "connected_at": now,
+    }
+    known = connection.execute(update(account).where(same).values(shown).returning(account.c.id)).scalar()
+    if known is not None:
+        return AccountId(known)
+    fresh = insert(account).values(platform=platform, address=identity.address, remote_id=identity.remote_id, **shown)
+    return AccountId(connection.execute(fresh.returning(account.c.id)).scalar_one())
+
+
+def all_in_use(connection: Connection) -> tuple[Account, ...]:
+    """Give the accounts that are connected or signed out, oldest first."""
+    chosen = select(account).where(account.c.state != AccountState.DISCONNECTED.value).order_by(account.c.id)
+    return tuple(_read(row) for row in connection.execute(chosen))
+
+
+def get(connection: Connection, account_id: AccountId) -> Account | None:
+    """Give one account, also a disconnected one, or None."""
+    row = connection.execute(select(account).where(account.c.id == account_id)).one_or_none()
+    return None if row is None else _read(row)
+
+
+def set_state(connection: Connection, account_id: AccountId, state: AccountState) -> bool:
+    """Put an account into a state; tell whether that changed anything."""
+    changed = update(account).where(account.c.id == account_id, account.c.state != state.value)
+    return connection.execute(changed.values(state=state.value)).rowcount > 0
+
+
+def rename(connection: Connection, account_id: AccountId, identity: Identity) -> bool:
+    """Keep the handle and name the platform shows now; tell whether they changed."""
+    changed = update(account).where(
+        account.c.id == account_id, (account.c.handle != identity.handle) | (account.c.name != identity.name)
+    )
+    return connection.execute(changed.values(handle=identity.handle, name=identity.name)).rowcount > 0
+
+
+def _read(row: Row[Any]) -> Account:
+    return Account(
+        id=AccountId(row.id),
+        platform=row.platform,
+        address=row.address,
+        remote_id=row.remote_id,
+        handle=row.handle,
+        name=row.name,
+        state=AccountState(row.state),
+        connected_at=row.connected_at,
+    )

@@ -1,0 +1,108 @@
+"""Encrypted copies of the database: made from one moment of it, proved whole, thinned by age."""
+
+import os
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from pcc_desk.errors import StoreDamaged
+from pcc_desk.store import driver, faults
+
+DAILY, WEEKLY, BEFORE_REVISIONS = 7, 4, 3  # how many of each are kept
+_DAY = "day-"
+_REVISION = "before-revision-"
+
+
+def folder_of(path: Path) -> Path:
+    """Name the folder that holds the backups of the database at `path`."""
+    return path.with_name("backups")
+
+
+def keep_day(path: Path, key: bytes, now: datetime) -> Path:
+    """Keep this day's copy unless it is there, and let old ones go once it is proved. Raises: StoreError."""
+    target = folder_of(path) / f"{_DAY}{now.date().isoformat()}.db"
+    if not target.exists():
+        copy(path, key, target)
+        _thin_days(target.parent)
+    return target
+
+
+def keep_before_revision(path: Path, key: bytes, number: int) -> Path:
+    """Keep a copy of the database as revision `number` has not yet changed it. Raises: StoreError."""
+    target = folder_of(path) / f"{_REVISION}{number:04d}.db"
+    copy(path, key, target)
+    for old in sorted(target.parent.glob(f"{_REVISION}*.db"))[:-BEFORE_REVISIONS]:
+        _remove(old)
+    return target
+
+
+def copy(path: Path, key: bytes, target: Path) -> None:
+    """Copy one moment of a database into `target`, which appears only when proved whole. Raises: StoreError."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(target.name + ".part")
+    _remove(part)
+    with faults.explained():
+        source, copied = driver.open_file(path, key), driver.open_file(part, key)
+        try:
+            source.execute("BEGIN")  # the copy and the counts see the same moment
+            counts = _count(source)
+            source.backup(copied)
+            copied.execute("PRAGMA journal_mode = DELETE")  # one file, complete in itself
+        finally:
+            copied.close()
+            source.close()
+    if examine(part, key) != counts:
+        raise faults.damaged(f"the copy {target.name} is not like the database")
+    driver.proof_path(target).write_text(driver.prove(key), "ascii")
+    os.replace(part, target)
+
+
+def examine(path: Path, key: bytes) -> dict[str, int]:
+    """Read a whole backup, and give the number of rows in each table.
+
+    Raises:
+        StoreDamaged: it is not whole, or the key is not its key.
+    """
+    with faults.explained():
+        connection = driver.open_file(path, key)
+        try:
+            verdict = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
+            orphan = connection.execute("PRAGMA foreign_key_check").fetchone()
+            counts = _count(connection)
+            connection.execute("PRAGMA journal_mode = DELETE")
+        finally:
+            connection.close()
+    if verdict != "ok" or orphan is not None:
+        raise faults.damaged(str(verdict if orphan is None else orphan))
+    return counts
+
+
+def newest(path: Path, key: bytes) -> Path | None:
+    """Find the newest backup of the database at `path` that is whole, or None."""
+    found = [*folder_of(path).glob(f"{_DAY}*.db"), *folder_of(path).glob(f"{_REVISION}*.db")]
+    for backup in sorted(found, key=lambda file: file.stat().st_mtime, reverse=True):
+        try:
+            examine(backup, key)
+        except StoreDamaged:
+            continue
+        return backup
+    return None
+
+
+def _count(connection: driver.Driver) -> dict[str, int]:
+    names = "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'"
+    tables = [name for (name,) in connection.execute(names)]
+    return {name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in tables}
+
+
+def _thin_days(folder: Path) -> None:
+    days = {date.fromisoformat(file.stem.removeprefix(_DAY)): file for file in folder.glob(f"{_DAY}*.db")}
+    newest_first = sorted(days, reverse=True)
+    mondays = {day - timedelta(days=day.weekday()): day for day in newest_first}  # the earliest day of each week stays
+    weekly = sorted(mondays.values(), reverse=True)[:WEEKLY]
+    for day in set(newest_first[DAILY:]) - set(weekly):
+        _remove(days[day])
+
+
+def _remove(file: Path) -> None:
+    for part in (file, driver.proof_path(file)):
+        part.unlink(missing_ok=True)

@@ -1,0 +1,145 @@
+"""The encrypted database, opened: every connection alike, one writer at a time, every failure in plain words."""
+
+import hmac
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from pcc_desk.errors import StoreDamaged, StoreTooNew
+from pcc_desk.store import backup, driver, faults
+from pcc_desk.store.schema import SCHEMA_NUMBER
+
+CHECK_SECONDS = 1.0
+_CHECK_EVERY = 10_000  # virtual machine steps between two looks at the clock
+_CONNECTIONS = 8  # kept open; more are opened when more threads ask
+
+
+class Store:
+    """The office's database; safe to use from many threads and beside another connection."""
+
+    def __init__(self, path: Path, key: bytes, check_seconds: float = CHECK_SECONDS) -> None:
+        """Open or create the database at `path` with a 32-byte key, check it for `check_seconds` at most, migrate it.
+
+        Raises:
+            StoreTooNew: a newer PCC Desk wrote it.
+            WrongKey: the key belongs to another database.
+            StoreDamaged: it does not pass its check.
+            StoreUnreachable: the file cannot be opened or written.
+            StoreBusy: another program holds it.
+            StoreFull: there is no room to create or migrate it.
+        """
+        driver.refuse_unsafe()
+        self.path = path
+        self._key = key
+        self._writing = threading.Lock()
+        self._engine = _make_engine(path, key)
+        try:
+            self._open(check_seconds)
+        except BaseException:
+            self.close()
+            raise
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Give a connection that sees one unchanging moment of the database. Raises: StoreError."""
+        with self._transaction("BEGIN") as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Give the one writing connection; when the block ends all of it is on disk, or none. Raises: StoreError."""
+        with self._writing, self._transaction("BEGIN IMMEDIATE") as connection:
+            yield connection
+
+    def back_up(self, now: datetime) -> Path:
+        """Keep this day's encrypted copy, once a day, and give its place. Raises: StoreError."""
+        return backup.keep_day(self.path, self._key, now)
+
+    def close(self) -> None:
+        """Close every connection; what was written stays."""
+        self._engine.dispose()
+
+    def _open(self, check_seconds: float) -> None:
+        fresh = not self.path.exists() or self.path.stat().st_size == 0
+        proof = driver.proof_path(self.path)
+        proven = proof.exists() and hmac.compare_digest(proof.read_text("ascii"), driver.prove(self._key))
+        try:
+            version = self._version()
+        except StoreDamaged as unreadable:
+            if proven:
+                raise
+            raise faults.wrong_key() from unreadable
+        if version > SCHEMA_NUMBER:
+            raise StoreTooNew(
+                "This office was last opened with a newer PCC Desk. Nothing was changed.",
+                "Install the newest PCC Desk on this PC, then open it again.",
+                f"database {version}, this program {SCHEMA_NUMBER}",
+            )
+        if not fresh:
+            self._check(check_seconds)
+        if version != SCHEMA_NUMBER:
+            self._migrate(version)
+        if not proven:
+            proof.write_text(driver.prove(self._key), "ascii")
+
+    def _version(self) -> int:
+        with self.read() as connection:
+            connection.exec_driver_sql("SELECT count(*) FROM sqlite_schema")
+            return int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
+
+    def _migrate(self, version: int) -> None:
+        # Alembic takes 200 ms to load and is needed once a release, so it is loaded here and not at every start.
+        from pcc_desk.store import migrations
+
+        if version:
+            backup.keep_before_revision(self.path, self._key, version + 1)
+        with self.write() as connection:
+            migrations.upgrade(connection)
+
+    def _check(self, seconds: float) -> None:
+        ends = time.monotonic() + seconds
+        with faults.explained():
+            connection = driver.open_file(self.path, self._key)
+            connection.set_progress_handler(lambda: time.monotonic() > ends, _CHECK_EVERY)
+            try:
+                verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+            except sqlcipher.OperationalError as stopped:
+                if stopped.sqlite_errorcode != sqlcipher.SQLITE_INTERRUPT:
+                    raise
+                return  # out of time; each day's backup is checked whole
+            finally:
+                connection.close()
+        if verdict != "ok":
+            raise faults.damaged(str(verdict))
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[Connection]:
+        with (
+            faults.explained(),
+            self._engine.connect().execution_options(pcc_begin=begin) as connection,
+            connection.begin(),
+        ):
+            yield connection
+
+
+def _make_engine(path: Path, key: bytes) -> Engine:
+    engine = create_engine(
+        "sqlite://",
+        module=sqlcipher,
+        creator=lambda: driver.open_file(path, key),
+        poolclass=QueuePool,
+        pool_size=_CONNECTIONS,
+        max_overflow=-1,
+    )
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options()["pcc_begin"])

@@ -1,0 +1,74 @@
+"""What the database driver reports, turned into sentences for the office."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from pcc_desk.errors import StoreBusy, StoreDamaged, StoreError, StoreFull, StoreUnreachable, WrongKey
+
+_PRIMARY = 0xFF  # the low byte of SQLite's extended result codes (sqlite.org/rescode.html)
+_BUSY = frozenset({5, 6})  # BUSY, LOCKED
+_UNREACHABLE = frozenset({8, 10, 14})  # READONLY, IOERR, CANTOPEN
+_DAMAGED = frozenset({11, 26})  # CORRUPT, NOTADB
+_FULL = 13
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Turn what the driver, or SQLAlchemy around it, raises inside the block into ours."""
+    try:
+        yield
+    except Exception as error:  # SQLAlchemy's own class is not named, so that the first page opens without loading it
+        cause = getattr(error, "orig", error)
+        known = explain(cause) if isinstance(cause, sqlcipher.Error) else None
+        if known is None:
+            raise
+        raise known from error
+
+
+def explain(error: BaseException | None) -> StoreError | None:
+    """Turn a driver's error into ours, or give None when it is a mistake in our own SQL."""
+    code = getattr(error, "sqlite_errorcode", None)
+    if not isinstance(code, int):
+        return None
+    detail = f"SQLite {code}"
+    primary = code & _PRIMARY
+    if primary in _BUSY:
+        return StoreBusy(
+            "Another program is using the office's database. Nothing new was saved.",
+            "Close any other PCC Desk on this PC, then try again.",
+            detail,
+        )
+    if primary in _UNREACHABLE:
+        return StoreUnreachable(
+            "The office's database cannot be read or written. Nothing new was saved.",
+            "Check that the disk is connected and that you may write to the data folder, then try again.",
+            detail,
+        )
+    if primary in _DAMAGED:
+        return damaged(detail)
+    if primary == _FULL:
+        return StoreFull(
+            "There is no room left on this PC's disk. Nothing new was saved; everything saved before is safe.",
+            "Free some space on the disk, then try again.",
+            detail,
+        )
+    return None
+
+
+def damaged(detail: str) -> StoreDamaged:
+    """Say that the database is damaged."""
+    return StoreDamaged(
+        "The office's database is damaged. PCC Desk has not changed it.",
+        "Open the newest backup. The damaged file is kept beside it.",
+        detail,
+    )
+
+
+def wrong_key() -> WrongKey:
+    """Say that a key belongs to another database."""
+    return WrongKey(
+        "This key does not open this office's database. Nothing was changed.",
+        "Use the recovery key that was printed for this office.",
+    )
