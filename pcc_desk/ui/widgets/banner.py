@@ -1,0 +1,73 @@
+"""A notice across a panel: what happened, what to do, and the details for those who want them."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from pcc_desk.errors import DeskError
+from pcc_desk.ui.widgets.buttons import IconButton, LinkButton
+from pcc_desk.ui.widgets.frames import Card, column, row
+from pcc_desk.ui.widgets.words import Label, repolish
+
+
+class Banner(Card):
+    """A notice; hidden until it has something to say. `tone` is "", red, amber, green or violet.
+
+    Signals:
+        dismissed(): the person closed it.
+    """
+
+    dismissed = Signal()
+
+    def __init__(self, tone: str = "amber", closable: bool = True, parent: QWidget | None = None) -> None:
+        super().__init__(tone, parent)
+        self._words = Label(wrap=True).make_selectable()
+        self._detail = Label(role="small", wrap=True).make_selectable()
+        self._details = LinkButton("Details")
+        self._close = IconButton("close", "Close this notice")
+        self._build(closable)
+        self.hide()
+
+    def say(self, sentence: str, tone: str = "") -> None:
+        """Show a sentence, in another tone when given."""
+        if tone and tone != self.property("tone"):
+            self.setProperty("tone", tone)
+            repolish(self)
+        self._words.setText(sentence)
+        self._details.hide()
+        self._detail.hide()
+        self.show()
+
+    def tell(self, error: DeskError) -> None:
+        """Show a failure: its sentence, the next step, and its detail behind a button."""
+        self.say(" ".join(filter(None, (error.sentence, error.next_step))))
+        self._detail.setText(error.detail)
+        self._details.setVisible(bool(error.detail))
+
+    def add_button(self, button: QPushButton) -> None:
+        """Put an action at the right of the words."""
+        self._actions.addWidget(button)
+
+    def text(self) -> str:
+        """Give the sentence shown."""
+        return self._words.text()
+
+    def _build(self, closable: bool) -> None:
+        rows = column(self, margin=8, gap=4)
+        top = row()
+        self._actions = row()
+        top.addWidget(self._words, 1)
+        top.addWidget(self._details)
+        top.addLayout(self._actions)
+        top.addWidget(self._close)
+        rows.addLayout(top)
+        rows.addWidget(self._detail)
+        self._close.setVisible(closable)
+        self._details.clicked.connect(self._on_details_clicked)
+        self._close.clicked.connect(self._on_close_clicked)
+
+    def _on_details_clicked(self) -> None:
+        self._detail.setVisible(not self._detail.isVisible())
+
+    def _on_close_clicked(self) -> None:
+        self.hide()
+        self.dismissed.emit()

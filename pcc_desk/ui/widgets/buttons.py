@@ -1,0 +1,103 @@
+"""Buttons; each says in its own words what pressing it does."""
+
+from PySide6.QtCore import QEvent, QSize
+from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy, QWidget
+
+from pcc_desk.ui import theme
+from pcc_desk.ui.widgets.icons import icon
+from pcc_desk.ui.widgets.words import give_tip, is_new_look
+
+ICON = 16
+
+
+def verbatim(text: str) -> str:
+    """Make a name safe on a button, where & would underline the next letter."""
+    return text.replace("&", "&&")
+
+
+class QuietButton(QPushButton):
+    """An ordinary button; `drawing` names a file of resources/icons."""
+
+    colour = "ink"
+    _drawing = ""  # Qt may report a new look before __init__ is done
+
+    def __init__(self, text: str = "", drawing: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self._drawing = drawing
+        self.setAutoDefault(False)
+        self._dress()
+
+    def set_drawing(self, drawing: str) -> None:
+        """Change the drawing."""
+        self._drawing = drawing
+        self._dress()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Draw the icon again when the look changes."""
+        super().changeEvent(event)
+        if is_new_look(event):
+            self._dress()
+
+    def _dress(self) -> None:
+        if self._drawing:
+            size = theme.px(ICON)
+            self.setIcon(icon(self._drawing, getattr(theme.tokens(), self.colour), size))
+            self.setIconSize(QSize(size, size))
+
+
+class PrimaryButton(QuietButton):
+    """The one main action of a place."""
+
+    colour = "on_accent"
+
+
+class DangerButton(QuietButton):
+    """An action that stops or takes away something."""
+
+    colour = "red"
+
+
+class LinkButton(QuietButton):
+    """An action among words."""
+
+    colour = "accent"
+
+
+class MenuButton(QuietButton):
+    """A button that opens a menu."""
+
+    def __init__(self, text: str, menu: QMenu, drawing: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(text, drawing, parent)
+        menu.setParent(self, menu.windowFlags())
+        self.setMenu(menu)
+
+
+class IconButton(QuietButton):
+    """A button with a drawing only; `name` is its tip and what a screen reader says."""
+
+    colour = "muted"
+
+    def __init__(self, drawing: str, name: str, parent: QWidget | None = None) -> None:
+        super().__init__("", drawing, parent)
+        self.setAccessibleName(name)
+        give_tip(self, name)
+
+
+class FilterButton(QPushButton):
+    """A pill that is on or off, one of a row."""
+
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.setCheckable(True)
+        self.setAutoExclusive(True)
+        self.setAutoDefault(False)
+
+
+class TabButton(QuietButton):
+    """One tab of a row of tabs."""
+
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(text, "", parent)
+        self.setCheckable(True)
+        self.setAutoExclusive(True)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)

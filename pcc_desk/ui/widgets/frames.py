@@ -1,0 +1,98 @@
+"""Grounds, cards, lines and rooms for other widgets."""
+
+from typing import TypeVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from pcc_desk.ui import theme
+from pcc_desk.ui.widgets.buttons import QuietButton
+from pcc_desk.ui.widgets.icons import drawing
+from pcc_desk.ui.widgets.words import Label
+
+Box = TypeVar("Box", bound=QBoxLayout)
+
+
+class Card(QFrame):
+    """A panel with a hairline and round corners; tone "plain" has no line."""
+
+    def __init__(self, tone: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("tone", tone)
+
+
+class Pane(QFrame):
+    """A flat ground: tone "" is the panel's colour, "ground" the window's."""
+
+    def __init__(self, tone: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("tone", tone)
+
+
+class Rule(QFrame):
+    """A hairline."""
+
+    def __init__(self, upright: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        if upright:
+            self.setFixedWidth(1)
+        else:
+            self.setFixedHeight(1)
+
+
+class Scroll(QScrollArea):
+    """A column that scrolls up and down when it is taller than its room; fill `column`."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        inside = QWidget()
+        inside.setObjectName("scrolled")
+        self.column = column(inside, margin=12)
+        self.setWidget(inside)
+
+
+class EmptyState(QWidget):
+    """Says what belongs here and offers the first step; `button` is None without one."""
+
+    def __init__(self, picture: str, heading: str, sentence: str, step: str = "") -> None:
+        super().__init__()
+        self.button = QuietButton(step) if step else None
+        image = Label()
+        image.setPixmap(drawing(picture, theme.tokens().muted, theme.px(40)))
+        rows = column(self, margin=24, gap=8)
+        rows.addStretch(1)
+        words = (image, Label(heading, "heading", wrap=True), Label(sentence, "muted", wrap=True))
+        for each in words:
+            each.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            rows.addWidget(each)
+        if self.button:
+            rows.addWidget(self.button, 0, Qt.AlignmentFlag.AlignCenter)
+        rows.addStretch(2)
+
+
+def column(owner: QWidget | None = None, margin: int = 0, gap: int = 8) -> QVBoxLayout:
+    """Lay children out downwards; lengths in pixels at 100 % text size."""
+    return _measured(QVBoxLayout(owner) if owner else QVBoxLayout(), margin, gap)
+
+
+def row(owner: QWidget | None = None, margin: int = 0, gap: int = 8) -> QHBoxLayout:
+    """Lay children out from left to right; lengths in pixels at 100 % text size."""
+    return _measured(QHBoxLayout(owner) if owner else QHBoxLayout(), margin, gap)
+
+
+def clear(layout: QBoxLayout) -> None:
+    """Take every widget and stretch out of a layout and let them go."""
+    while (taken := layout.takeAt(0)) is not None:
+        if (widget := taken.widget()) is not None:
+            widget.hide()
+            widget.deleteLater()
+
+
+def _measured(layout: Box, margin: int, gap: int) -> Box:
+    edge = theme.px(margin)
+    layout.setContentsMargins(edge, edge, edge, edge)
+    layout.setSpacing(theme.px(gap))
+    return layout
