@@ -2,10 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pcc_desk.services.accounts import Accounts
-from pcc_desk.services.desk import Services, assemble
 from pcc_desk.store.engine import Store
+
+if TYPE_CHECKING:
+    from pcc_desk.services.accounts import Accounts
+    from pcc_desk.services.desk import Services
 
 KEY = bytes(range(32))
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)  # a Tuesday in winter
@@ -32,15 +35,22 @@ def open_store(folder: Path) -> Store:
     return Store(folder / "desk.db", KEY)
 
 
-def open_accounts(store: Store) -> Accounts:
+def open_accounts(store: Store) -> "Accounts":
     """Give the accounts of an open store, on the real adapters."""
     from pcc_desk.channels.platforms import ADAPTERS
     from pcc_desk.channels.wire import Wire
 
+    from pcc_desk.services.accounts import Accounts
+
     return Accounts(store, ADAPTERS, Wire)
 
 
-def open_desk(folder: Path, clock: Clock | None = None) -> Services:
+def open_desk(folder: Path, clock: Clock | None = None) -> "Services":
     """Open every service on the database in `folder`; accounts are connected by the test, to rehearsal servers."""
-    store = open_store(folder)
-    return assemble(store, KEY, open_accounts(store))
+    from pcc_desk.channels.platforms import ADAPTERS
+    from pcc_desk.channels.wire import Wire
+
+    from pcc_desk.services.desk import Outside, assemble
+    from pcc_desk.services.ics import write_calendar
+
+    return assemble(open_store(folder), KEY, Outside(ADAPTERS, Wire, write_calendar))

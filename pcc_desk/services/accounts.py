@@ -18,15 +18,17 @@ if TYPE_CHECKING:
     from pcc_desk.channels.platforms import Adapter
     from pcc_desk.channels.wire import Wire
 
+OpenWire = Callable[[str], "Wire"]  # given the base URL of a server
+
 
 class Accounts:
     """Everything the desk does with the office's accounts; safe to use from many threads."""
 
-    def __init__(self, store: Store, adapters: "Mapping[str, Adapter]", wire: "Callable[[str], Wire]") -> None:
-        """Use `adapters` by platform name; `wire` opens a wire to a base URL."""
+    def __init__(self, store: Store, adapters: "Mapping[str, Adapter]", open_wire: OpenWire) -> None:
+        """Use `adapters` by platform name, each over a wire of its own."""
         self._store = store
         self._adapters = adapters
-        self._wire = wire
+        self._open_wire = open_wire
         self._channels: dict[AccountId, Channel] = {}
         self._opening = threading.Lock()
 
@@ -53,7 +55,7 @@ class Accounts:
         adapter = self._adapters[sign_in.platform]
         obtained = _ObtainedSecrets()
         with contained(adapter.platform.title):
-            identity = adapter.sign_in(self._wire(sign_in.address), sign_in, obtained)
+            identity = adapter.sign_in(self._open_wire(sign_in.address), sign_in, obtained)
         with self._store.write() as connection:
             account_id = accounts.add(connection, sign_in.platform, identity, now)
             secrets.wipe(connection, account_id)
@@ -117,7 +119,7 @@ class Accounts:
             raise Unauthorized("This account is not connected to PCC Desk any more.", "Connect it again in Settings.")
         adapter = self._adapters[account.platform]
         with contained(adapter.platform.title):
-            channel = adapter.open(self._wire(account.address), account, AccountSecrets(self._store, account))
+            channel = adapter.open(self._open_wire(account.address), account, AccountSecrets(self._store, account))
         return GuardedChannel(channel, adapter.platform.title)
 
     def _forget(self, account_id: AccountId) -> None:

@@ -1,26 +1,51 @@
 """Everything the desk does, in one value that is given to every screen."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from pcc_desk.services.accounts import Accounts
-    from pcc_desk.services.compose import Compose
-    from pcc_desk.services.events import Events
-    from pcc_desk.services.inbox import Inbox
-    from pcc_desk.services.office import Office
-    from pcc_desk.services.outbox import Outbox
-    from pcc_desk.services.reports import Reports
+from pcc_desk.channels.platforms import Adapter
+from pcc_desk.services.accounts import Accounts, OpenWire
+from pcc_desk.services.compose import Compose
+from pcc_desk.services.events import Events, WriteCalendar
+from pcc_desk.services.inbox import Inbox
+from pcc_desk.services.office import Office
+from pcc_desk.services.outbox import Outbox
+from pcc_desk.services.reports import Reports
+from pcc_desk.store.engine import Store
 
 
 @dataclass(frozen=True)
 class Services:
     """The services of one open office; each blocks, is safe to use from many threads, and speaks in values."""
 
-    accounts: "Accounts"
-    compose: "Compose"
-    outbox: "Outbox"
-    inbox: "Inbox"
-    events: "Events"
-    reports: "Reports"
-    office: "Office"
+    accounts: Accounts
+    compose: Compose
+    outbox: Outbox
+    inbox: Inbox
+    events: Events
+    reports: Reports
+    office: Office
+
+
+@dataclass(frozen=True)
+class Outside:
+    """What reaches beyond the desk: adapters by platform name, the wire under them, the writer of calendar files."""
+
+    adapters: Mapping[str, Adapter]
+    open_wire: OpenWire
+    write_calendar: WriteCalendar
+
+
+def assemble(store: Store, key: bytes, outside: Outside) -> Services:
+    """Build every service on an open store and the 32-byte key that opened it."""
+    accounts = Accounts(store, outside.adapters, outside.open_wire)
+    platforms = accounts.platforms()
+    return Services(
+        accounts=accounts,
+        compose=Compose(store, accounts),
+        outbox=Outbox(store, accounts),
+        inbox=Inbox(store, accounts),
+        events=Events(store, platforms, outside.write_calendar),
+        reports=Reports(store, platforms),
+        office=Office(store, key),
+    )
