@@ -53,6 +53,7 @@ account = Table(
     Column("name", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("connected_at", UtcMillis, nullable=False),
+    Column("rest_until", UtcMillis),  # the platform asked to be left alone until then
     UniqueConstraint("platform", "address", "remote_id"),
 )
 

@@ -1,0 +1,207 @@
+"""Deliveries as rows: ordered at approval, read by the outbox and by whoever shows what was answered."""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, and_, func, literal, select, tuple_, update
+
+from pcc_desk.model.account import AccountId, AccountState
+from pcc_desk.model.announcement import AnnouncementId, PictureId
+from pcc_desk.model.delivery import (
+    Attempt,
+    Delivery,
+    DeliveryId,
+    DeliveryState,
+    Frozen,
+    FrozenPicture,
+    Order,
+    Receipt,
+)
+from pcc_desk.model.key import CLOCKS, make_key, microseconds_of, moment_of
+from pcc_desk.model.message import MessageId
+from pcc_desk.store.schema import UtcMillis, account, announcement, attempt, delivery, message
+
+OPEN = (DeliveryState.DUE, DeliveryState.SENDING, DeliveryState.UNCONFIRMED, DeliveryState.HELD, DeliveryState.UNSURE)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A delivery in a list, with the title of its announcement or the handle of whom it answers."""
+
+    delivery: Delivery
+    title: str
+    handle: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many open deliveries of accounts in one state stand in one state, and when the first of them is due."""
+
+    state: DeliveryState
+    account_state: AccountState
+    count: int
+    first_at: datetime
+
+
+def enqueue(conn: Connection, order: Order, now: datetime) -> DeliveryId:
+    """Freeze what was approved, mint its key and put it in the outbox, due at `order.due_at`."""
+    frozen = write_frozen(replace(order.frozen, key=_mint(conn, now)))
+    values = {
+        "account_id": order.account_id,
+        "announcement_id": order.announcement_id,
+        "message_id": order.in_reply_to,
+        "key": json.loads(frozen)["key"],
+        "frozen": frozen,
+        "frozen_sha256": fingerprint(frozen),
+        "state": DeliveryState.DUE.value,
+        "due_at": order.due_at,
+        "created_at": now,
+    }
+    return DeliveryId(conn.execute(delivery.insert().values(values).returning(delivery.c.id)).scalar_one())
+
+
+def get(conn: Connection, delivery_id: DeliveryId) -> Delivery | None:
+    """Give one delivery, or None."""
+    row = conn.execute(select(delivery).where(delivery.c.id == delivery_id)).one_or_none()
+    return None if row is None else read_delivery(row)
+
+
+def is_as_approved(conn: Connection, delivery_id: DeliveryId) -> bool:
+    """Tell whether the frozen bytes still have the fingerprint taken at approval."""
+    row = conn.execute(select(delivery.c.frozen, delivery.c.frozen_sha256).where(delivery.c.id == delivery_id)).one()
+    return bool(fingerprint(row.frozen) == row.frozen_sha256)
+
+
+def of_announcement(conn: Connection, announcement_id: AnnouncementId) -> tuple[Delivery, ...]:
+    """Give every delivery of an announcement, in the order they were approved."""
+    chosen = select(delivery).where(delivery.c.announcement_id == announcement_id).order_by(delivery.c.id)
+    return tuple(read_delivery(row) for row in conn.execute(chosen))
+
+
+def by_remote_id(conn: Connection, account_id: AccountId, remote_id: str) -> DeliveryId | None:
+    """Give the sent delivery a platform knows under `remote_id`, or None."""
+    found = conn.execute(
+        select(delivery.c.id).where(delivery.c.account_id == account_id, delivery.c.remote_id == remote_id)
+    ).scalar_one_or_none()
+    return None if found is None else DeliveryId(found)
+
+
+def answers_of(conn: Connection, message_ids: Sequence[MessageId]) -> Mapping[MessageId, tuple[Delivery, ...]]:
+    """Give the office's answers to each of the messages that has any, oldest first."""
+    chosen = select(delivery).where(delivery.c.message_id.in_(message_ids)).order_by(delivery.c.id)
+    found: dict[MessageId, tuple[Delivery, ...]] = {}
+    for row in conn.execute(chosen):
+        answered = MessageId(row.message_id)
+        found[answered] = (*found.get(answered, ()), read_delivery(row))
+    return found
+
+
+def page(conn: Connection, before: tuple[datetime, int] | None, limit: int) -> tuple[Listed, ...]:
+    """Give up to `limit` deliveries approved before (time, id), newest first."""
+    return tuple(
+        Listed(read_delivery(row), row.title or "", row.author_handle or "")
+        for row in conn.execute(page_query(before, limit))
+    )
+
+
+def page_query(before: tuple[datetime, int] | None, limit: int) -> Select[tuple[Any, ...]]:
+    """Build the list query; its plan is tested."""
+    order = (delivery.c.created_at.desc(), delivery.c.id.desc())
+    chosen = (
+        select(delivery, announcement.c.title, message.c.author_handle)
+        .outerjoin(announcement, announcement.c.id == delivery.c.announcement_id)
+        .outerjoin(message, message.c.id == delivery.c.message_id)
+        .order_by(*order)
+        .limit(limit)
+    )
+    if before is None:
+        return chosen
+    mark = tuple_(literal(before[0], UtcMillis), literal(before[1]))
+    return chosen.where(tuple_(delivery.c.created_at, delivery.c.id) < mark)
+
+
+def tallies(conn: Connection) -> tuple[Tally, ...]:
+    """Count the deliveries that are not final, by their state and their account's."""
+    ready_at = func.max(delivery.c.due_at, func.coalesce(account.c.rest_until, 0), type_=UtcMillis)
+    chosen = (
+        select(delivery.c.state, account.c.state, func.count(), func.min(ready_at, type_=UtcMillis))
+        .join(account, account.c.id == delivery.c.account_id)
+        .where(delivery.c.state.in_([state.value for state in OPEN]))
+        .group_by(delivery.c.state, account.c.state)
+    )
+    return tuple(Tally(DeliveryState(row[0]), AccountState(row[1]), row[2], row[3]) for row in conn.execute(chosen))
+
+
+def attempts(conn: Connection, delivery_id: DeliveryId) -> tuple[Attempt, ...]:
+    """Give every try of a delivery and every look for it, oldest first."""
+    chosen = select(attempt).where(attempt.c.delivery_id == delivery_id).order_by(attempt.c.number)
+    return tuple(
+        Attempt(row.number, row.started_at, row.ended_at, row.outcome, row.sentence, row.detail)
+        for row in conn.execute(chosen)
+    )
+
+
+def move_due(conn: Connection, announcement_id: AnnouncementId, due_at: datetime) -> int:
+    """Give the deliveries of an announcement that nobody has tried to send another time; tell how many."""
+    untried = and_(
+        delivery.c.announcement_id == announcement_id,
+        delivery.c.state.in_([DeliveryState.DUE.value, DeliveryState.HELD.value]),
+        delivery.c.attempts == 0,
+    )
+    moved = update(delivery).where(untried).values(due_at=due_at, state=DeliveryState.DUE.value, reason="")
+    return conn.execute(moved).rowcount
+
+
+def write_frozen(frozen: Frozen) -> str:
+    """Write a frozen piece as canonical JSON: the same piece is always the same text."""
+    return json.dumps(asdict(frozen), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def read_frozen(text: str) -> Frozen:
+    """Read a frozen piece back."""
+    fields = json.loads(text)
+    pictures = tuple(
+        FrozenPicture(**{**fields_of, "id": PictureId(fields_of["id"])}) for fields_of in fields.pop("pictures")
+    )
+    return Frozen(**fields, pictures=pictures)
+
+
+def fingerprint(frozen: str) -> str:
+    """Give the SHA-256 of a written frozen piece, in hex."""
+    return hashlib.sha256(frozen.encode()).hexdigest()
+
+
+def read_delivery(row: Row[Any]) -> Delivery:
+    """Read one row of the delivery table."""
+    receipt = None
+    if row.remote_id is not None:
+        receipt = Receipt(row.remote_id, row.url or "", row.sent_at, row.reply_token or "")
+    return Delivery(
+        id=DeliveryId(row.id),
+        account_id=AccountId(row.account_id),
+        frozen=read_frozen(row.frozen),
+        state=DeliveryState(row.state),
+        due_at=row.due_at,
+        created_at=row.created_at,
+        announcement_id=None if row.announcement_id is None else AnnouncementId(row.announcement_id),
+        in_reply_to=None if row.message_id is None else MessageId(row.message_id),
+        attempts=row.attempts,
+        epoch=row.epoch,
+        first_attempt_at=row.first_attempt_at,
+        started_at=row.started_at,
+        reason=row.reason,
+        receipt=receipt,
+        looks=row.looks,
+    )
+
+
+def _mint(conn: Connection, now: datetime) -> str:
+    # Asked inside the one writing transaction, so keys rise strictly over every desk and also when a clock goes back.
+    newest = conn.execute(select(func.max(delivery.c.key))).scalar_one()
+    after = 0 if newest is None else moment_of(newest) + 1
+    return make_key(max(microseconds_of(now), after), secrets.randbelow(CLOCKS))
