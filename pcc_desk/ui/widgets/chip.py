@@ -71,7 +71,7 @@ def _paint_mark(painter: QPainter, box: QRect, letters: str, colour: str, round_
     painter.setBrush(ground)
     painter.drawRoundedRect(QRectF(box), box.width() * round_by, box.height() * round_by)
     font = QFont(painter.font())
-    font.setPixelSize(max(8, round(box.height() * (0.6 if len(letters) == 1 else 0.4))))
+    font.setPixelSize(max(8, round(box.height() * (0.4 if round_by == 0.5 else 0.6))))
     font.setBold(True)
     painter.setFont(font)
     painter.setPen(QColor("#ffffff") if _is_dark(ground) else QColor("#14181f"))
