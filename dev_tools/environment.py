@@ -15,16 +15,13 @@ from dev_tools import debian
 from dev_tools.places import LOCK, ROOT, VENV, WINDOWS, venv_python
 from dev_tools.stop import Stop
 
-OLDEST_PYTHON = (3, 11)
-
 
 def ensure(venv: Path = VENV, lock: Path = LOCK) -> Path:
     """Make `venv` match `lock` where it does not, and return its Python.
 
     Two runs at once wait for each other. A half-made environment has no stamp, so it is made again from nothing.
-    Raises: Stop when Python is too old or a package cannot be had.
+    Raises: Stop when a package cannot be had.
     """
-    _check_python()
     with only_one(venv.with_name(venv.name + ".lock")):
         if not is_ready(venv, lock):
             _make(venv, lock)
@@ -62,14 +59,6 @@ def _make(venv: Path, lock: Path) -> None:
     stamp = venv / ".ready"
     stamp.with_suffix(".new").write_text(stamp_for(lock))
     stamp.with_suffix(".new").replace(stamp)
-
-
-def _check_python() -> None:
-    if sys.version_info < OLDEST_PYTHON:
-        found = ".".join(map(str, sys.version_info[:3]))
-        raise Stop(
-            f"PCC Desk needs Python 3.11 or newer, and this is {found}. Install a newer Python and run this again."
-        )
 
 
 def _check_venv_module() -> None:

@@ -21,6 +21,7 @@ from tests.servers.wordpress import WordPress
 from tests.servers.wordpress import wordpress as run_wordpress
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("PCC_TORTURE", "short")
 CI = bool(os.environ.get("CI"))
 POOL = pytest.StashKey[ServerPool]()
 HOME = pytest.StashKey[tempfile.TemporaryDirectory[str]]()

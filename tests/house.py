@@ -11,7 +11,7 @@ FILE_LINES, FUNCTION_LINES, CLASS_LINES, ARGUMENTS = 350, 40, 250, 5
 UNUSED_WORDS = {"manager", "handler", "helper", "util", "utils", "misc", "data", "info", "item", "object"}
 UNUSED_WORDS |= {"tweet", "toot", "status"}  # say message, or state
 # Names that Qt, the web server and Alembic give to what they call in our classes.
-GIVEN_NAMES = {"data", "headerData", "mimeData", "setData", "itemData", "roleNames", "itemChange"}
+GIVEN_NAMES = {"data", "headerData", "mimeData", "setData", "itemData", "roleNames", "itemChange", "addItem", "itemAt"}
 # Which rooms may use a library; everyone else goes through them.
 ROOMS_OF = {
     "PySide6": ("ui", "app"),
