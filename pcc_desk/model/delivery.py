@@ -16,8 +16,8 @@ class DeliveryState(StrEnum):
     """Where a delivery stands; SENT and CANCELLED are final.
 
     DUE waits for its time, for the network or for a sign-in. SENDING is claimed by one desk. UNCONFIRMED left without a
-    clear answer and is looked for before anything else. HELD was refused or stopped and waits for a person. UNSURE could
-    not be settled by looking and asks a person.
+    clear answer and is looked for before anything else. HELD was refused or stopped and waits for a person. UNSURE
+    could not be settled by looking and asks a person.
     """
 
     DUE = "due"

@@ -157,6 +157,26 @@ def move_due(conn: Connection, announcement_id: AnnouncementId, due_at: datetime
     return conn.execute(moved).rowcount
 
 
+def distrust(conn: Connection, now: datetime) -> int:
+    """Look for everything that may have gone out since a backup was made before it is sent; tell how many those are.
+
+    What is due later than `now` cannot have gone out, and keeps its time.
+    """
+    doubtful = and_(
+        delivery.c.due_at <= now,
+        delivery.c.state.in_([DeliveryState.DUE.value, DeliveryState.SENDING.value, DeliveryState.UNCONFIRMED.value]),
+    )
+    values = {
+        "state": DeliveryState.UNCONFIRMED.value,
+        "due_at": now,
+        "looks": 0,
+        "lease_until": None,
+        "settled_at": now,
+        "reason": "The office's records came back from a backup, so this may have gone out already.",
+    }
+    return conn.execute(update(delivery).where(doubtful).values(values)).rowcount
+
+
 def write_frozen(frozen: Frozen) -> str:
     """Write a frozen piece as canonical JSON: the same piece is always the same text."""
     return json.dumps(asdict(frozen), ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -1,0 +1,212 @@
+"""Who may send a delivery, and how each try ends: every change of state is one compare-and-set."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, insert, or_, select, true, update
+
+from pcc_desk.model.account import AccountId, AccountState
+from pcc_desk.model.delivery import Delivery, DeliveryId, DeliveryState, Receipt
+from pcc_desk.store.deliveries import read_delivery
+from pcc_desk.store.office import PAUSED_AT
+from pcc_desk.store.schema import account, announcement, attempt, delivery, office
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How a try or a look ended: the next state, why in one plain sentence, and when the delivery is due again.
+
+    `looks` is the number of complete looks so far that did not find it; `outcome` is one word for the record, or "" when
+    the record need not tell.
+    """
+
+    state: DeliveryState
+    outcome: str
+    sentence: str
+    due_at: datetime | None = None
+    looks: int = 0
+    detail: str = ""
+    receipt: Receipt | None = None
+
+
+def claim(
+    conn: Connection, account_id: AccountId, now: datetime, lease_until: datetime, scheduled: bool = True
+) -> Delivery | None:
+    """Claim the account's first delivery that is due, for one desk until `lease_until`; None when there is none.
+
+    Nothing is claimed early, while everything is paused, while the account is signed out or asked for rest, or while
+    another delivery of the same account is being sent; scheduled announcements only when `scheduled`.
+    """
+    moment = whole_milliseconds(now)
+    first = (
+        select(delivery.c.id)
+        .join(account, account.c.id == delivery.c.account_id)
+        .where(delivery.c.account_id == account_id, _is_due(moment), _may_work(moment), ~_is_paused(), ~_is_sending())
+        .where(true() if scheduled else ~_is_scheduled())
+        .order_by(delivery.c.due_at, delivery.c.id)
+        .limit(1)
+        .scalar_subquery()
+    )
+    claimed = (
+        update(delivery)
+        .where(delivery.c.id == first, _is_due(moment))
+        .values(
+            state=DeliveryState.SENDING.value,
+            epoch=delivery.c.epoch + 1,
+            attempts=delivery.c.attempts + 1,
+            started_at=moment,
+            first_attempt_at=func.coalesce(delivery.c.first_attempt_at, moment),
+            lease_until=lease_until,
+            looks=0,
+            reason="",
+        )
+        .returning(delivery)
+    )
+    row = conn.execute(claimed).one_or_none()
+    return None if row is None else read_delivery(row)
+
+
+def settle(conn: Connection, tried: Delivery, verdict: Verdict, started_at: datetime, now: datetime) -> bool:
+    """Record how a try or a look of `tried`, as it was then, ended; tell whether the delivery changed.
+
+    When someone has gone on with it since, the verdict changes nothing, unless it proves that it was sent after all.
+    """
+    unchanged = and_(
+        delivery.c.id == tried.id,
+        delivery.c.state == tried.state.value,
+        delivery.c.epoch == tried.epoch,
+        delivery.c.looks == tried.looks,
+    )
+    settled = conn.execute(update(delivery).where(unchanged).values(_values(verdict, now))).rowcount == 1
+    if not settled and verdict.receipt is not None:
+        unproven = and_(delivery.c.id == tried.id, delivery.c.state != DeliveryState.SENT.value)
+        settled = conn.execute(update(delivery).where(unproven).values(_values(verdict, now))).rowcount == 1
+    if verdict.outcome:
+        record(conn, tried.id, verdict, started_at, now)
+    return settled
+
+
+def change(
+    conn: Connection, delivery_id: DeliveryId, allowed: Iterable[DeliveryState], verdict: Verdict, now: datetime
+) -> bool:
+    """Put a delivery that stands in one of the allowed states where a person wants it; tell whether it was so."""
+    stands = and_(delivery.c.id == delivery_id, delivery.c.state.in_([state.value for state in allowed]))
+    changed = conn.execute(update(delivery).where(stands).values(_values(verdict, now))).rowcount == 1
+    if changed:
+        record(conn, delivery_id, verdict, now, now)
+    return changed
+
+
+def record(conn: Connection, delivery_id: DeliveryId, verdict: Verdict, started_at: datetime, now: datetime) -> None:
+    """Add a try, a look or a person's decision to a delivery's history."""
+    newest = select(func.coalesce(func.max(attempt.c.number), 0) + 1).where(attempt.c.delivery_id == delivery_id)
+    conn.execute(
+        insert(attempt).values(
+            delivery_id=delivery_id,
+            number=newest.scalar_subquery(),
+            started_at=started_at,
+            ended_at=now,
+            outcome=verdict.outcome,
+            sentence=verdict.sentence,
+            detail=verdict.detail,
+        )
+    )
+
+
+def with_work(conn: Connection, now: datetime) -> tuple[AccountId, ...]:
+    """Give the accounts that have something to send or to look for, and may."""
+    moment = whole_milliseconds(now)
+    states = [DeliveryState.DUE.value, DeliveryState.UNCONFIRMED.value]
+    chosen = (
+        select(delivery.c.account_id)
+        .join(account, account.c.id == delivery.c.account_id)
+        .where(delivery.c.state.in_(states), delivery.c.due_at <= moment, _may_work(moment))
+        .distinct()
+        .order_by(delivery.c.account_id)
+    )
+    return tuple(AccountId(found) for found in conn.execute(chosen).scalars())
+
+
+def to_look_for(conn: Connection, account_id: AccountId, now: datetime) -> tuple[Delivery, ...]:
+    """Give the account's unconfirmed deliveries whose waiting time is over, the longest waiting first."""
+    chosen = (
+        select(delivery)
+        .where(
+            delivery.c.state == DeliveryState.UNCONFIRMED.value,
+            delivery.c.due_at <= whole_milliseconds(now),
+            delivery.c.account_id == account_id,
+        )
+        .order_by(delivery.c.due_at, delivery.c.id)
+    )
+    return tuple(read_delivery(row) for row in conn.execute(chosen))
+
+
+def abandoned(conn: Connection, now: datetime | None) -> tuple[Delivery, ...]:
+    """Give the deliveries still being sent whose lease is over by `now`, or all that are being sent when None."""
+    chosen = select(delivery).where(delivery.c.state == DeliveryState.SENDING.value)
+    if now is not None:
+        chosen = chosen.where(delivery.c.lease_until <= now)
+    return tuple(read_delivery(row) for row in conn.execute(chosen))
+
+
+def scheduled_before(conn: Connection, limit: datetime) -> tuple[Delivery, ...]:
+    """Give the scheduled deliveries that should have gone before `limit` and still wait."""
+    chosen = select(delivery).where(
+        delivery.c.state == DeliveryState.DUE.value, delivery.c.due_at < limit, _is_scheduled()
+    )
+    return tuple(read_delivery(row) for row in conn.execute(chosen))
+
+
+def rest(conn: Connection, account_id: AccountId, until: datetime) -> None:
+    """Leave an account alone until then, as its platform asked."""
+    longer = or_(account.c.rest_until.is_(None), account.c.rest_until < until)
+    conn.execute(update(account).where(account.c.id == account_id, longer).values(rest_until=until))
+
+
+def whole_milliseconds(now: datetime) -> datetime:
+    """Cut a moment to the stored precision; rounding up could send half a millisecond early."""
+    return now - timedelta(microseconds=now.microsecond % 1000)
+
+
+def _values(verdict: Verdict, now: datetime) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        "state": verdict.state.value,
+        "reason": "" if verdict.receipt else verdict.sentence,
+        "looks": verdict.looks,
+        "lease_until": None,
+        "settled_at": now,
+    }
+    if verdict.due_at is not None:
+        values["due_at"] = verdict.due_at
+    if verdict.receipt is not None:
+        values |= {
+            "remote_id": verdict.receipt.remote_id,
+            "url": verdict.receipt.url,
+            "sent_at": verdict.receipt.at,
+            "reply_token": verdict.receipt.reply_token,
+        }
+    return values
+
+
+def _is_due(moment: datetime) -> ColumnElement[bool]:
+    return and_(delivery.c.state == DeliveryState.DUE.value, delivery.c.due_at <= moment)
+
+
+def _may_work(moment: datetime) -> ColumnElement[bool]:
+    rested = or_(account.c.rest_until.is_(None), account.c.rest_until <= moment)
+    return and_(account.c.state == AccountState.CONNECTED.value, rested)
+
+
+def _is_paused() -> ColumnElement[bool]:
+    return exists().where(office.c.key == PAUSED_AT, office.c.value != "null")
+
+
+def _is_scheduled() -> ColumnElement[bool]:
+    return exists().where(announcement.c.id == delivery.c.announcement_id, announcement.c.scheduled_at.is_not(None))
+
+
+def _is_sending() -> ColumnElement[bool]:
+    other = delivery.alias("other")
+    return exists().where(other.c.state == DeliveryState.SENDING.value, other.c.account_id == account.c.id)
