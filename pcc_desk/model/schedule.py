@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from pcc_desk.errors import BadTime
+
 LONDON = "Europe/London"
 
 
@@ -45,6 +47,14 @@ def choose(wall: datetime, zone: str = LONDON, second: bool = False) -> Schedule
         raise ValueError(f"{wall} does not exist in {zone}")
     at = wall.replace(tzinfo=ZoneInfo(zone), fold=1 if second else 0).astimezone(UTC)
     return Schedule(wall.replace(fold=0), zone, at)
+
+
+def skipped(wall: datetime) -> BadTime:
+    """Say in plain words that the clocks skip a wall time in spring."""
+    return BadTime(
+        f"The clocks go forward then, so {wall:%H:%M} on {wall:%a} {wall.day} {wall:%b %Y} does not happen.",
+        "Choose a time one hour earlier or later.",
+    )
 
 
 def on_wall(at: datetime, zone: str = LONDON) -> datetime:

@@ -10,7 +10,7 @@ from pcc_desk.model.changes import Changes
 from pcc_desk.model.channel import Platform
 from pcc_desk.model.delivery import DeliveryState
 from pcc_desk.model.event import Entry, EntryKind, Event, EventId
-from pcc_desk.model.schedule import LONDON, Schedule, WallTime, choose, examine, on_wall, shift
+from pcc_desk.model.schedule import LONDON, Schedule, WallTime, choose, examine, on_wall, shift, skipped
 from pcc_desk.store import events as rows
 from pcc_desk.store.engine import Store
 
@@ -118,14 +118,6 @@ class Events:
             movable=states == {DeliveryState.DUE},
             cancelled=not live,
         )
-
-
-def skipped(wall: datetime) -> BadTime:
-    """Say that the clocks skip a wall time in spring."""
-    return BadTime(
-        f"The clocks go forward then, so {wall:%H:%M} on {wall:%a} {wall.day} {wall:%b %Y} does not happen.",
-        "Choose a time before 01:00 or from 02:00.",
-    )
 
 
 def _present(event: Event | None) -> Event:

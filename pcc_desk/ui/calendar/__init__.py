@@ -1,0 +1,1 @@
+"""The calendar: everything dated, in a month, a week or a list."""

@@ -1,0 +1,77 @@
+"""How one entry is drawn, wherever it stands."""
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
+
+from pcc_desk.model.event import Entry, EntryKind
+from pcc_desk.ui import theme
+
+ROUND, STRIPE = 4, 3
+LEGIBLE = 20  # pixels; a narrower box shows its colour only
+LONGEST_TEXT = 300  # signs; no box shows more
+
+
+def colours(entry: Entry) -> tuple[QColor, QColor]:
+    """Give the ink and the ground of an entry: events violet, announcements blue, cancelled ones red."""
+    look = theme.tokens()
+    if entry.cancelled:
+        return QColor(look.red), QColor(look.red_soft)
+    if entry.kind is EntryKind.EVENT:
+        return QColor(look.violet), QColor(look.violet_soft)
+    return QColor(look.accent), QColor(look.soft)
+
+
+def bold(font: QFont) -> QFont:
+    """Give a font's heavier kind."""
+    heavy = QFont(font)
+    heavy.setWeight(QFont.Weight.DemiBold)
+    return heavy
+
+
+def paint_ground(painter: QPainter, box: QRect, entry: Entry, chosen: bool, hovered: bool) -> None:
+    """Draw the coloured box of an entry with its stripe, and the ring of the chosen one."""
+    ink, ground = colours(entry)
+    painter.setPen(QPen(ink, 2) if chosen else QPen(ink if hovered else ground, 1))
+    painter.setBrush(ground)
+    painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), ROUND, ROUND)
+    painter.fillRect(QRect(box.left(), box.top() + 2, STRIPE, box.height() - 3), ink)
+
+
+def paint_line(painter: QPainter, box: QRect, entry: Entry, text: str) -> None:
+    """Write one line in an entry's box, cut short with …; a cancelled entry is struck through."""
+    if box.width() < theme.px(LEGIBLE):
+        return
+    ink, _ = colours(entry)
+    font = bold(painter.font())
+    font.setStrikeOut(entry.cancelled)
+    painter.save()
+    painter.setFont(font)
+    painter.setPen(ink)
+    room = box.adjusted(theme.px(7), 0, -theme.px(4), 0)
+    short = QFontMetrics(font).elidedText(text[:LONGEST_TEXT], Qt.TextElideMode.ElideRight, room.width())
+    painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, short)
+    painter.restore()
+
+
+def paint_words(painter: QPainter, box: QRect, entry: Entry, span: str) -> None:
+    """Write an entry's time and title, then its second line, in as many lines as its box holds."""
+    room = box.adjusted(theme.px(8), theme.px(3), -theme.px(4), -theme.px(2))
+    if room.width() < theme.px(LEGIBLE):
+        return
+    ink, _ = colours(entry)
+    painter.save()
+    painter.setClipRect(room, Qt.ClipOperation.IntersectClip)
+    painter.setPen(ink)
+    heavy = bold(painter.font())
+    heavy.setStrikeOut(entry.cancelled)
+    light = QFont(painter.font())
+    painter.setFont(heavy)
+    wrap = Qt.TextFlag.TextWordWrap
+    heading = f"{span} {entry.title}"[:LONGEST_TEXT]
+    taken = painter.boundingRect(room, wrap, heading)
+    painter.drawText(room, wrap, heading)
+    below = room.adjusted(0, taken.height(), 0, 0)
+    if below.height() >= QFontMetrics(light).height():
+        painter.setFont(light)
+        painter.drawText(below, wrap, entry.line[:LONGEST_TEXT])
+    painter.restore()

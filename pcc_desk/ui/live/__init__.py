@@ -1,0 +1,1 @@
+"""The live place: what is on now and next."""

@@ -1,0 +1,1 @@
+"""The reports place: figures counted from the desk's own record."""
