@@ -1,10 +1,10 @@
 """Encrypted copies of the database: made from one moment of it, proved whole, thinned by age."""
 
-import os
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from pcc_desk.errors import StoreDamaged
+from pcc_desk.paths import replace_file
 from pcc_desk.store import driver, faults
 
 DAILY, WEEKLY, BEFORE_REVISIONS = 7, 4, 3  # how many of each are kept
@@ -40,7 +40,7 @@ def copy(path: Path, key: bytes, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(target.name + ".part")
     _remove(part)
-    with faults.explained():
+    with faults.told_apart(path, key), faults.explained():
         source, copied = driver.open_file(path, key), driver.open_file(part, key)
         try:
             source.execute("BEGIN")  # the copy and the counts see the same moment
@@ -52,8 +52,8 @@ def copy(path: Path, key: bytes, target: Path) -> None:
             source.close()
     if examine(part, key) != counts:
         raise faults.damaged(f"the copy {target.name} is not like the database")
-    driver.proof_path(target).write_text(driver.prove(key), "ascii")
-    os.replace(part, target)
+    driver.note_proof(target, key)
+    replace_file(part, target)
 
 
 def examine(path: Path, key: bytes) -> dict[str, int]:

@@ -72,3 +72,16 @@ def proof_path(path: Path) -> Path:
 def prove(key: bytes) -> str:
     """Give 16 hex digits that only this key makes and that tell nothing about it."""
     return hmac.new(key, b"PCC Desk database key", hashlib.sha256).hexdigest()[:16]
+
+
+def is_proven(path: Path, key: bytes) -> bool:
+    """Tell whether `key` is known to be the key of the database at `path`."""
+    try:
+        return hmac.compare_digest(proof_path(path).read_bytes(), prove(key).encode("ascii"))
+    except OSError:
+        return False
+
+
+def note_proof(path: Path, key: bytes) -> None:
+    """Note that `key` opened the database at `path`. Raises: OSError."""
+    proof_path(path).write_text(prove(key), "ascii")

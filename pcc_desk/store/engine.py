@@ -1,6 +1,5 @@
 """The encrypted database, opened: every connection alike, one writer at a time, every failure in plain words."""
 
-import hmac
 import threading
 import time
 from collections.abc import Iterator
@@ -11,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from pcc_desk.errors import StoreDamaged, StoreTooNew
+from pcc_desk.errors import StoreTooNew
 from pcc_desk.store import backup, driver, faults
 from pcc_desk.store.schema import SCHEMA_NUMBER
 
@@ -67,14 +66,8 @@ class Store:
 
     def _open(self, check_seconds: float) -> None:
         fresh = not self.path.exists() or self.path.stat().st_size == 0
-        proof = driver.proof_path(self.path)
-        proven = proof.exists() and hmac.compare_digest(proof.read_text("ascii"), driver.prove(self._key))
-        try:
+        with faults.told_apart(self.path, self._key):
             version = self._version()
-        except StoreDamaged as unreadable:
-            if proven:
-                raise
-            raise faults.wrong_key() from unreadable
         if version > SCHEMA_NUMBER:
             raise StoreTooNew(
                 "This office was last opened with a newer PCC Desk. Nothing was changed.",
@@ -85,8 +78,8 @@ class Store:
             self._check(check_seconds)
         if version != SCHEMA_NUMBER:
             self._migrate(version)
-        if not proven:
-            proof.write_text(driver.prove(self._key), "ascii")
+        if not driver.is_proven(self.path, self._key):
+            driver.note_proof(self.path, self._key)
 
     def _version(self) -> int:
         with self.read() as connection:

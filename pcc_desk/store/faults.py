@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from pcc_desk.errors import StoreBusy, StoreDamaged, StoreError, StoreFull, StoreUnreachable, WrongKey
+from pcc_desk.store import driver
 
 _PRIMARY = 0xFF  # the low byte of SQLite's extended result codes (sqlite.org/rescode.html)
 _BUSY = frozenset({5, 6})  # BUSY, LOCKED
@@ -25,6 +27,20 @@ def explained() -> Iterator[None]:
         if known is None:
             raise
         raise known from error
+
+
+@contextmanager
+def told_apart(path: Path, key: bytes) -> Iterator[None]:
+    """Let StoreDamaged pass where `key` is known to open `path`; elsewhere it means the wrong key."""
+    try:
+        yield
+    except StoreDamaged as unreadable:
+        if driver.is_proven(path, key):
+            raise
+        raise WrongKey(
+            "This key does not open this office's database. Nothing was changed.",
+            "Use the recovery key that was printed for this office.",
+        ) from unreadable
 
 
 def explain(error: BaseException | None) -> StoreError | None:
@@ -63,12 +79,4 @@ def damaged(detail: str) -> StoreDamaged:
         "The office's database is damaged. PCC Desk has not changed it.",
         "Open the newest backup. The damaged file is kept beside it.",
         detail,
-    )
-
-
-def wrong_key() -> WrongKey:
-    """Say that a key belongs to another database."""
-    return WrongKey(
-        "This key does not open this office's database. Nothing was changed.",
-        "Use the recovery key that was printed for this office.",
     )

@@ -1,0 +1,84 @@
+"""Where the desk keeps its files, and which folders would harm a database."""
+
+import os
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+DATABASE, SETTINGS, LOGS = "desk.db", "settings.json", "logs"
+_TRIES = 10  # a virus scanner may hold a new file for a second or two
+_SYNCED = ("onedrive", "dropbox", "google drive", "googledrive", "icloud", "nextcloud", "sharepoint")
+_SYNC_VARIABLES = ("OneDrive", "OneDriveCommercial", "OneDriveConsumer")
+_NETWORK_FILESYSTEMS = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "afpfs", "ncpfs", "9p", "ceph", "glusterfs", "davfs"}
+_WINDOWS_NETWORK_DRIVE = 4  # DRIVE_REMOTE of GetDriveTypeW
+_NEXT_STEP = "Start PCC Desk with a folder on this PC's own disk."
+
+
+def choose_folder(given: Path | None, environment: Mapping[str, str], platform: str = sys.platform) -> Path:
+    """Give the data folder: the one given, or the usual one of this platform for this person."""
+    if given is not None:
+        return given.absolute()
+    if platform == "win32":
+        local = environment.get("LOCALAPPDATA")
+        return (Path(local) if local else Path.home() / "AppData" / "Local") / "PCC Desk"
+    shared = environment.get("XDG_DATA_HOME")
+    return (Path(shared) if shared else Path.home() / ".local" / "share") / "pcc-desk"
+
+
+def refusal(folder: Path, environment: Mapping[str, str]) -> str:
+    """Say in plain words why a database must not be kept in `folder`, or "" when it may.
+
+    SQLite's write-ahead log needs one machine (sqlite.org/wal.html), and programs that copy folders to a server copy a
+    database while it changes.
+    """
+    place = folder.resolve()
+    if _is_shared(str(folder)) or _is_shared(str(place)) or _on_network(place):
+        return (
+            f"The folder {folder} is on a network. A database there can be damaged, so it was not opened. {_NEXT_STEP}"
+        )
+    synced = [Path(environment[name]).resolve() for name in _SYNC_VARIABLES if environment.get(name)]
+    named = any(part.lower().startswith(_SYNCED) for part in place.parts)
+    if named or any(place.is_relative_to(root) for root in synced):
+        return (
+            f"The folder {folder} is copied to the internet by another program. "
+            f"A database there can be damaged, so it was not opened. {_NEXT_STEP}"
+        )
+    return ""
+
+
+def replace_file(source: Path, target: Path) -> None:
+    """Put a finished file in the place of another, patiently where a virus scanner holds one. Raises: OSError."""
+    for wait in range(_TRIES):
+        try:
+            os.replace(source, target)
+            return
+        except PermissionError:
+            time.sleep(0.02 * (wait + 1))
+    os.replace(source, target)
+
+
+def _is_shared(name: str) -> bool:
+    slashes = name.replace("\\", "/")
+    local = slashes.startswith(("//?/", "//./")) and not slashes.upper().startswith("//?/UNC/")
+    return slashes.startswith("//") and not local
+
+
+def _on_network(place: Path) -> bool:
+    if sys.platform == "win32":
+        import ctypes
+
+        return bool(ctypes.windll.kernel32.GetDriveTypeW(place.anchor) == _WINDOWS_NETWORK_DRIVE)
+    mounts = Path("/proc/self/mounts")
+    return mounts.exists() and _filesystem(place, mounts.read_text("utf-8", "replace")) in _NETWORK_FILESYSTEMS
+
+
+def _filesystem(place: Path, mounts: str) -> str:
+    """Find the file system that holds `place`: the longest mount point above it."""
+    longest, kind = Path("/"), ""
+    for line in mounts.splitlines():
+        _, point, name, *_ = line.split(" ")
+        mounted = Path(point.replace("\\040", " "))
+        if place.is_relative_to(mounted) and len(mounted.parts) >= len(longest.parts):
+            longest, kind = mounted, name.removeprefix("fuse.").replace("sshfs", "nfs")
+    return kind

@@ -1,0 +1,111 @@
+"""The keyring of this PC, which keeps the database's key and nothing else."""
+
+import logging
+import sys
+from collections.abc import Callable
+from typing import Protocol
+
+from keyring.errors import KeyringError, PasswordDeleteError
+
+from pcc_desk.errors import VaultError
+
+_log = logging.getLogger(__name__)
+_SERVICE = "PCC Desk"
+
+
+class Keyring(Protocol):
+    """The part of a keyring that the desk uses."""
+
+    def get_password(self, service: str, username: str) -> str | None:
+        """Give what is kept, or None."""
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        """Keep it."""
+
+    def delete_password(self, service: str, username: str) -> None:
+        """Forget it."""
+
+
+# The one backend of each system is named here: looking for backends takes a third of a second at every start, and could
+# find one that keeps secrets in the clear.
+if sys.platform == "win32":
+    from keyring.backends.Windows import WinVaultKeyring
+    from win32ctypes.pywin32 import pywintypes
+
+    _FAULTS = (KeyringError, OSError, RuntimeError, pywintypes.error)
+
+    def system_keyring() -> Keyring:
+        """Give the Windows Credential Manager, kept to this PC and not roaming with the person."""
+        windows = WinVaultKeyring()
+        windows.persist = "local machine"
+        return windows
+else:
+    from keyring.backends.SecretService import Keyring as SecretService
+    from secretstorage.exceptions import SecretStorageException
+
+    _FAULTS = (KeyringError, OSError, RuntimeError, SecretStorageException)
+
+    def system_keyring() -> Keyring:
+        """Give the desktop's Secret Service (GNOME Keyring, KWallet)."""
+        load: Callable[[], Keyring] = SecretService
+        return load()
+
+
+class Vault:
+    """Keeps 32-byte keys by id; there is no second place to keep them, and never a file."""
+
+    def __init__(self, keyring: Keyring) -> None:
+        self._keyring = keyring
+
+    def keep(self, vault_id: str, key: bytes) -> None:
+        """Keep a key, and read it back to be sure.
+
+        Raises:
+            VaultError: the keyring is absent or locked, or did not keep it.
+        """
+        try:
+            self._keyring.set_password(_SERVICE, vault_id, key.hex())
+            kept = self._keyring.get_password(_SERVICE, vault_id)
+        except _FAULTS as fault:
+            raise _closed(fault) from fault
+        if kept != key.hex():
+            raise _closed(ValueError("not kept"))
+
+    def fetch(self, vault_id: str) -> bytes:
+        """Give the key kept under `vault_id`.
+
+        Raises:
+            VaultError: the keyring is absent or locked, or has no such key.
+        """
+        try:
+            kept = self._keyring.get_password(_SERVICE, vault_id)
+        except _FAULTS as fault:
+            raise _closed(fault) from fault
+        try:
+            return bytes.fromhex(kept or "absent")
+        except ValueError:
+            raise VaultError(
+                "This PC's keyring does not hold the key of this office. The office's work is kept, but stays locked.",
+                "Open the office with the recovery key that was printed for it.",
+            ) from None
+
+    def forget(self, vault_id: str) -> None:
+        """Remove a key; an absent one is fine.
+
+        Raises:
+            VaultError: the keyring is absent or locked.
+        """
+        try:
+            self._keyring.delete_password(_SERVICE, vault_id)
+        except PasswordDeleteError:
+            _log.debug("no key to forget")
+        except _FAULTS as fault:
+            raise _closed(fault) from fault
+
+
+def _closed(fault: Exception) -> VaultError:
+    return VaultError(
+        "The keyring of this PC is locked or missing. PCC Desk keeps the key of your office's database there.",
+        "Unlock the keyring, or sign in to this PC again with your password. Then press Try again.",
+        type(fault).__name__,
+    )
