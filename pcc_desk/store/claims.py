@@ -18,7 +18,7 @@ from pcc_desk.store.schema import account, announcement, attempt, delivery, offi
 class Verdict:
     """How a try or a look ended: the next state, why in one plain sentence, and when the delivery is due again.
 
-    `looks` is the number of complete looks so far that did not find it; `outcome` is one word for the record, or "" when
+    `looks` is the number of complete looks that did not find it; `outcome` is one word for the record, or "" when
     the record need not tell.
     """
 

@@ -1,0 +1,48 @@
+"""The child process: one picture in, one out, in little memory; what a bad picture breaks is only this process.
+
+On its input: one line of JSON (`side` and `size` to shrink, neither to develop), then the picture. On its output: one
+line of JSON, then the new picture; `sentence` in that line means that there is none.
+"""
+
+import json
+import sys
+from typing import Any
+
+MEMORY_BYTES = 1_500_000_000  # 50 megapixels take 200 MB decoded; turning and resizing hold a few copies
+
+
+def main() -> int:
+    """Work on the picture on the standard input and write the outcome to the standard output."""
+    limit_memory()
+    first, _, content = sys.stdin.buffer.read().partition(b"\n")
+    header, made = work(json.loads(first), content)
+    sys.stdout.buffer.write(json.dumps(header).encode() + b"\n" + made)
+    return 0
+
+
+def work(order: dict[str, int], content: bytes) -> tuple[dict[str, Any], bytes]:
+    """Develop or shrink one picture, and give the answer's first line and the bytes."""
+    # Pillow loads under the memory limit, and never in the desk's own process.
+    from pcc_desk.errors import BadPicture
+    from pcc_desk.media.darkroom import develop, shrink
+    from pcc_desk.media.values import PictureLimits
+
+    try:
+        made = shrink(content, PictureLimits(**order)) if order else develop(content)
+    except BadPicture as bad:
+        return {"sentence": bad.sentence, "next_step": bad.next_step, "detail": bad.detail}, b""
+    except MemoryError:
+        return {"sentence": "This picture needs too much memory.", "next_step": "Make it smaller.", "detail": ""}, b""
+    return {"mime": made.mime, "width": made.width, "height": made.height}, made.content
+
+
+def limit_memory() -> None:
+    """Cap this process's memory where the system can; on Windows the limit of pixels alone bounds it."""
+    if sys.platform != "win32":
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,118 @@
+"""What the child process does to a picture; Pillow is used here and nowhere else."""
+
+import io
+
+from PIL import Image, ImageCms, ImageOps
+
+from pcc_desk.errors import BadPicture
+from pcc_desk.media.values import CleanPicture, PictureLimits
+
+MOST_PIXELS = 50_000_000
+FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
+_MIMES = {"JPEG": "image/jpeg", "PNG": "image/png"}
+_QUALITIES = (88, 80, 70)  # below 70 lettering in a picture gets hard to read, so the picture shrinks instead
+_SHRINK = 0.8
+_KEPT_QUALITY = 92
+_USE_ANOTHER = "Choose a JPEG, PNG, GIF or WebP picture."
+
+
+def develop(content: bytes) -> CleanPicture:
+    """Decode a picture from anywhere, turn it upright and write it anew without anything but its pixels.
+
+    Raises:
+        BadPicture: it is no picture, is damaged, or has more than 50 million pixels.
+    """
+    picture = _decode(content)
+    chosen = "JPEG" if picture.format in ("JPEG", "WEBP") and not _is_see_through(picture) else "PNG"
+    upright = _as_srgb(ImageOps.exif_transpose(picture))
+    return _written(_without_notes(upright, chosen), chosen, _KEPT_QUALITY)
+
+
+def shrink(content: bytes, limits: PictureLimits) -> CleanPicture:
+    """Make a clean picture fit: the same bytes when it does already, never larger, a PNG as long as that is small.
+
+    Raises:
+        BadPicture: it cannot be read.
+    """
+    picture = _decode(content)
+    chosen = str(picture.format)
+    if max(picture.size) <= limits.side and _fits(content, limits):
+        return CleanPicture(content, _MIMES[chosen], *picture.size)
+    picture.thumbnail((limits.side, limits.side), Image.Resampling.LANCZOS)
+    if chosen == "PNG" and _fits((written := _written(picture, "PNG", 0)).content, limits):
+        return written
+    photo = _without_notes(picture, "JPEG")
+    while True:
+        for quality in _QUALITIES:
+            written = _written(photo, "JPEG", quality)
+            if _fits(written.content, limits) or max(photo.size) <= 1:
+                return written
+        smaller = (max(1, round(photo.width * _SHRINK)), max(1, round(photo.height * _SHRINK)))
+        photo = photo.resize(smaller, Image.Resampling.LANCZOS)
+
+
+def _decode(content: bytes) -> Image.Image:
+    Image.MAX_IMAGE_PIXELS = None  # the limit below refuses before decoding, in the office's own words
+    try:
+        picture = Image.open(io.BytesIO(content), formats=FORMATS)
+    except Exception as unknown:  # damaged headers raise whatever the decoder meets
+        raise BadPicture("This file is not a picture PCC Desk can use.", _USE_ANOTHER, _kind(unknown)) from unknown
+    if picture.width * picture.height > MOST_PIXELS:
+        raise BadPicture(
+            f"This picture has {picture.width * picture.height // 1_000_000} megapixels; the most is 50 megapixels.",
+            "Make it smaller, then add it again.",
+        )
+    try:
+        picture.load()
+    except Exception as damage:
+        raise BadPicture("This picture is damaged.", "Choose another copy of it.", _kind(damage)) from damage
+    return picture
+
+
+def _as_srgb(picture: Image.Image) -> Image.Image:
+    # Without its profile a picture from a phone would lose its colours, so they are moved into the web's own first.
+    profile = picture.info.get("icc_profile")
+    if not profile or picture.mode not in ("RGB", "RGBA", "L", "CMYK"):
+        return picture
+    mode = "RGBA" if picture.mode == "RGBA" else "RGB"
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        moved = ImageCms.profileToProfile(picture, source, ImageCms.createProfile("sRGB"), outputMode=mode)
+    except ImageCms.PyCMSError:
+        return picture  # a broken profile: the numbers alone are the best there is
+    return moved or picture
+
+
+def _without_notes(picture: Image.Image, chosen: str) -> Image.Image:
+    see_through = _is_see_through(picture)
+    if chosen == "PNG":
+        clean = picture.convert("RGBA" if see_through else "RGB")
+    elif see_through:
+        layer = picture.convert("RGBA")
+        clean = Image.new("RGB", layer.size, "white")
+        clean.paste(layer, mask=layer.getchannel("A"))
+    else:
+        clean = picture.convert("RGB")
+    clean.info.clear()
+    return clean
+
+
+def _is_see_through(picture: Image.Image) -> bool:
+    return picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info
+
+
+def _written(picture: Image.Image, chosen: str, quality: int) -> CleanPicture:
+    out = io.BytesIO()
+    if chosen == "PNG":
+        picture.save(out, "PNG", compress_level=6)
+    else:
+        picture.save(out, "JPEG", quality=quality, progressive=True, optimize=True)
+    return CleanPicture(out.getvalue(), _MIMES[chosen], *picture.size)
+
+
+def _fits(content: bytes, limits: PictureLimits) -> bool:
+    return not limits.size or len(content) <= limits.size
+
+
+def _kind(error: Exception) -> str:
+    return type(error).__name__
