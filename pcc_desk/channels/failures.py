@@ -1,0 +1,159 @@
+"""What went wrong with a request, told as the ChannelError whose class says what the desk does next."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import requests
+
+from pcc_desk.channels import reading
+from pcc_desk.errors import (
+    ChannelError,
+    Gone,
+    RateLimited,
+    Rejected,
+    ServiceDown,
+    Unauthorized,
+    Unconfirmed,
+    Unreachable,
+)
+
+_LONGEST_REASON = 200
+_SECRET_LIKE = re.compile(
+    r"(?i)\b(?:bearer|basic)\s+\S+|\beyJ[\w-]+\.[\w-]+\.[\w-]*|\b[a-z0-9]{4}(?:[- ][a-z0-9]{4}){3,5}\b"
+)
+_NOTHING_SENT = "Nothing was sent."
+TRIES_AGAIN = "PCC Desk tries again by itself."
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One request: a path below the wire's address, and what goes with it.
+
+    `accept` names answer codes given back instead of raised. `harmless` marks a write whose lost answer changes nothing
+    the public sees, so that it fails like a read. `seconds` replaces the usual deadline.
+    """
+
+    path: str
+    query: Mapping[str, str | int | list[str]] = field(default_factory=dict, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: Mapping[str, object] | None = field(default=None, repr=False)
+    content: bytes | None = field(default=None, repr=False)
+    accept: frozenset[int] = frozenset()
+    harmless: bool = False
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One request on its way, and every way it can fail; never tells its query, its body or its secrets."""
+
+    title: str
+    method: str
+    host: str
+    ask: Ask
+
+    @property
+    def may_have_worked(self) -> bool:
+        """Whether a lost answer leaves it open what the public sees."""
+        return self.method != "GET" and not self.ask.harmless
+
+    def about(self, why: str) -> str:
+        """Describe the request and what became of it, for the log."""
+        return f"{self.method} {self.host}{self.ask.path}: {why}"
+
+    def failed(self, left: bool, why: str, error: Exception) -> ChannelError:
+        """Tell of a request that got no answer; `left` when a byte of it was handed to the network."""
+        if left:
+            return self.late(why)
+        if isinstance(error, requests.exceptions.SSLError):
+            return Unreachable(
+                f"This PC could not make a secure connection to {self.host}.",
+                f"{_NOTHING_SENT} Ask your IT team whether this PC trusts the certificate that this network shows.",
+                self.about(why),
+            )
+        if isinstance(error, requests.exceptions.ProxyError):
+            return self.stopped_by_proxy(why)
+        return Unreachable(f"{self.title} cannot be reached from this PC just now.", TRIES_AGAIN, self.about(why))
+
+    def late(self, why: str) -> ChannelError:
+        """Tell of a request that left and got no clear answer."""
+        if self.may_have_worked:
+            return Unconfirmed(
+                f"{self.title} did not give a clear answer.",
+                "It may have worked. PCC Desk looks there before it sends anything again.",
+                self.about(why),
+            )
+        return ServiceDown(f"{self.title} cannot answer just now.", TRIES_AGAIN, self.about(why))
+
+    def unreadable(self, code: int, content: bytes, why: str) -> ChannelError:
+        """Tell of an answer that is not JSON."""
+        if code == 401:
+            return self.signed_out()
+        if code == 413:
+            return Rejected(f"{self.title} says this is too big.", "Use a smaller picture.", self.about("413"))
+        page = content.lstrip().startswith(b"<")
+        if self.may_have_worked or code >= 500 or code == 408 or not page:
+            return self.late(f"{code} {'web page' if page else why}")
+        return ServiceDown(
+            f"{self.title} answered with a web page where PCC Desk expected something else.",
+            f"If this network asks people to sign in, do that in a web browser first. {TRIES_AGAIN}",
+            self.about(f"{code} web page"),
+        )
+
+    def refused(self, code: int, body: object) -> ChannelError:
+        """Tell of an answer that is JSON and not a success."""
+        if code >= 500 or code == 408 or code < 400:
+            return self.late(str(code))
+        if code == 401:
+            return self.signed_out()
+        reason = self.redact(reading.text_or_none(body, "message") or reading.text_or_none(body, "error"))
+        detail = self.about(f"{code} {reason}")
+        if code in (404, 410) and self.method in ("GET", "DELETE"):
+            return Gone(f"{self.title} does not have it any more.", detail=detail)
+        said = f": “{reason}”" if reason else "."
+        return Rejected(f"{self.title} refused it{said}", "Nothing was posted. Change it and send it again.", detail)
+
+    def signed_out(self) -> Unauthorized:
+        """Tell that the sign-in is not accepted."""
+        return Unauthorized(
+            f"{self.title} does not accept this sign-in.",
+            "Check the name and the app password, and connect the account again in Settings. Everything is kept.",
+            self.about("401"),
+        )
+
+    def stopped_by_proxy(self, why: str) -> Unreachable:
+        """Tell that the network's own gate stopped the request."""
+        return Unreachable(
+            f"This network did not let PCC Desk through to {self.title}.",
+            f"{_NOTHING_SENT} Ask your IT team to allow {self.host}. {TRIES_AGAIN}",
+            self.about(why),
+        )
+
+    def too_many(self, until: datetime) -> RateLimited:
+        """Tell that the platform wants to be left alone for a while."""
+        return RateLimited(
+            f"{self.title} asked PCC Desk to wait a little.", until, "It goes on by itself.", self.about("429")
+        )
+
+    def moved(self, why: str) -> ServiceDown:
+        """Tell of a redirect the desk does not follow."""
+        return ServiceDown(
+            f"{self.title} has moved to another address.",
+            "Connect the account again in Settings with its new address. Everything is kept.",
+            self.about(why),
+        )
+
+    def redact(self, said: str) -> str:
+        """Give one short line of a platform's words without any secret of this request."""
+        for secret in self._secrets():
+            said = said.replace(secret, "[secret]")
+        said = _SECRET_LIKE.sub("[secret]", " ".join(said.split()))
+        return said if len(said) <= _LONGEST_REASON else f"{said[: _LONGEST_REASON - 1]}…"
+
+    def _secrets(self) -> Iterable[str]:
+        yield from (part for value in self.ask.headers.values() for part in value.split() if len(part) > 12)
+        password = reading.text_or_none(self.ask.body, "password")
+        if password:
+            yield password

@@ -1,0 +1,82 @@
+"""Politeness towards each host: a little space between requests, and silence while a host asked us to wait."""
+
+import threading
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+SPACING = 0.05  # seconds between two requests to one host
+_UNSAID = timedelta(seconds=60)  # when a platform says "too many" and not for how long
+_SHORTEST = timedelta(seconds=1)
+_LONGEST = timedelta(hours=24)
+_EPOCH_LIKE = 1_000_000_000  # larger reset figures are moments since 1970, smaller ones seconds from now
+
+
+class Manners:
+    """What is known of each host's patience; shared by every wire that may talk to the same hosts."""
+
+    def __init__(self, spacing: float = SPACING) -> None:
+        self._spacing = spacing
+        self._next: dict[str, float] = {}
+        self._closed: dict[str, datetime] = {}
+        self._lock = threading.Lock()
+
+    def take_turn(self, host: str) -> None:
+        """Wait for our turn at a host, at most a few spaces."""
+        with self._lock:
+            now = time.monotonic()
+            turn = max(now, self._next.get(host, now))
+            self._next[host] = turn + self._spacing
+        if turn > now:
+            time.sleep(turn - now)
+
+    def close(self, host: str, until: datetime) -> None:
+        """Note that a host wants to be left alone until then."""
+        with self._lock:
+            self._closed[host] = until
+
+    def closed_until(self, host: str, now: datetime) -> datetime | None:
+        """Tell until when a host wants to be left alone; None when it does not."""
+        with self._lock:
+            until = self._closed.get(host)
+            if until is not None and until <= now:
+                del self._closed[host]
+                until = None
+            return until
+
+
+def wait_until(headers: Mapping[str, str], now: datetime) -> datetime:
+    """Read from an answer 429 when to come back: Retry-After, or a reset header; between one second and one day."""
+    wait = _retry_after(headers.get("retry-after", ""), now)
+    if wait is None:
+        wait = _reset(headers.get("ratelimit-reset") or headers.get("x-rate-limit-reset") or "", now)
+    wait = _UNSAID if wait is None else wait
+    return now + min(max(wait, _SHORTEST), _LONGEST)
+
+
+def _retry_after(written: str, now: datetime) -> timedelta | None:
+    seconds = _seconds(written)
+    if seconds is not None:
+        return timedelta(seconds=seconds)
+    try:
+        at = parsedate_to_datetime(written)
+    except (ValueError, OverflowError):
+        return None
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)) - now
+
+
+def _reset(written: str, now: datetime) -> timedelta | None:
+    figure = _seconds(written)
+    if figure is None:
+        return None
+    return timedelta(seconds=figure - now.timestamp() if figure > _EPOCH_LIKE else figure)
+
+
+def _seconds(written: str) -> float | None:
+    try:
+        figure = float(written)
+    except ValueError:
+        return None
+    # Beyond a century is not a moment; NaN compares false.
+    return max(-1.0, min(figure, 4e9)) if figure == figure else None

@@ -1,0 +1,127 @@
+"""The one border where a platform's bytes become values: JSON with every known trap closed, read field by field."""
+
+import json
+import math
+import re
+from datetime import UTC, datetime
+from typing import cast
+
+MAX_DEPTH = 64
+_LONGEST_NUMBER = 18  # digits; a longer one does not fit the database and is kept as text
+_TROUBLE = re.compile(rb"\\u(?:[dD][89a-fA-F]|0000)")
+_OPENERS = re.compile(rb"[\[{]")
+
+
+class Malformed(Exception):
+    """Bytes or a field that are not what the platform promises."""
+
+
+def parse(content: bytes) -> object:
+    """Read JSON: at most 64 levels, no NaN or infinity (None instead), no half surrogates or NULs (U+FFFD instead).
+
+    Raises:
+        Malformed: it is not JSON, or nested too deeply.
+    """
+    try:
+        value: object = json.loads(
+            content.decode("utf-8", "replace"),
+            parse_constant=lambda _: None,
+            parse_float=_read_float,
+            parse_int=_read_int,
+        )
+    except (ValueError, RecursionError) as error:
+        raise Malformed(f"not JSON ({type(error).__name__})") from None
+    if sum(1 for _ in _OPENERS.finditer(content)) > MAX_DEPTH:
+        _check_depth(value)
+    return _cleaned(value) if _TROUBLE.search(content) else value
+
+
+def _read_float(written: str) -> float | None:
+    number = float(written)
+    return number if math.isfinite(number) else None
+
+
+def _read_int(written: str) -> int | str:
+    return int(written) if len(written) <= _LONGEST_NUMBER else written
+
+
+def _check_depth(value: object) -> None:
+    level = [value]
+    for _ in range(MAX_DEPTH + 1):
+        if not level:
+            return
+        inner = [child for piece in level for child in _children(piece)]
+        level = [child for child in inner if isinstance(child, dict | list)]
+    if level:
+        raise Malformed("nested too deeply")
+
+
+def _children(value: object) -> list[object]:
+    if isinstance(value, dict):
+        return list(value.values())
+    return list(value) if isinstance(value, list) else []
+
+
+def _cleaned(value: object) -> object:
+    if isinstance(value, str):
+        whole = value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+        return whole.replace("\0", "\ufffd")
+    if isinstance(value, list):
+        return [_cleaned(child) for child in value]
+    if isinstance(value, dict):
+        return {cast(str, _cleaned(key)): _cleaned(child) for key, child in value.items()}
+    return value
+
+
+def dig(value: object, *path: str) -> object:
+    """Follow field names into nested objects; None when one is missing."""
+    for name in path:
+        if not isinstance(value, dict):
+            return None
+        value = value.get(name)
+    return value
+
+
+def text(value: object, *path: str) -> str:
+    """Give a text field. Raises: Malformed."""
+    found = dig(value, *path)
+    if not isinstance(found, str):
+        raise Malformed(f"no text at {'.'.join(path)}")
+    return found
+
+
+def text_or_none(value: object, *path: str) -> str:
+    """Give a text field, or "" when it is missing or no text."""
+    found = dig(value, *path)
+    return found if isinstance(found, str) else ""
+
+
+def number(value: object, *path: str) -> int:
+    """Give a whole number field of at most 18 digits. Raises: Malformed."""
+    found = dig(value, *path)
+    if not isinstance(found, int) or isinstance(found, bool):
+        raise Malformed(f"no number at {'.'.join(path)}")
+    return found
+
+
+def pieces(value: object, *path: str) -> list[object]:
+    """Give a list field. Raises: Malformed."""
+    found = dig(value, *path)
+    if not isinstance(found, list):
+        raise Malformed(f"no list at {'.'.join(path) or 'the top'}")
+    return found
+
+
+def moment(value: object, *path: str) -> datetime:
+    """Give a time field as aware UTC; a time without zone is taken as UTC. Raises: Malformed."""
+    written = text(value, *path)
+    try:
+        at = datetime.fromisoformat(written)
+        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise Malformed(f"no time at {'.'.join(path)}") from None
+
+
+def raw(value: object) -> bytes:
+    """Give back the bytes of a piece, to keep one that could not be read."""
+    return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")

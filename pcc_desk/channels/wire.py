@@ -1,0 +1,187 @@
+"""One polite, bounded, closed-mouthed connection to one origin; every failure comes out as a ChannelError."""
+
+import logging
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import cached_property
+from http.cookiejar import DefaultCookiePolicy
+from urllib.parse import urlencode, urljoin, urlsplit
+
+import requests
+import urllib3
+from requests.utils import get_environ_proxies
+
+from pcc_desk.channels import addresses, reading
+from pcc_desk.channels.failures import Ask, Sent
+from pcc_desk.channels.lifeline import Call, WatchedAdapter
+from pcc_desk.channels.manners import Manners, wait_until
+from pcc_desk.errors import ChannelError, Rejected
+
+READ_SECONDS = 30.0
+WRITE_SECONDS = 120.0
+CONNECT_SECONDS = 10.0
+MAX_BYTES = 10_000_000  # of one answer, unpacked
+MAX_REDIRECTS = 3
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_CHUNK = 65_536
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back: the code, headers by lower-case name, and the JSON, read and made safe."""
+
+    code: int
+    headers: Mapping[str, str]
+    body: object
+    url: str
+
+
+class Wire:
+    """The connection of one account to one server; safe to use from several threads.
+
+    Secrets go into `Ask.headers` and reach this origin only: writes follow no redirect, reads only within the origin.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        *,
+        title: str = "",
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        manners: Manners | None = None,
+    ) -> None:
+        """Connect nothing yet; `address` may be anything a person typed, `title` names the platform in sentences."""
+        self.address = address
+        self._title = title
+        self._now = now
+        self._manners = manners or Manners()
+        self._session = requests.Session()
+        self._session.trust_env = False  # it would take passwords from a .netrc file; proxies are read in `_proxies`
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self._session.headers.update({"User-Agent": "PCC Desk", "Accept": "application/json"})
+        for scheme in ("https://", "http://"):
+            self._session.mount(scheme, WatchedAdapter())
+        # The library's own notes carry whole addresses with their query, where names and search words stand.
+        logging.getLogger("urllib3").setLevel(logging.WARNING)
+
+    def at(self, address: str, title: str = "") -> "Wire":
+        """Give a wire with the same manners to another address. Raises: Rejected for an address not safe to follow."""
+        whole = addresses.whole(address)
+        if self.address and not addresses.may_lead_to(self._home, whole):
+            raise Rejected("The server sent PCC Desk to an address inside this network, which is not safe.")
+        return Wire(whole, title=title or self._title, now=self._now, manners=self._manners)
+
+    @cached_property
+    def _home(self) -> str:
+        return addresses.whole(self.address)
+
+    @property
+    def title(self) -> str:
+        """The platform's name, or its host when it has none."""
+        return self._title or urlsplit(self.address).hostname or "The server"
+
+    def get(self, ask: Ask) -> Answer:
+        """Read, following at most 3 redirects within the origin; 30 s at most. Raises: ChannelError."""
+        url, home = self._url(ask), addresses.origin(self._home)
+        ends = time.monotonic() + (ask.seconds or READ_SECONDS)
+        for _ in range(MAX_REDIRECTS + 1):
+            answer = self._exchange("GET", url, replace(ask, seconds=max(0.01, ends - time.monotonic())))
+            if answer.code not in _REDIRECTS or answer.code in ask.accept:
+                return answer
+            url = urljoin(url, answer.headers.get("location", ""))
+            if addresses.origin(url) != home:
+                raise self._sent("GET", ask).moved(f"{answer.code} to another origin")
+        raise self._sent("GET", ask).moved(f"more than {MAX_REDIRECTS} redirects")
+
+    def post(self, ask: Ask) -> Answer:
+        """Write once; 120 s at most. Raises: ChannelError; Unconfirmed when it may have been done."""
+        return self._exchange("POST", self._url(ask), ask)
+
+    def put(self, ask: Ask) -> Answer:
+        """Write once; 120 s at most. Raises: ChannelError; Unconfirmed when it may have been done."""
+        return self._exchange("PUT", self._url(ask), ask)
+
+    def delete(self, ask: Ask) -> Answer:
+        """Delete once; 120 s at most. Raises: ChannelError; Unconfirmed when it may have been done."""
+        return self._exchange("DELETE", self._url(ask), ask)
+
+    def unclear(self, ask: Ask, why: str) -> ChannelError:
+        """Give the error for an answer to a write that says neither yes nor no."""
+        return self._sent("POST", ask).late(why)
+
+    def _sent(self, method: str, ask: Ask) -> Sent:
+        return Sent(self.title, method, urlsplit(self._home).netloc, ask)
+
+    def _url(self, ask: Ask) -> str:
+        query = urlencode(ask.query, doseq=True)
+        return f"{self._home}{ask.path}{'?' if query else ''}{query}"
+
+    def _exchange(self, method: str, url: str, ask: Ask) -> Answer:
+        sent = self._sent(method, ask)
+        closed = self._manners.closed_until(sent.host, self._now())
+        if closed is not None:
+            raise sent.too_many(closed)
+        if not addresses.is_loopback(urlsplit(url).hostname or ""):
+            self._manners.take_turn(sent.host)
+        seconds = ask.seconds or WRITE_SECONDS
+        with Call(seconds) as call:
+            try:
+                response, content = self._transfer(sent, url, seconds)
+            except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, _TooBig) as error:
+                why = "deadline" if call.expired else type(error).__name__
+                raise sent.failed(call.left, why, error) from None
+            if call.expired:  # a cut line looks like a finished answer when the server gave no length
+                raise sent.late("deadline")
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        _log.debug("%s %s %s", method, sent.host, response.status_code)
+        return self._judge(sent, Answer(response.status_code, headers, None, url), content)
+
+    def _transfer(self, sent: Sent, url: str, seconds: float) -> tuple[requests.Response, bytes]:
+        ask = sent.ask
+        request = requests.Request(sent.method, url, headers=dict(ask.headers), data=ask.content, json=ask.body)
+        response = self._session.send(
+            self._session.prepare_request(request),
+            stream=True,
+            timeout=(min(CONNECT_SECONDS, seconds), seconds),
+            allow_redirects=False,
+            proxies=_proxies(url),
+        )
+        with response:
+            return response, _limited(response.raw.stream(_CHUNK, decode_content=True))
+
+    def _judge(self, sent: Sent, answer: Answer, content: bytes) -> Answer:
+        if answer.code == 429:
+            until = wait_until(answer.headers, self._now())
+            self._manners.close(sent.host, until)
+            raise sent.too_many(until)
+        if answer.code in (407, 511):
+            raise sent.stopped_by_proxy(str(answer.code))
+        if answer.code in _REDIRECTS and (sent.method == "GET" or answer.code in sent.ask.accept):
+            return answer
+        try:
+            body = reading.parse(content)
+        except reading.Malformed as error:
+            raise sent.unreadable(answer.code, content, str(error)) from None
+        if 200 <= answer.code < 300 or answer.code in sent.ask.accept:
+            return Answer(answer.code, answer.headers, body, answer.url)
+        raise sent.refused(answer.code, body)
+
+
+class _TooBig(Exception):
+    """An answer grew beyond what the desk takes."""
+
+
+def _limited(chunks: Iterable[bytes]) -> bytes:
+    content = bytearray()
+    for chunk in chunks:
+        content += chunk
+        if len(content) > MAX_BYTES:
+            raise _TooBig
+    return bytes(content)
+
+
+def _proxies(url: str) -> dict[str, str]:
+    return {} if addresses.is_loopback(urlsplit(url).hostname or "") else get_environ_proxies(url, no_proxy=None)
