@@ -1,4 +1,4 @@
-"""Where the desk keeps its files, and which folders would harm a database."""
+"""Where the desk finds and keeps its files, and which folders would harm a database."""
 
 import os
 import sys
@@ -12,6 +12,10 @@ _SYNCED = ("onedrive", "dropbox", "google drive", "googledrive", "icloud", "next
 _SYNC_VARIABLES = ("OneDrive", "OneDriveCommercial", "OneDriveConsumer")
 _NETWORK_FILESYSTEMS = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "afpfs", "ncpfs", "9p", "ceph", "glusterfs", "davfs"}
 _WINDOWS_NETWORK_DRIVE = 4  # DRIVE_REMOTE of GetDriveTypeW
+_RESOURCES = (
+    Path(__file__).resolve().parents[1] / "resources",  # a checkout, and the frozen program
+    Path(sys.prefix) / "share" / "pcc-desk",  # an installed wheel
+)
 _NEXT_STEP = "Start PCC Desk with a folder on this PC's own disk."
 
 
@@ -24,6 +28,14 @@ def choose_folder(given: Path | None, environment: Mapping[str, str], platform: 
         return (Path(local) if local else Path.home() / "AppData" / "Local") / "PCC Desk"
     shared = environment.get("XDG_DATA_HOME")
     return (Path(shared) if shared else Path.home() / ".local" / "share") / "pcc-desk"
+
+
+def resource(*parts: str) -> Path:
+    """Give the path of one of the desk's own files. Raises: FileNotFoundError, when the installation is not whole."""
+    for place in _RESOURCES:
+        if (path := place.joinpath(*parts)).exists():
+            return path
+    raise FileNotFoundError("/".join(parts))
 
 
 def refusal(folder: Path, environment: Mapping[str, str]) -> str:

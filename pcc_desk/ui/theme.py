@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
-from pcc_desk.ui.resources import resource
+from pcc_desk.paths import resource
 
 BODY = 13  # pixels at 100 % text size
 SCALES = (1.0, 1.25, 1.5)

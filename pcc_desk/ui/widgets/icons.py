@@ -5,7 +5,7 @@ from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
-from pcc_desk.ui.resources import resource
+from pcc_desk.paths import resource
 
 
 def drawing(name: str, colour: str, size: int) -> QPixmap:
