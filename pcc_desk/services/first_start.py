@@ -44,8 +44,8 @@ class FirstStart:
         self._vault = vault
 
     def exists(self) -> bool:
-        """Tell whether the folder holds an office."""
-        return self._database.exists()
+        """Tell whether the folder holds an office, also one whose database was lost."""
+        return self._database.exists() or driver.proof_path(self._database).exists()
 
     def create(self, office_name: str, person_name: str, now: datetime) -> str:
         """Make a new office, keep its key in this PC's keyring, and give the recovery key to print.
@@ -68,11 +68,11 @@ class FirstStart:
             leftover.unlink()
         store = Store(part, key)
         try:
-            Office(store, key).rename(office_name, person_name)
+            Office(store, key).begin(office_name, person_name, now)
         finally:
             store.close()
-        replace_file(driver.proof_path(part), driver.proof_path(self._database))
         replace_file(part, self._database)
+        replace_file(driver.proof_path(part), driver.proof_path(self._database))
         return write_recovery(key)
 
     def open(self) -> OpenOffice:

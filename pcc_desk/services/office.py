@@ -13,7 +13,7 @@ from pcc_desk.store import office
 if TYPE_CHECKING:
     from pcc_desk.store.engine import Store
 
-NAME, PERSON, REHEARSAL = "name", "person", "rehearsal"
+NAME, PERSON, REHEARSAL, BEGUN_AT = "name", "person", "rehearsal", "begun_at"
 
 
 class Office:
@@ -33,6 +33,14 @@ class Office:
                 paused_at=office.paused_at(connection),
                 rehearsal=bool(office.get(connection, REHEARSAL)),
             )
+
+    def begin(self, name: str, person_name: str, now: datetime) -> Changes:
+        """Name a new office and note when it began. Raises: StoreError."""
+        with self._store.write() as connection:
+            office.put(connection, BEGUN_AT, now.isoformat())
+            office.put(connection, NAME, name.strip())
+            office.put(connection, PERSON, person_name.strip())
+        return Changes.OFFICE
 
     def rename(self, name: str, person_name: str) -> Changes:
         """Keep another name for the office and for the person at this desk. Raises: StoreError."""

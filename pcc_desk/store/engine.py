@@ -66,6 +66,8 @@ class Store:
 
     def _open(self, check_seconds: float) -> None:
         fresh = not self.path.exists() or self.path.stat().st_size == 0
+        if fresh and driver.proof_path(self.path).exists():
+            raise faults.damaged("the file is empty or gone")
         with faults.told_apart(self.path, self._key):
             version = self._version()
         if version > SCHEMA_NUMBER:

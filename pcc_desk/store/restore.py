@@ -1,5 +1,6 @@
 """A backup put in the place of the database: the old file is kept, and nothing is sent until a person says so."""
 
+import shutil
 from datetime import datetime
 from pathlib import Path
 
@@ -32,20 +33,23 @@ def restore(path: Path, key: bytes, source: Path, now: datetime) -> Path | None:
     finally:
         copied.close()
     kept = _put_aside(path, now)
-    driver.note_proof(path, key)
     replace_file(part, path)
+    driver.note_proof(path, key)
     _clear(part)
     return kept
 
 
 def _put_aside(path: Path, now: datetime) -> Path | None:
-    present = [file for ending in _BESIDE if (file := path.with_name(path.name + ending)).exists()]
+    """Keep the old file and its log; the file itself stays in place until the new one takes its name in one step."""
     if not path.exists():
         return None
     aside = path.with_name(f"put-aside-{now:%Y-%m-%d-%H%M%S}")
     aside.mkdir(exist_ok=True)
-    for file in present:
-        replace_file(file, aside / file.name)
+    for ending in _BESIDE[1:]:
+        beside = path.with_name(path.name + ending)
+        if beside.exists():
+            replace_file(beside, aside / beside.name)
+    shutil.copy2(path, aside / path.name)
     return aside
 
 
