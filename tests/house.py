@@ -10,8 +10,19 @@ from pathlib import PurePosixPath
 FILE_LINES, FUNCTION_LINES, CLASS_LINES, ARGUMENTS = 350, 40, 250, 5
 UNUSED_WORDS = {"manager", "handler", "helper", "util", "utils", "misc", "data", "info", "item", "object"}
 UNUSED_WORDS |= {"tweet", "toot", "status"}  # say message, or state
-# Names that Qt, the web server and Alembic give to what they call in our classes.
-GIVEN_NAMES = {"data", "headerData", "mimeData", "setData", "itemData", "roleNames", "itemChange", "addItem", "itemAt"}
+# Names that Qt and requests give to what they call in our classes.
+GIVEN_NAMES = {
+    "data",
+    "headerData",
+    "mimeData",
+    "setData",
+    "itemData",
+    "roleNames",
+    "itemChange",
+    "addItem",
+    "itemAt",
+    "proxy_manager_for",
+}
 # Which rooms may use a library; everyone else goes through them.
 ROOMS_OF = {
     "PySide6": ("ui", "app"),
@@ -42,6 +53,8 @@ RICH_TEXT = {
     "AutoText",
     "MarkdownText",
 }
+# Names of Qt whose text may be read as HTML: only the widgets that make them safe may say them.
+WIDGETS_ONLY = {"QLabel", "QToolTip", "setToolTip"}
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -91,7 +104,7 @@ def too_many_arguments(source: Source) -> Iterator[str]:
 
 def unused_words(source: Source) -> Iterator[str]:
     """Find names made of words that say nothing."""
-    for word in words_of(PurePosixPath(source.path).stem) & UNUSED_WORDS:
+    for word in words_of(PurePosixPath(source.path).stem) & UNUSED_WORDS if source.room else ():
         yield f"{source.path} is called {word}"
     for node in source.nodes:
         for name in _names_given(node) - GIVEN_NAMES:
@@ -181,13 +194,33 @@ def rich_text(source: Source) -> Iterator[str]:
         name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
         if name in RICH_TEXT:
             yield source.line(node, f"uses {name}")
-        if (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Name)
-            and node.func.id == "QLabel"
-            and not in_widgets
-        ):
-            yield source.line(node, "uses a bare QLabel")
+        if name in WIDGETS_ONLY and not in_widgets:
+            yield source.line(node, f"uses a bare {name}")
+        if name == "QMessageBox" and "PlainText" not in source.text:
+            yield source.line(node, "lets a message box guess whether its text is HTML")
+
+
+def late_or_early_imports(source: Source) -> Iterator[str]:
+    """Find imports inside functions without a reason above them, and screens that load services to be drawn."""
+    if not source.room or source.room in ("app", "__main__"):
+        return
+    lines = source.text.splitlines()
+    for function in source.nodes:
+        for node in ast.walk(function) if isinstance(function, Function) else ():
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                above = lines[node.lineno - 2].strip()
+                if not above.startswith(("#", "from ", "import ", "if sys.platform ")):
+                    yield source.line(node, "is an import inside a function without a reason")
+    for node in source.nodes:
+        if source.room == "ui" and not _is_for_types(source, node):
+            for library in _imported(node):
+                if library.startswith("pcc_desk.services"):
+                    yield source.line(node, f"imports {library} before the first paint")
+
+
+def _is_for_types(source: Source, wanted: ast.AST) -> bool:
+    guarded = [each for each in source.nodes if isinstance(each, ast.If) and ast.unparse(each.test) == "TYPE_CHECKING"]
+    return any(wanted in each.body for each in guarded)
 
 
 def pretences_and_asserts(sources: Mapping[str, Source]) -> tuple[int, int]:

@@ -32,6 +32,9 @@ BREAKERS: list[tuple[Rule, str, str]] = [
     (house.borrowed_rooms, "pcc_desk/services/a.py", "import keyring"),
     (house.sql_outside_the_store, "pcc_desk/services/a.py", "x = 'SELECT id FROM message'"),
     (house.rich_text, "pcc_desk/ui/a.py", "label = QLabel(text)"),
+    (house.rich_text, "pcc_desk/ui/a.py", "button.setToolTip(text)"),
+    (house.late_or_early_imports, "pcc_desk/store/a.py", "def f():\n    import json"),
+    (house.late_or_early_imports, "pcc_desk/ui/a.py", "from pcc_desk.services.outbox import Outbox"),
     (house.rich_text, "pcc_desk/ui/widgets/a.py", "label.setTextFormat(Qt.TextFormat.RichText)"),
 ]
 RULES = sorted({rule for rule, _, _ in BREAKERS}, key=lambda rule: str(getattr(rule, "__name__", "")))
