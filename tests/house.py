@@ -211,16 +211,16 @@ def late_or_early_imports(source: Source) -> Iterator[str]:
                 above = lines[node.lineno - 2].strip()
                 if not above.startswith(("#", "from ", "import ", "if sys.platform ")):
                     yield source.line(node, "is an import inside a function without a reason")
-    for node in source.nodes:
-        if source.room == "ui" and not _is_for_types(source, node):
-            for library in _imported(node):
-                if library.startswith("pcc_desk.services"):
-                    yield source.line(node, f"imports {library} before the first paint")
-
-
-def _is_for_types(source: Source, wanted: ast.AST) -> bool:
-    guarded = [each for each in source.nodes if isinstance(each, ast.If) and ast.unparse(each.test) == "TYPE_CHECKING"]
-    return any(wanted in each.body for each in guarded)
+    for_types = {
+        id(each)
+        for node in source.nodes
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        for each in node.body
+    }
+    for node in source.nodes if source.room == "ui" else ():
+        for library in _imported(node):
+            if library.startswith("pcc_desk.services") and id(node) not in for_types:
+                yield source.line(node, f"imports {library} before the first paint")
 
 
 def pretences_and_asserts(sources: Mapping[str, Source]) -> tuple[int, int]:
