@@ -7,7 +7,8 @@ from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
-RECORD_ROLE = Qt.ItemDataRole.UserRole
+from pcc_desk.ui.widgets.cards import RECORD
+
 KEPT = 2_000  # records held; a screen shows about fifteen, a page brings fifty
 ROOT = QModelIndex()
 AnyIndex = QModelIndex | QPersistentModelIndex
@@ -43,7 +44,7 @@ class LongList(QAbstractTableModel, Generic[T]):
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Give the record of a row, or the sentence a screen reader says for it; None for every other role."""
-        if role == RECORD_ROLE:
+        if role == RECORD:
             return self.record(index.row())
         if role == Qt.ItemDataRole.AccessibleTextRole:
             record = self.record(index.row())
@@ -134,7 +135,7 @@ class LongList(QAbstractTableModel, Generic[T]):
             if self._records.get(self.key_of(record)) != record:
                 self._keep((record,))
                 index = self.index(self.row_of(self.key_of(record)), 0)
-                self.dataChanged.emit(index, index, [RECORD_ROLE])
+                self.dataChanged.emit(index, index, [RECORD])
 
     def _keep(self, records: Sequence[T]) -> None:
         for record in records:

@@ -1,12 +1,17 @@
 """Moments in the few words a person reads on a card or in a sentence."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from pcc_desk.model.schedule import LONDON, on_wall
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 A_WEEK = timedelta(days=6)  # within six days a day's name means one day only
+
+
+def present() -> datetime:
+    """Give this PC's moment as aware UTC; only a person's action or a repaint asks for it."""
+    return datetime.now(UTC)
 
 
 def say_day(at: datetime, now: datetime, zone: str = LONDON) -> str:

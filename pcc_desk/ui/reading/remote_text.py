@@ -59,18 +59,6 @@ def show_handle(handle: str) -> str:
     return show_line("@" + handle.lstrip("@"), 80) if handle.strip("@ ") else ""
 
 
-def initials(name: str) -> str:
-    """Give at most two capital letters that stand for a person's name, or "?" when it has no letter."""
-    words = [word for word in (_letters(part) for part in name.split()) if word]
-    if not words:
-        return "?"
-    return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
-
-
-def _letters(word: str) -> str:
-    return "".join(sign for sign in word if sign.isalnum())
-
-
 def _shown(text: str, place: int) -> str:
     sign = text[place]
     if sign in "\n\t":

@@ -7,7 +7,8 @@ from hypothesis import strategies as some
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex
 from PySide6.QtTest import QAbstractItemModelTester
 
-from pcc_desk.ui.reading.long_list import KEPT, RECORD_ROLE, LongList
+from pcc_desk.ui.reading.long_list import KEPT, LongList
+from pcc_desk.ui.widgets.cards import RECORD
 
 
 class Row(NamedTuple):
@@ -73,7 +74,7 @@ def test_a_record_no_longer_held_is_asked_for() -> None:
     rows.start([Row(key) for key in range(KEPT + 10, 0, -1)], False)
     asked: list[bool] = []
     rows.missing_requested.connect(lambda: asked.append(True))
-    assert rows.data(rows.index(0, 0), RECORD_ROLE) is None and asked
+    assert rows.data(rows.index(0, 0), RECORD) is None and asked
     assert rows.record(KEPT) is not None
 
 

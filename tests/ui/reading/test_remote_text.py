@@ -2,7 +2,7 @@
 
 import pytest
 
-from pcc_desk.ui.reading.remote_text import initials, isolate, show_handle, show_line, show_marks, show_run
+from pcc_desk.ui.reading.remote_text import isolate, show_handle, show_line, show_marks, show_run
 
 TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 HIDDEN = "\u200b\u200c\u200d\u200e\u200f\u00ad\ufeff\u061c\u0007\u2028\u2060\U000e0041"
@@ -46,8 +46,3 @@ def test_a_handle_has_one_at_sign_and_an_absent_handle_none() -> None:
     assert show_handle("mlkev.example") == "\u2068@mlkev.example\u2069"
     assert show_handle(" ") == ""
 
-
-def test_initials_come_from_the_first_and_last_name() -> None:
-    assert initials("Mill Lane Kev") == "MK"
-    assert initials("ŵyn") == "Ŵ"
-    assert initials("🎉 !!") == "?"

@@ -1,0 +1,214 @@
+"""The inbox's right side: who wrote, the conversation, what to do with it, and the answer."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from pcc_desk.errors import DeskError
+from pcc_desk.model.account import AccountState
+from pcc_desk.model.changes import Changes
+from pcc_desk.model.channel import Ability
+from pcc_desk.model.conversation import Conversation
+from pcc_desk.model.message import Message, MessageId, MessageState
+from pcc_desk.ui import theme
+from pcc_desk.ui.background import Background
+from pcc_desk.ui.inbox.answer import AnswerBox
+from pcc_desk.ui.inbox.conversation import ConversationView
+from pcc_desk.ui.reading.moments import present
+from pcc_desk.ui.reading.presence import Presence, Presences
+from pcc_desk.ui.reading.remote_text import show_handle, show_line
+from pcc_desk.ui.widgets.banner import Banner
+from pcc_desk.ui.widgets.buttons import QuietButton
+from pcc_desk.ui.widgets.chip import Tile
+from pcc_desk.ui.widgets.frames import EmptyState, Pane, Rule, clear, column, row
+from pcc_desk.ui.widgets.words import ElidedLabel
+
+if TYPE_CHECKING:
+    from pcc_desk.services.desk import Services
+
+ACTIONS = {
+    MessageState.WAITING: ("Waiting", "Keep it, and wait for somebody else. Key W"),
+    MessageState.DONE: ("Done", "Nothing more to do. Key D"),
+    MessageState.OPEN: ("Open again", "Put it back among the open messages. Key O"),
+}
+
+
+class ReadingPane(QWidget):
+    """Shows one message among its conversation and takes the answer to it.
+
+    Signals:
+        state_requested(MessageState): put the chosen messages into this state.
+        left(): the person wants back to the list.
+    """
+
+    state_requested = Signal(object)
+    left = Signal()
+
+    def __init__(self, services: Services, background: Background) -> None:
+        super().__init__()
+        self._services, self._background = services, background
+        self._message: Message | None = None
+        self._presences: Presences = {}
+        self.answer = AnswerBox()
+        self.conversation = ConversationView()
+        self.notice = Banner("red")
+        self.buttons = {state: QuietButton(words) for state, (words, _) in ACTIONS.items()}
+        self._name, self._handle = ElidedLabel("", "heading"), ElidedLabel("", "muted")
+        self._tile = row()
+        self._rooms = QStackedWidget()
+        self._build()
+        self._connect()
+
+    def know(self, presences: Presences) -> None:
+        """Take the accounts as they are now."""
+        self._presences = presences
+        if self._message is not None:
+            self.refresh()
+
+    def show_message(self, message: Message | None, chosen: int = 1) -> None:
+        """Show a message, or nothing; `chosen` messages will take a state together."""
+        self._name_buttons(chosen)
+        before = self._message
+        if message is not None and before is not None and before.id == message.id:
+            self._show_states(message)
+            return
+        self.answer.flush()
+        self._message = message
+        self._rooms.setCurrentIndex(0 if message is None else 1)
+        if message is None:
+            return
+        self.notice.hide()
+        self._show_states(message)
+        self._name.setText(show_line(message.author.name or message.author.handle, 80))
+        self._handle.setText(show_handle(message.author.handle))
+        self._show_presence(message)
+        self.conversation.show_conversation(None, self._presences)
+        self.refresh()
+        self._background.ask(partial(self._kept_answer, message.id), partial(self._on_kept_answer, message.id))
+
+    def message(self) -> Message | None:
+        """Give the message shown."""
+        return self._message
+
+    def refresh(self) -> None:
+        """Read the conversation again."""
+        if self._message is not None:
+            asked = self._message.id
+            self._background.ask(partial(self._conversation_of, asked), partial(self._on_conversation, asked))
+
+    def _conversation_of(self, asked: MessageId) -> Conversation:
+        return self._services.inbox.conversation(asked)
+
+    def _kept_answer(self, asked: MessageId) -> str:
+        return self._services.inbox.kept_answer(asked)
+
+    def _build(self) -> None:
+        rows = column(self, gap=0)
+        rows.addWidget(self._rooms)
+        self._rooms.addWidget(
+            EmptyState("inbox", "Nothing chosen", "Choose a message at the left to read and answer it.")
+        )
+        full = Pane()
+        inside = column(full, gap=0)
+        head = row(margin=10)
+        head.addLayout(self._tile)
+        who = column(gap=0)
+        who.addWidget(self._name)
+        who.addWidget(self._handle)
+        head.addLayout(who, 1)
+        for state, button in self.buttons.items():
+            button.setAccessibleDescription(ACTIONS[state][1])
+            head.addWidget(button)
+        inside.addLayout(head)
+        inside.addWidget(Rule())
+        inside.addWidget(self.notice)
+        inside.addWidget(self.conversation, 1)
+        self.conversation.setMinimumHeight(theme.px(120))
+        inside.addWidget(Rule())
+        inside.addWidget(self.answer)
+        self._rooms.addWidget(full)
+
+    def _connect(self) -> None:
+        for state, button in self.buttons.items():
+            button.clicked.connect(partial(self._on_state_clicked, state))
+        self.answer.keep_requested.connect(self._on_keep_requested)
+        self.answer.send_requested.connect(self._on_send_requested)
+        self.answer.left.connect(self.left)
+
+    def _name_buttons(self, chosen: int) -> None:
+        for state, button in self.buttons.items():
+            button.setText(ACTIONS[state][0] if chosen < 2 else f"{ACTIONS[state][0]} ({chosen})")
+
+    def _show_states(self, message: Message) -> None:
+        for state, button in self.buttons.items():
+            button.setVisible(state is not message.state)
+
+    def _show_presence(self, message: Message) -> None:
+        presence = self._presences.get(message.account_id)
+        clear(self._tile)
+        if presence is not None:
+            platform = presence.platform
+            self._tile.addWidget(Tile(platform.letter, platform.colour, platform.title))
+        self.answer.address(message.author.handle, presence.platform.title if presence else "")
+
+    def _on_state_clicked(self, state: MessageState) -> None:
+        self.state_requested.emit(state)
+
+    def _on_conversation(self, asked: MessageId, conversation: Conversation) -> None:
+        if self._message is not None and self._message.id == asked:
+            self._message = conversation.message
+            self._show_states(conversation.message)
+            self.conversation.show_conversation(conversation, self._presences)
+
+    def _on_kept_answer(self, asked: MessageId, text: str) -> None:
+        message = self._message
+        if message is None or message.id != asked:
+            return
+        self.answer.load(text, partial(self._services.inbox.answer_length, asked))
+        if sentence := why_not(self._presences.get(message.account_id)):
+            self.answer.forbid(sentence)
+
+    def _on_keep_requested(self, text: str) -> None:
+        if self._message is not None:
+            kept = self._message.id
+            self._background.do(lambda: self._services.inbox.keep_answer(kept, text), partial(self._on_kept, kept))
+
+    def _on_kept(self, kept: MessageId, _: Changes) -> None:
+        if self._message is not None and self._message.id == kept:
+            self.answer.show_kept()
+
+    def _on_send_requested(self, text: str) -> None:
+        if self._message is None:
+            return
+        asked, now = self._message.id, present()
+        self._background.do(
+            lambda: self._services.inbox.answer(asked, text, now),
+            partial(self._on_sent, asked),
+            partial(self._on_not_sent, asked),
+        )
+
+    def _on_sent(self, asked: MessageId, _: Changes) -> None:
+        if self._message is not None and self._message.id == asked:
+            self.notice.hide()
+            self.answer.show_sent()
+
+    def _on_not_sent(self, asked: MessageId, error: DeskError) -> None:
+        if self._message is not None and self._message.id == asked:
+            self.notice.tell(error)
+            self.answer.allow()
+
+
+def why_not(presence: Presence | None) -> str:
+    """Say why no answer can go out through an account, or ""."""
+    if presence is None:
+        return "This account is not known on this PC any more, so no answer can be sent."
+    title = presence.platform.title
+    if not presence.platform.abilities & Ability.ANSWER:
+        return f"PCC Desk cannot answer on {title}. Open the message there to answer it."
+    if presence.account.state is AccountState.DISCONNECTED:
+        return f"{title} is not connected any more. Connect it again in Settings to answer."
+    return ""

@@ -1,0 +1,44 @@
+"""What the inbox shows around its list: accounts, counts, ranges of time that are missing, and streams that fail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from pcc_desk.model.message import Gap, MessageCounts
+from pcc_desk.ui.reading.moments import say_when
+from pcc_desk.ui.reading.presence import Presences, read_presences
+
+if TYPE_CHECKING:
+    from pcc_desk.services.desk import Services
+
+GAPS_SHOWN = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """One reading of everything around the list."""
+
+    presences: Presences
+    counts: MessageCounts
+    gaps: tuple[Gap, ...]
+    problems: tuple[str, ...]
+
+
+def read_surroundings(services: Services, now: datetime) -> Surroundings:
+    """Read what stands around the list; blocks."""
+    inbox = services.inbox
+    gaps = inbox.gaps(now - GAPS_SHOWN)
+    return Surroundings(read_presences(services), inbox.counts(), gaps, inbox.problems())
+
+
+def say_gap(gap: Gap, presences: Presences, now: datetime) -> str:
+    """Say which range of time is missing and where to look for it."""
+    presence = presences.get(gap.account_id)
+    title = "The platform" if presence is None else presence.platform.title
+    there = "there" if presence is None else f"on {title}"
+    return (
+        f"{title} could not give us {say_when(gap.from_at, now)} to {say_when(gap.to_at, now)}. "
+        f"Look {there} for this time."
+    )

@@ -1,0 +1,31 @@
+"""Where a delivery stands, in plain words."""
+
+from datetime import datetime
+
+from pcc_desk.model.delivery import Delivery, DeliveryState
+from pcc_desk.ui.reading.moments import say_when
+
+TONES = {
+    DeliveryState.DUE: "",
+    DeliveryState.SENDING: "accent",
+    DeliveryState.SENT: "green",
+    DeliveryState.UNCONFIRMED: "amber",
+    DeliveryState.HELD: "red",
+    DeliveryState.UNSURE: "amber",
+    DeliveryState.CANCELLED: "",
+}
+
+
+def say_state(delivery: Delivery, now: datetime) -> str:
+    """Say in a few words where a delivery stands; its `reason` tells the rest."""
+    if delivery.state is DeliveryState.SENT and delivery.receipt is not None:
+        return f"Posted {say_when(delivery.receipt.at, now)}"
+    if delivery.state is DeliveryState.DUE:
+        late = delivery.due_at <= now
+        return "Waiting to be sent" if late else f"Waiting until {say_when(delivery.due_at, now)}"
+    return {
+        DeliveryState.SENDING: "Sending",
+        DeliveryState.UNCONFIRMED: "Checking whether it went out",
+        DeliveryState.HELD: "Not sent",
+        DeliveryState.UNSURE: "We cannot tell whether it went out",
+    }.get(delivery.state, "Not sent: you stopped it")
