@@ -13,7 +13,8 @@ from pcc_desk.ui.calendar.sheet import Box
 from pcc_desk.ui.calendar.view import CalendarView, Drag
 from pcc_desk.ui.calendar.words import say_day, say_span
 
-HEAD, ROW, GAP, EDGE, TIME = 36, 30, 4, 16, 96  # pixels at 100 % text size
+HEAD, ROW, GAP, EDGE, TIME = 36, 30, 4, 16, 112  # pixels at 100 % text size
+NOTHING = "Nothing is planned in these three months. Press N to write down an event."
 _STEPS = {Qt.Key.Key_Left: -DAY, Qt.Key.Key_Right: DAY}
 
 
@@ -43,6 +44,10 @@ class AgendaView(CalendarView):
     def _paint_sheet(self, painter: QPainter) -> None:
         look, area, scroll = theme.tokens(), self.viewport().rect(), self.verticalScrollBar().value()
         painter.fillRect(area, QColor(look.panel))
+        if not self._heads:
+            painter.setFont(self.font())
+            painter.setPen(QColor(look.muted))
+            painter.drawText(area, Qt.AlignmentFlag.AlignCenter, NOTHING)
         for y, day in self._heads:
             place = QRect(theme.px(EDGE), y - scroll, area.width() - 2 * theme.px(EDGE), theme.px(HEAD))
             if not place.intersects(area):
@@ -64,8 +69,8 @@ class AgendaView(CalendarView):
         time.setWidth(theme.px(TIME))
         rest.setLeft(rect.left() + theme.px(TIME))
         paint_line(painter, time, box.entry, box.text)
-        words = " · ".join(part for part in (box.entry.title, box.entry.line) if part)
-        paint_line(painter, rest, box.entry, words)
+        rest.setLeft(rest.left() + paint_line(painter, rest, box.entry, box.entry.title))
+        paint_line(painter, rest, box.entry, f"· {box.entry.line}", heavy=False)
 
     def _wall_at(self, point: QPoint) -> datetime | None:
         y = point.y() + self.verticalScrollBar().value()

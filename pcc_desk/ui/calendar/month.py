@@ -155,6 +155,7 @@ class MonthView(CalendarView):
 
 
 def _chip_text(entry: Entry, day: date) -> str:
+    if entry.cancelled:
+        return f"Cancelled: {entry.title}"
     starts, _ = walls_of(entry)
-    words = f"{starts:%H:%M} {entry.title}" if starts.date() == day else f"… {entry.title}"
-    return f"Cancelled · {words}" if entry.cancelled else words
+    return f"{starts:%H:%M} {entry.title}" if starts.date() == day else f"… {entry.title}"

@@ -1,7 +1,7 @@
 """How one entry is drawn, wherever it stands."""
 
-from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QTextOption
 
 from pcc_desk.model.event import Entry, EntryKind
 from pcc_desk.ui import theme
@@ -37,41 +37,41 @@ def paint_ground(painter: QPainter, box: QRect, entry: Entry, chosen: bool, hove
     painter.fillRect(QRect(box.left(), box.top() + 2, STRIPE, box.height() - 3), ink)
 
 
-def paint_line(painter: QPainter, box: QRect, entry: Entry, text: str) -> None:
-    """Write one line in an entry's box, cut short with …; a cancelled entry is struck through."""
-    if box.width() < theme.px(LEGIBLE):
-        return
+def paint_line(painter: QPainter, box: QRect, entry: Entry, text: str, heavy: bool = True) -> int:
+    """Write one line in an entry's box, cut short with …, and give the width it took; cancelled is struck through."""
+    room = box.adjusted(theme.px(7), 0, -theme.px(4), 0)
+    if room.width() < theme.px(LEGIBLE):
+        return box.width()
     ink, _ = colours(entry)
-    font = bold(painter.font())
-    font.setStrikeOut(entry.cancelled)
+    font = bold(painter.font()) if heavy else QFont(painter.font())
+    font.setStrikeOut(entry.cancelled and heavy)
     painter.save()
     painter.setFont(font)
     painter.setPen(ink)
-    room = box.adjusted(theme.px(7), 0, -theme.px(4), 0)
     short = QFontMetrics(font).elidedText(text[:LONGEST_TEXT], Qt.TextElideMode.ElideRight, room.width())
     painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, short)
     painter.restore()
+    return QFontMetrics(font).horizontalAdvance(short) + theme.px(7)
 
 
 def paint_words(painter: QPainter, box: QRect, entry: Entry, span: str) -> None:
     """Write an entry's time and title, then its second line, in as many lines as its box holds."""
-    room = box.adjusted(theme.px(8), theme.px(3), -theme.px(4), -theme.px(2))
+    room = QRectF(box.adjusted(theme.px(8), theme.px(3), -theme.px(4), -theme.px(2)))
     if room.width() < theme.px(LEGIBLE):
         return
-    ink, _ = colours(entry)
+    wrap = QTextOption()
+    wrap.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    heading = f"{span} {entry.title}"[:LONGEST_TEXT]
     painter.save()
     painter.setClipRect(room, Qt.ClipOperation.IntersectClip)
-    painter.setPen(ink)
-    heavy = bold(painter.font())
+    painter.setPen(colours(entry)[0])
+    light, heavy = QFont(painter.font()), bold(painter.font())
     heavy.setStrikeOut(entry.cancelled)
-    light = QFont(painter.font())
     painter.setFont(heavy)
-    wrap = Qt.TextFlag.TextWordWrap
-    heading = f"{span} {entry.title}"[:LONGEST_TEXT]
-    taken = painter.boundingRect(room, wrap, heading)
-    painter.drawText(room, wrap, heading)
+    taken = painter.boundingRect(room, heading, wrap)
+    painter.drawText(room, heading, wrap)
     below = room.adjusted(0, taken.height(), 0, 0)
     if below.height() >= QFontMetrics(light).height():
         painter.setFont(light)
-        painter.drawText(below, wrap, entry.line[:LONGEST_TEXT])
+        painter.drawText(below, entry.line[:LONGEST_TEXT], wrap)
     painter.restore()

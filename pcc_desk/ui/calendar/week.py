@@ -48,7 +48,9 @@ class WeekView(CalendarView):
             rect = QRect(left, theme.px(HEAD) + bar.row * (bar_height + 2), right - left, bar_height)
             self._boxes.append(Box(rect, bar.entry, bar.entry.title, pinned=True))
         for piece in week_pieces(self._entries, monday):
-            self._boxes.append(Box(self._rect_of(piece), piece.entry, say_span(piece.entry)))
+            span = say_span(piece.entry)
+            words = span if piece.lanes == 1 else span[:5]
+            self._boxes.append(Box(self._rect_of(piece), piece.entry, words))
         bar_range = self._y(MINUTES) - self.viewport().height() + 1
         self.verticalScrollBar().setRange(0, max(bar_range, 0))
         self.verticalScrollBar().setPageStep(self.viewport().height())
@@ -127,8 +129,10 @@ class WeekView(CalendarView):
             today = date == self._now.date()
             painter.setFont(bold(self.font()))
             painter.setPen(QColor(look.accent if today else look.ink))
-            place = QRect(left, 0, right - left, head)
-            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, f"{DAYS[day]} {date.day}")
+            words = f"{DAYS[day]} {date.day}"
+            if painter.fontMetrics().horizontalAdvance(words) > right - left - theme.px(6):
+                words = f"{DAYS[day][:2]} {date.day}"
+            painter.drawText(QRect(left, 0, right - left, head), Qt.AlignmentFlag.AlignCenter, words)
             if date == self._day and self.hasFocus():
                 painter.setPen(QPen(QColor(look.accent), 2))
                 painter.drawLine(left + 8, head - 3, right - 8, head - 3)

@@ -1,0 +1,48 @@
+"""Writing a file where the person says."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from pcc_desk.errors import InputError
+from pcc_desk.ui.background import Background
+
+
+@dataclass(frozen=True, slots=True)
+class FileWish:
+    """What to write: the file's first name, its kind in words and letters, and who makes its bytes."""
+
+    title: str
+    name: str
+    kind: str
+    suffix: str
+    make: Callable[[], bytes]
+
+
+def save_file(owner: QWidget, background: Background, wish: FileWish, done: Callable[[Path], None]) -> QFileDialog:
+    """Ask where to, write there on the desk thread, and tell `done`; the dialog does not block."""
+    dialog = QFileDialog(owner, wish.title)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setNameFilter(f"{wish.kind} (*.{wish.suffix})")
+    dialog.setDefaultSuffix(wish.suffix)
+    dialog.selectFile(wish.name)
+    dialog.fileSelected.connect(lambda chosen: background.do(lambda: _write(Path(chosen), wish.make()), done))
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()
+    return dialog
+
+
+def _write(path: Path, content: bytes) -> Path:
+    """Write a file whole.
+
+    Raises:
+        InputError: the place cannot be written.
+    """
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        sentence = f"{path.name} could not be written there. Nothing else has changed."
+        raise InputError(sentence, "Choose another folder, or close the file if it is open.", str(error)) from error
+    return path
