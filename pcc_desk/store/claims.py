@@ -83,8 +83,7 @@ def settle(conn: Connection, tried: Delivery, verdict: Verdict, started_at: date
     if not settled and verdict.receipt is not None:
         unproven = and_(delivery.c.id == tried.id, delivery.c.state != DeliveryState.SENT.value)
         settled = conn.execute(update(delivery).where(unproven).values(_values(verdict, now))).rowcount == 1
-    if verdict.outcome:
-        record(conn, tried.id, verdict, started_at, now)
+    record(conn, tried.id, verdict, started_at, now)
     return settled
 
 
@@ -100,7 +99,9 @@ def change(
 
 
 def record(conn: Connection, delivery_id: DeliveryId, verdict: Verdict, started_at: datetime, now: datetime) -> None:
-    """Add a try, a look or a person's decision to a delivery's history."""
+    """Add a try, a look or a person's decision to a delivery's history, unless it has no outcome to tell."""
+    if not verdict.outcome:
+        return
     newest = select(func.coalesce(func.max(attempt.c.number), 0) + 1).where(attempt.c.delivery_id == delivery_id)
     conn.execute(
         insert(attempt).values(

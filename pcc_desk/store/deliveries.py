@@ -147,13 +147,12 @@ def attempts(conn: Connection, delivery_id: DeliveryId) -> tuple[Attempt, ...]:
 
 
 def move_due(conn: Connection, announcement_id: AnnouncementId, due_at: datetime) -> int:
-    """Give the deliveries of an announcement that nobody has tried to send another time; tell how many."""
-    untried = and_(
+    """Give the deliveries of an announcement that still wait, held or not, another time; tell how many."""
+    waiting = and_(
         delivery.c.announcement_id == announcement_id,
         delivery.c.state.in_([DeliveryState.DUE.value, DeliveryState.HELD.value]),
-        delivery.c.attempts == 0,
     )
-    moved = update(delivery).where(untried).values(due_at=due_at, state=DeliveryState.DUE.value, reason="")
+    moved = update(delivery).where(waiting).values(due_at=due_at, state=DeliveryState.DUE.value, reason="")
     return conn.execute(moved).rowcount
 
 

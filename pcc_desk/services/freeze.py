@@ -1,0 +1,93 @@
+"""Freezing: exactly what goes to each account, pictures fitted to its platform, decided at approval and never after."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from pcc_desk.errors import BadPicture
+from pcc_desk.media import pictures as media
+from pcc_desk.media.values import CleanPicture, PictureLimits
+from pcc_desk.model.account import Account
+from pcc_desk.model.announcement import Announcement, Picture, PictureId, PlacedPicture
+from pcc_desk.model.channel import Ability, Platform
+from pcc_desk.model.delivery import Frozen, FrozenPicture
+from pcc_desk.store.pictures import fingerprint
+
+_ENDINGS = {"image/jpeg": ".jpg", "image/png": ".png"}
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An account an announcement goes to, with its platform."""
+
+    account: Account
+    platform: Platform
+
+
+class Freezer:
+    """Freezes one announcement for its accounts; a picture is fitted once for all platforms with the same limits."""
+
+    def __init__(self, read: Callable[[PictureId], bytes]) -> None:
+        """Read the bytes of kept pictures with `read`."""
+        self._read = read
+        self._fitted: dict[tuple[PictureId, PictureLimits], CleanPicture] = {}
+        self.made: dict[PictureId, tuple[Picture, bytes]] = {}  # pictures to keep with the approval
+
+    def freeze(self, announcement: Announcement, target: Target) -> Frozen:
+        """Give what goes to one account, byte for byte. Raises: BadPicture."""
+        platform = target.platform
+        limits = PictureLimits(platform.limits.picture_bytes, platform.limits.picture_side)
+        return Frozen(
+            text=announcement.wording_for(target.account.id),
+            title=announcement.title if Ability.TITLE in platform.abilities else "",
+            pictures=tuple(self._freeze_picture(placed, limits) for placed in announcement.pictures),
+        )
+
+    def _freeze_picture(self, placed: PlacedPicture, limits: PictureLimits) -> FrozenPicture:
+        key = (placed.picture.id, limits)
+        if key not in self._fitted:
+            try:
+                self._fitted[key] = media.fit(self._read(placed.picture.id), limits)
+            except BadPicture as bad:
+                name = placed.picture.name
+                raise BadPicture(f"“{name}” cannot be made to fit. {bad.sentence}", bad.next_step, bad.detail) from bad
+        made = self._fitted[key]
+        fitted = describe(made, placed.picture.name)
+        self.made[fitted.id] = (fitted, made.content)
+        alt = "" if placed.decorative_because.strip() else placed.alt
+        return FrozenPicture(fitted.id, fitted.name, fitted.mime, fitted.width, fitted.height, alt)
+
+
+def describe(made: CleanPicture, name: str) -> Picture:
+    """Describe a safe picture; its name keeps the file's stem and takes the ending of what it is now."""
+    stem = name.rpartition(".")[0] or name
+    return Picture(
+        fingerprint(made.content),
+        stem + _ENDINGS[made.mime],
+        made.mime,
+        made.width,
+        made.height,
+        len(made.content),
+    )
+
+
+def clean_words(announcement: Announcement) -> Announcement:
+    """Take out what no text can hold: half characters and zeros from a bad paste, and line ends in a title."""
+    return replace(
+        announcement,
+        title=" ".join(clean_text(announcement.title).splitlines()),
+        text=clean_text(announcement.text),
+        wordings={
+            account_id: replace(own, text=clean_text(own.text), based_on=clean_text(own.based_on))
+            for account_id, own in announcement.wordings.items()
+        },
+        pictures=tuple(
+            replace(placed, alt=clean_text(placed.alt), decorative_because=clean_text(placed.decorative_because))
+            for placed in announcement.pictures
+        ),
+    )
+
+
+def clean_text(text: str) -> str:
+    """Give a text that can be stored and sent: whole characters only, no zeros, lines ended by LF."""
+    whole = text.encode("utf-8", "replace").decode() if not text.isascii() else text
+    return whole.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")

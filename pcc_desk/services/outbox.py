@@ -1,0 +1,187 @@
+"""The outbox: what goes out, where each delivery stands, and what a person decides about it."""
+
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import datetime
+
+from pcc_desk.errors import Gone, InputError
+from pcc_desk.model.account import Account, AccountState
+from pcc_desk.model.announcement import AnnouncementId
+from pcc_desk.model.changes import Changes
+from pcc_desk.model.delivery import (
+    Attempt,
+    Delivery,
+    DeliveryId,
+    DeliveryLine,
+    DeliveryState,
+    OutboxCounts,
+    Receipt,
+)
+from pcc_desk.services.sending import PATIENCE, Doors, Now, Sending
+from pcc_desk.services.words import needs_person, say_first_words, say_moment, say_standing
+from pcc_desk.store import accounts, claims, deliveries, office
+from pcc_desk.store.claims import Verdict
+from pcc_desk.store.deliveries import Listed, Tally
+from pcc_desk.store.engine import Store
+
+_UNCLEAR = (DeliveryState.UNSURE, DeliveryState.UNCONFIRMED)
+_WAITING = (DeliveryState.DUE, DeliveryState.SENDING, DeliveryState.UNCONFIRMED)
+
+
+class Outbox:
+    """Everything the desk does about what goes out; safe to use from many threads."""
+
+    def __init__(self, store: Store, doors: Doors, patience: float = PATIENCE) -> None:
+        """Send through the channels `doors` opens; one `run_due` waits `patience` seconds for slow platforms."""
+        self._store = store
+        self._doors = doors
+        self._sending = Sending(store, doors, patience)
+
+    def page(self, before: tuple[datetime, int] | None = None, limit: int = 100) -> tuple[DeliveryLine, ...]:
+        """Give up to `limit` deliveries approved before (created_at, id), newest first. Raises: StoreError."""
+        with self._store.read() as conn:
+            listed = deliveries.page(conn, before, limit)
+            used = {line.delivery.account_id for line in listed}
+            known = {account_id: accounts.get(conn, account_id) for account_id in used}
+        return tuple(_make_line(line, account) for line in listed if (account := known[line.delivery.account_id]))
+
+    def of_announcement(self, announcement_id: AnnouncementId) -> tuple[Delivery, ...]:
+        """Give every delivery of an announcement, in the order they were approved. Raises: StoreError."""
+        with self._store.read() as conn:
+            return deliveries.of_announcement(conn, announcement_id)
+
+    def attempts(self, delivery_id: DeliveryId) -> tuple[Attempt, ...]:
+        """Give every try of a delivery, every look for it and every decision, oldest first. Raises: StoreError."""
+        with self._store.read() as conn:
+            return deliveries.attempts(conn, delivery_id)
+
+    def counts(self) -> OutboxCounts:
+        """Count what waits and what needs a person, and give the next moment to run. Raises: StoreError."""
+        with self._store.read() as conn:
+            tallies = deliveries.tallies(conn)
+            paused = office.paused_at(conn) is not None
+        return OutboxCounts(
+            waiting=sum(tally.count for tally in tallies if tally.state in _WAITING and not _is_stuck(tally)),
+            attention=sum(tally.count for tally in tallies if tally.state not in _WAITING or _is_stuck(tally)),
+            next_due_at=min(_next_moments(tallies, paused), default=None),
+            problem=self._sending.clock_problem,
+        )
+
+    def run_due(self, now: Now) -> Changes:
+        """Send and look for everything that is due, side by side; tell what changed. Raises: StoreError."""
+        return self._sending.run_due(now)
+
+    def recover(self, now: datetime) -> Changes:
+        """Make unconfirmed what a desk that is gone was sending; only while this is the only desk. Raises: StoreError."""
+        return self._sending.settle_abandoned(None, now)
+
+    def stop(self) -> None:
+        """Begin nothing more; what is being sent ends in its own time."""
+        self._sending.stop()
+
+    def retry(self, delivery_id: DeliveryId, now: datetime) -> Changes:
+        """Send a held delivery now, or try a failed one at once; an unconfirmed one is looked for anyway and stays.
+
+        Raises:
+            StoreError: it could not be kept.
+        """
+        again = Verdict(DeliveryState.DUE, "", "", now)
+        with self._store.write() as conn:
+            delivery = deliveries.get(conn, delivery_id)
+            if delivery is None:
+                return Changes.NONE
+            waits_for_its_time = delivery.state is DeliveryState.DUE and delivery.attempts == 0
+            if delivery.state not in (DeliveryState.DUE, DeliveryState.HELD) or waits_for_its_time:
+                return Changes.NONE
+            claims.change(conn, delivery_id, [delivery.state], again, now)
+        return Changes.DELIVERIES
+
+    def cancel(self, delivery_id: DeliveryId, now: datetime) -> Changes:
+        """Stop a delivery that is not being sent and cannot have been.
+
+        Raises:
+            InputError: it has gone out, or may have.
+            StoreError: it could not be kept.
+        """
+        stopped = Verdict(DeliveryState.CANCELLED, "stopped", "You stopped it. Nothing was posted.")
+        with self._store.write() as conn:
+            if not claims.change(conn, delivery_id, [DeliveryState.DUE, DeliveryState.HELD], stopped, now):
+                raise InputError("This is going out or has gone out already, so it was not stopped.")
+        return Changes.DELIVERIES | Changes.ANNOUNCEMENTS
+
+    def confirm_posted(self, delivery_id: DeliveryId, url: str, now: datetime) -> Changes:
+        """Keep a person's word that an unclear delivery was posted, and where.
+
+        Raises:
+            InputError: that address belongs to another delivery, or nothing was unclear any more.
+            StoreError: it could not be kept.
+        """
+        with self._store.write() as conn:
+            delivery = deliveries.get(conn, delivery_id)
+            proof = Receipt(url.strip() or f"seen by a person: {delivery_id}", url.strip(), now)
+            if delivery and deliveries.by_remote_id(conn, delivery.account_id, proof.remote_id) is not None:
+                raise InputError("That address belongs to another announcement.", "Copy the address of this one.")
+            told = Verdict(DeliveryState.SENT, "seen", "A person looked and found it.", receipt=proof)
+            _decide(claims.change(conn, delivery_id, _UNCLEAR, told, now))
+        return Changes.DELIVERIES | Changes.ANNOUNCEMENTS
+
+    def confirm_absent(self, delivery_id: DeliveryId, now: datetime) -> Changes:
+        """Keep a person's word that an unclear delivery was not posted, and send it again.
+
+        Raises:
+            InputError: nothing was unclear any more.
+            StoreError: it could not be kept.
+        """
+        told = Verdict(
+            DeliveryState.DUE, "not there", "A person looked and it is not there, so it goes out again.", now
+        )
+        with self._store.write() as conn:
+            _decide(claims.change(conn, delivery_id, _UNCLEAR, told, now))
+        return Changes.DELIVERIES
+
+    def withdraw(self, delivery_id: DeliveryId, now: datetime) -> Changes:
+        """Take a posted delivery back from its platform; its record stays.
+
+        Raises:
+            ChannelError: the platform did not take it back.
+            InputError: it was not posted.
+            StoreError: it could not be kept.
+        """
+        with self._store.read() as conn:
+            delivery = deliveries.get(conn, delivery_id)
+        if delivery is None or delivery.receipt is None:
+            raise InputError("This was not posted, so there is nothing to take back.")
+        with suppress(Gone):  # someone took it back there already
+            self._doors.open(delivery.account_id).withdraw(delivery.receipt)
+        told = Verdict(DeliveryState.SENT, "taken back", f"Posted, and taken back {say_moment(now)}.")
+        with self._store.write() as conn:
+            claims.change(conn, delivery_id, [DeliveryState.SENT], told, now)
+        return Changes.DELIVERIES
+
+
+def _make_line(listed: Listed, account: Account) -> DeliveryLine:
+    delivery = listed.delivery
+    title = f"Answer to @{listed.handle}" if delivery.in_reply_to is not None else listed.title
+    return DeliveryLine(
+        delivery,
+        account,
+        title or say_first_words(delivery.frozen.text),
+        say_standing(delivery, account),
+        needs_person(delivery, account),
+    )
+
+
+def _is_stuck(tally: Tally) -> bool:
+    return tally.state is DeliveryState.DUE and tally.account_state is not AccountState.CONNECTED
+
+
+def _next_moments(tallies: Iterable[Tally], paused: bool) -> Iterable[datetime]:
+    for tally in tallies:
+        sends = tally.state is DeliveryState.DUE and not paused
+        if tally.account_state is AccountState.CONNECTED and (sends or tally.state is DeliveryState.UNCONFIRMED):
+            yield tally.first_at
+
+
+def _decide(was_unclear: bool) -> None:
+    if not was_unclear:
+        raise InputError("PCC Desk knows by now where this stands, so nothing was changed.")

@@ -1,0 +1,247 @@
+"""The road out at work: claims what is due, sends to all accounts side by side, settles, and looks where it must."""
+
+import random
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from pcc_desk.errors import DeskError, RateLimited, Unauthorized, Unreachable
+from pcc_desk.model.account import Account, AccountId, AccountState
+from pcc_desk.model.announcement import PictureId
+from pcc_desk.model.changes import Changes
+from pcc_desk.model.channel import Channel, Piece, PiecePicture, Platform
+from pcc_desk.model.delivery import Delivery, DeliveryState
+from pcc_desk.services import settle
+from pcc_desk.services.words import say_moment
+from pcc_desk.store import accounts, claims, deliveries, messages, pictures
+from pcc_desk.store.claims import Verdict
+from pcc_desk.store.engine import Store
+
+SIDE_BY_SIDE = 10
+LEASE = timedelta(seconds=300)  # longer than the total deadline of any write
+LATE = timedelta(minutes=60)  # a scheduled announcement later than that is asked about first
+CLOCK_TOLERANCE = timedelta(seconds=120)
+PATIENCE = 2.0  # seconds that one run waits for accounts that answer slowly; they go on, and the next run tells
+
+Now = Callable[[], datetime]
+
+
+class Doors(Protocol):
+    """What sending needs of the accounts."""
+
+    def open(self, account_id: AccountId) -> Channel:
+        """Give the one channel of an account. Raises: DeskError."""
+
+    def platform_of(self, account: Account) -> Platform:
+        """Give the platform of an account."""
+
+
+class Sending:
+    """Sends and looks, each account on one thread; safe to call from many threads and beside another desk."""
+
+    def __init__(self, store: Store, doors: Doors, patience: float = PATIENCE) -> None:
+        self._store = store
+        self._doors = doors
+        self._patience = patience
+        self._pool = ThreadPoolExecutor(SIDE_BY_SIDE, "out")
+        self._running: dict[AccountId, Future[Changes]] = {}
+        self._starting = threading.Lock()
+        self._stopped = threading.Event()
+        self._seen_at: datetime | None = None
+        self.clock_problem = ""
+
+    def run_due(self, now: Now) -> Changes:
+        """Send and look for everything that is due, and tell what changed since the last call.
+
+        Raises:
+            StoreError: the database could not be used; what was sent meanwhile is looked for later.
+        """
+        started_at = now()
+        self._watch_clock(started_at)
+        changes = self._hold_late(started_at) | self.settle_abandoned(started_at, started_at)
+        with self._store.read() as conn:
+            waiting = claims.with_work(conn, started_at)
+        with self._starting:
+            if not self._stopped.is_set():
+                for account_id in waiting:
+                    if account_id not in self._running:
+                        self._running[account_id] = self._pool.submit(self._serve, account_id, now)
+            running = dict(self._running)
+        wait(running.values(), self._patience)
+        return changes | self._collect(running)
+
+    def settle_abandoned(self, over_at: datetime | None, now: datetime) -> Changes:
+        """Make unconfirmed what is being sent by a desk whose lease was over at `over_at`, or by any when None."""
+        with self._store.read() as conn:
+            left = claims.abandoned(conn, over_at)
+        for delivery in left:
+            with self._store.write() as conn:
+                platform = self._platform(delivery.account_id)
+                started_at = delivery.started_at or now
+                claims.settle(conn, delivery, settle.abandoned(platform, now), started_at, now)
+        return Changes.DELIVERIES if left else Changes.NONE
+
+    def stop(self) -> None:
+        """Begin nothing more; what is being sent ends in its own time."""
+        self._stopped.set()
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _collect(self, running: Mapping[AccountId, Future[Changes]]) -> Changes:
+        changes = Changes.NONE
+        failures = []
+        for account_id, future in running.items():
+            if not future.done():
+                continue
+            with self._starting:
+                if self._running.get(account_id) is not future:
+                    continue  # another thread tells of it
+                del self._running[account_id]
+            if (failure := future.exception()) is None:
+                changes |= future.result()
+            else:
+                failures.append(failure)
+        if failures:
+            raise failures[0]
+        return changes
+
+    def _serve(self, account_id: AccountId, now: Now) -> Changes:
+        platform = self._platform(account_id)
+        changes = self._look(account_id, platform, now)
+        while (delivery := self._claim(account_id, now())) is not None:
+            changes |= self._send(delivery, platform, now)
+        return changes
+
+    def _claim(self, account_id: AccountId, now: datetime) -> Delivery | None:
+        if self._stopped.is_set():
+            return None
+        with self._store.write() as conn:
+            return claims.claim(conn, account_id, now, now + LEASE, scheduled=not self.clock_problem)
+
+    def _send(self, delivery: Delivery, platform: Platform, now: Now) -> Changes:
+        started_at = delivery.started_at or now()
+        with self._store.read() as conn:
+            kept = pictures.contents(conn, [picture.id for picture in delivery.frozen.pictures])
+            as_approved = deliveries.is_as_approved(conn, delivery.id) and _are_as_approved(delivery, kept)
+        if not as_approved:
+            return self._settle(delivery, settle.altered(), started_at, now())
+        try:
+            channel = self._open(delivery.account_id)
+            receipt = channel.publish(make_piece(delivery, kept))
+        except DeskError as error:
+            moment = self._moment(now)
+            verdict = settle.not_sent(error, delivery, platform, moment)
+            return self._settle(delivery, verdict, started_at, moment.now) | self._mark(delivery, error, moment)
+        return self._settle(delivery, settle.sent(receipt), started_at, now())
+
+    def _look(self, account_id: AccountId, platform: Platform, now: Now) -> Changes:
+        changes = Changes.NONE
+        with self._store.read() as conn:
+            waiting = claims.to_look_for(conn, account_id, now())
+        for delivery in waiting:
+            if self._stopped.is_set():
+                break
+            changes |= self._look_for(delivery, platform, now)
+        return changes
+
+    def _look_for(self, delivery: Delivery, platform: Platform, now: Now) -> Changes:
+        started_at = now()
+        with self._store.read() as conn:
+            kept = pictures.contents(conn, [picture.id for picture in delivery.frozen.pictures])
+        try:
+            receipt = self._open(delivery.account_id).find(make_piece(delivery, kept))
+        except DeskError as error:
+            moment = self._moment(now)
+            verdict = settle.not_looked(error, delivery, platform, moment)
+            return self._settle(delivery, verdict, started_at, moment.now) | self._mark(delivery, error, moment)
+        verdict = settle.not_found(delivery, platform, now()) if receipt is None else settle.found(receipt)
+        return self._settle(delivery, verdict, started_at, now())
+
+    def _settle(self, tried: Delivery, verdict: Verdict, started_at: datetime, now: datetime) -> Changes:
+        changes = Changes.DELIVERIES
+        with self._store.write() as conn:
+            if verdict.receipt is not None:
+                known = deliveries.by_remote_id(conn, tried.account_id, verdict.receipt.remote_id)
+                if known not in (None, tried.id):
+                    verdict = settle.shared(self._platform(tried.account_id))
+            settled = claims.settle(conn, tried, verdict, started_at, now)
+            if settled and verdict.receipt is not None:
+                changes |= Changes.ANNOUNCEMENTS
+                if messages.link(conn, tried.account_id, verdict.receipt.remote_id, tried.id):
+                    changes |= Changes.MESSAGES
+        return changes
+
+    def _mark(self, delivery: Delivery, error: DeskError, moment: settle.Moment) -> Changes:
+        if isinstance(error, RateLimited):
+            with self._store.write() as conn:
+                claims.rest(conn, delivery.account_id, settle.rested_at(error, moment))
+        if not isinstance(error, Unauthorized):
+            return Changes.NONE
+        with self._store.write() as conn:
+            account = accounts.get(conn, delivery.account_id)
+            if account is None or account.state is not AccountState.CONNECTED:
+                return Changes.NONE
+            accounts.set_state(conn, delivery.account_id, AccountState.SIGNED_OUT)
+        return Changes.ACCOUNTS
+
+    def _open(self, account_id: AccountId) -> Channel:
+        try:
+            return self._doors.open(account_id)
+        except Unauthorized:
+            raise
+        except DeskError as error:  # nothing has left this PC before a channel is open
+            raise Unreachable(error.sentence, error.next_step, error.detail) from error
+
+    def _platform(self, account_id: AccountId) -> Platform:
+        with self._store.read() as conn:
+            account = accounts.get(conn, account_id)
+        assert account is not None  # a delivery's account is never removed
+        return self._doors.platform_of(account)
+
+    def _moment(self, now: Now) -> settle.Moment:
+        return settle.Moment(now(), random.random())
+
+    def _hold_late(self, now: datetime) -> Changes:
+        with self._store.read() as conn:
+            late = claims.scheduled_before(conn, now - LATE)
+        for delivery in late:
+            with self._store.write() as conn:
+                verdict = settle.late(say_moment(delivery.due_at))
+                claims.change(conn, delivery.id, [DeliveryState.DUE], verdict, now)
+        return Changes.DELIVERIES if late else Changes.NONE
+
+    def _watch_clock(self, now: datetime) -> None:
+        if self._seen_at is None or now >= self._seen_at - CLOCK_TOLERANCE:
+            self._seen_at = max(now, self._seen_at or now)
+            self.clock_problem = ""
+        else:
+            self.clock_problem = (
+                f"This PC's clock went back: it was {say_moment(self._seen_at)} before, now it is {say_moment(now)}. "
+                "Scheduled announcements wait. Set the clock right, then start PCC Desk again."
+            )
+
+
+def make_piece(delivery: Delivery, kept: Mapping[PictureId, bytes]) -> Piece:
+    """Build what goes to the platform: the same delivery always gives the same piece."""
+    frozen = delivery.frozen
+    return Piece(
+        key=frozen.key,
+        text=frozen.text,
+        made_at=delivery.first_attempt_at or delivery.due_at,
+        title=frozen.title,
+        pictures=tuple(
+            PiecePicture(picture.name, picture.mime, picture.width, picture.height, picture.alt, kept[picture.id])
+            for picture in frozen.pictures
+            if picture.id in kept
+        ),
+        answers=frozen.answers,
+        language=frozen.language,
+    )
+
+
+def _are_as_approved(delivery: Delivery, kept: Mapping[PictureId, bytes]) -> bool:
+    return all(
+        picture.id in kept and pictures.fingerprint(kept[picture.id]) == picture.id
+        for picture in delivery.frozen.pictures
+    )

@@ -1,0 +1,128 @@
+"""How a try to send, and a look whether something was sent, end: pure decisions over the error and the platform."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from pcc_desk.errors import DeskError, Gone, RateLimited, Rejected, Unauthorized, Unexpected, Unreachable
+from pcc_desk.model.channel import Guarantee, Platform
+from pcc_desk.model.delivery import Delivery, DeliveryState, Receipt
+from pcc_desk.store.claims import Verdict
+
+LOOKS_NEEDED = 2  # complete looks in a row that must not find it before it may go again
+LOOK_GAPS = (1.0, 1.0, 3.0)  # in settle times: it is looked for 1, 2 and 5 of them after the unclear answer
+BACKOFF = (2.0, 900.0)  # seconds: the longest wait after the first failed try, and after any
+JITTER_SECONDS = 5.0  # spread after a wait a platform asked for, so that everything does not start at once
+LONGEST_REST = timedelta(days=1)  # a platform that asks for more is asked again after a day
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When something ended, and how the dice fell then: `chance` is at least 0 and below 1."""
+
+    now: datetime
+    chance: float
+
+
+def sent(receipt: Receipt) -> Verdict:
+    """Settle what the platform took."""
+    return Verdict(DeliveryState.SENT, "sent", "Posted.", receipt=receipt)
+
+
+def not_sent(error: DeskError, tried: Delivery, platform: Platform, moment: Moment) -> Verdict:
+    """Settle a try that ended in an error: due again when nothing left this PC, else held or unconfirmed."""
+    due, held = DeliveryState.DUE, DeliveryState.HELD
+    match error:
+        case Unreachable():
+            due_at = moment.now + back_off(tried.attempts, moment.chance)
+            return Verdict(due, "unreachable", error.sentence, due_at, detail=error.detail)
+        case RateLimited():
+            return Verdict(due, "asked to wait", error.sentence, rested_at(error, moment), detail=error.detail)
+        case Unauthorized():
+            return Verdict(due, "signed out", _sign_in_again(platform), moment.now, detail=error.detail)
+        case Rejected() | Gone():
+            return Verdict(held, "refused", error.sentence, detail=error.detail)
+    return unclear(error.sentence, platform, moment.now, error.detail)
+
+
+def unclear(sentence: str, platform: Platform, now: datetime, detail: str = "") -> Verdict:
+    """Settle a try without a clear answer: it is looked for after the platform's settle time, never sent before."""
+    look_at = now + _settle_time(platform, 0)
+    return Verdict(DeliveryState.UNCONFIRMED, "no clear answer", sentence, look_at, detail=detail)
+
+
+def found(receipt: Receipt) -> Verdict:
+    """Settle what a look found."""
+    return Verdict(DeliveryState.SENT, "found", "PCC Desk looked and found it: it was posted.", receipt=receipt)
+
+
+def not_found(tried: Delivery, platform: Platform, now: datetime) -> Verdict:
+    """Settle a complete look that found nothing: look again, then send again or ask a person."""
+    looks = tried.looks + 1
+    if looks < LOOKS_NEEDED:
+        look_at = now + _settle_time(platform, looks)
+        sentence = "PCC Desk looked and did not find it yet. It looks once more before it sends it again."
+        return Verdict(DeliveryState.UNCONFIRMED, "not found", sentence, look_at, looks)
+    if platform.guarantee is Guarantee.D:
+        return _unsure(platform, "not found")
+    sentence = "PCC Desk looked twice and it is not there, so it goes out again."
+    return Verdict(DeliveryState.DUE, "not found", sentence, now, looks)
+
+
+def not_looked(error: DeskError, tried: Delivery, platform: Platform, moment: Moment) -> Verdict:
+    """Settle a look that failed: it counts for nothing, so look again later; ask a person where looking cannot work."""
+    if isinstance(error, Rejected | Gone) or (platform.guarantee is Guarantee.D and isinstance(error, Unexpected)):
+        return _unsure(platform, "cannot look", error.detail)
+    look_at = moment.now + _settle_time(platform, len(LOOK_GAPS)) * (1 + moment.chance)
+    if isinstance(error, RateLimited):
+        look_at = rested_at(error, moment)
+    elif isinstance(error, Unauthorized):
+        look_at = moment.now
+    # A night without a network would fill the record with the same line, so that is not told.
+    outcome = "" if isinstance(error, Unreachable) else "could not look"
+    return Verdict(DeliveryState.UNCONFIRMED, outcome, error.sentence, look_at, tried.looks, error.detail)
+
+
+def abandoned(platform: Platform, now: datetime) -> Verdict:
+    """Settle what was being sent when its desk stopped or fell asleep."""
+    return unclear(f"PCC Desk stopped before {platform.title} had answered.", platform, now)
+
+
+def altered() -> Verdict:
+    """Hold what is not, byte for byte, what was approved."""
+    sentence = "This is not byte for byte what was approved, so it was not sent. Write and approve it again."
+    return Verdict(DeliveryState.HELD, "altered", sentence)
+
+
+def shared(platform: Platform) -> Verdict:
+    """Ask a person when the platform's proof belongs to another delivery already."""
+    return _unsure(platform, "not ours alone")
+
+
+def late(due: str) -> Verdict:
+    """Hold a scheduled delivery whose time, in words, passed while the desk was off."""
+    return Verdict(DeliveryState.HELD, "late", f"This was due {due}, when PCC Desk could not send it. Send it now?")
+
+
+def rested_at(error: RateLimited, moment: Moment) -> datetime:
+    """Give the moment when an account that was asked to wait may work again."""
+    asked = min(max(error.until, moment.now), moment.now + LONGEST_REST)
+    return asked + timedelta(seconds=JITTER_SECONDS * moment.chance)
+
+
+def back_off(attempts: int, chance: float) -> timedelta:
+    """Give the wait after so many tries: anything up to a limit that doubles (full jitter)."""
+    first, longest = BACKOFF
+    return timedelta(seconds=chance * min(longest, first * 2.0 ** min(attempts - 1, 30)))
+
+
+def _unsure(platform: Platform, outcome: str, detail: str = "") -> Verdict:
+    sentence = f"PCC Desk cannot tell whether {platform.title} has it. Look there, then say what you found."
+    return Verdict(DeliveryState.UNSURE, outcome, sentence, detail=detail)
+
+
+def _settle_time(platform: Platform, looks: int) -> timedelta:
+    return timedelta(seconds=platform.settle_seconds * LOOK_GAPS[min(looks, len(LOOK_GAPS) - 1)])
+
+
+def _sign_in_again(platform: Platform) -> str:
+    return f"{platform.title} does not accept the sign-in any more. Sign in again, and this goes out by itself."
