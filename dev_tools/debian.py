@@ -46,7 +46,7 @@ def missing_packages(libraries: Mapping[str, str]) -> list[str]:
 
 def can_install() -> bool:
     """Tell whether this user may install system packages here."""
-    return shutil.which("apt-get") is not None and os.geteuid() == 0
+    return sys.platform == "linux" and shutil.which("apt-get") is not None and os.geteuid() == 0
 
 
 def apt_line(packages: Sequence[str]) -> str:

@@ -111,6 +111,8 @@ def _build_bluesky(folder: Path) -> None:
 
 
 def _unpack_wordpress(folder: Path) -> None:
+    if not shutil.which("apt-get"):
+        raise Stop("WordPress comes from Debian's packages, and this machine has no apt-get.")
     with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
         download = ["apt-get", "download", "-q", *WORDPRESS_PACKAGES]
         done = subprocess.run(download, cwd=scratch, capture_output=True, text=True, check=False)

@@ -16,7 +16,7 @@ from hypothesis import settings
 from tests.servers.bluesky import Bluesky
 from tests.servers.bluesky import bluesky as run_bluesky
 from tests.servers.pool import ServerPool
-from tests.servers.process import PartMissing
+from tests.servers.process import go_without
 from tests.servers.wordpress import WordPress
 from tests.servers.wordpress import wordpress as run_wordpress
 
@@ -74,19 +74,10 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     config.stash[HOME].cleanup()
 
 
-def _server(request: pytest.FixtureRequest, name: str) -> object:
-    try:
-        return request.config.stash[POOL].wait_for(name)
-    except PartMissing as reason:
-        if CI:
-            raise
-        pytest.skip(str(reason))
-
-
 @pytest.fixture(scope="session")
 def bluesky(request: pytest.FixtureRequest) -> Bluesky:
     """A real Bluesky network on this machine, shared by all tests: make accounts of your own."""
-    network = _server(request, "bluesky")
+    network = request.config.stash[POOL].wait_for("bluesky")
     assert isinstance(network, Bluesky)
     return network
 
@@ -94,7 +85,7 @@ def bluesky(request: pytest.FixtureRequest) -> Bluesky:
 @pytest.fixture(scope="session")
 def wordpress(request: pytest.FixtureRequest) -> WordPress:
     """A real WordPress on this machine, shared by all tests: make posts of your own."""
-    site = _server(request, "wordpress")
+    site = request.config.stash[POOL].wait_for("wordpress")
     assert isinstance(site, WordPress)
     return site
 
@@ -103,9 +94,7 @@ def wordpress(request: pytest.FixtureRequest) -> WordPress:
 def secret_store() -> None:
     """A real unlocked keyring, which `python3 dev.py test` starts around the tests."""
     if type(keyring.get_keyring()).__module__ == "keyring.backends.fail":
-        if CI:
-            pytest.fail("There is no keyring in this run")
-        pytest.skip("There is no keyring here; `python3 dev.py test` starts one")
+        go_without("An unlocked keyring")
 
 
 @pytest.fixture

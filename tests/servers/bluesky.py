@@ -11,7 +11,7 @@ import requests
 
 from dev_tools import parts
 from tests.servers.postgres import postgres
-from tests.servers.process import Launch, PartMissing, find_program, free_ports, private_folder, running
+from tests.servers.process import Launch, find_program, free_ports, go_without, private_folder, running
 
 NETWORK = Path(__file__).parent / "bluesky_network" / "network.cjs"
 
@@ -67,10 +67,10 @@ class Bluesky:
 
 @contextmanager
 def bluesky(*, rate_limits: bool = False) -> Iterator[Bluesky]:
-    """Run a network and lend it. Raises: PartMissing, ServerFailed."""
+    """Run a network and lend it. Raises: ServerFailed."""
     node, modules = find_program("node"), parts.bluesky_modules()
     if not modules.exists():
-        raise PartMissing("The Bluesky servers are not fetched yet; `python3 dev.py test` fetches them")
+        go_without("The Bluesky network")
     with postgres() as database, private_folder("bluesky") as folder:
         plc, pds, appview = free_ports(3)
         settings = {

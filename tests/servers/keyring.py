@@ -22,10 +22,7 @@ class KeyringState(Enum):
 
 
 def run_in(state: KeyringState, home: Path, command: Sequence[str]) -> subprocess.CompletedProcess[str]:
-    """Run `command` with a private home and a secret store in `state`, and return what it said.
-
-    Raises: PartMissing.
-    """
+    """Run `command` with a private home and a secret store in `state`, and return what it said."""
     settings = {name: value for name, value in os.environ.items() if name not in A_BUS}
     for name in ("XDG_RUNTIME_DIR", "XDG_DATA_HOME", "XDG_CONFIG_HOME"):
         place = home / name.lower()

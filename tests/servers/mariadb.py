@@ -28,7 +28,7 @@ SMALL = (
 def mariadb(database: str) -> Iterator[int]:
     """Run MariaDB with one empty `database`, owned by `root` without a password, and lend its port.
 
-    Raises: PartMissing, ServerFailed.
+    Raises: ServerFailed.
     """
     install, serve = find_program("mariadb-install-db"), find_program("mariadbd")
     user = unprivileged()

@@ -18,7 +18,7 @@ class ServerPool:
             self._starting[name] = self._threads.submit(self._running.enter_context, server)
 
     def wait_for(self, name: str) -> object:
-        """Return what the server named `name` lends, once it is ready. Raises: PartMissing, ServerFailed."""
+        """Return what the server named `name` lends, once it is ready. Raises: ServerFailed."""
         return self._starting[name].result()
 
     def stop(self) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from dev_tools import parts
-from tests.servers.process import Launch, PartMissing, free_ports, is_listening, private_folder, run_once, unprivileged
+from tests.servers.process import Launch, free_ports, go_without, is_listening, private_folder, run_once, unprivileged
 from tests.servers.process import running as running_server
 
 FAST = ("-F", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "shared_buffers=32MB")
@@ -12,10 +12,10 @@ FAST = ("-F", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c"
 
 @contextmanager
 def postgres() -> Iterator[str]:
-    """Run PostgreSQL and lend the URL of an empty database. Raises: PartMissing, ServerFailed."""
+    """Run PostgreSQL and lend the URL of an empty database. Raises: ServerFailed."""
     programs = parts.postgres_programs()
     if programs is None:
-        raise PartMissing("PostgreSQL is not on this machine")
+        go_without("PostgreSQL")
     user = unprivileged()
     with private_folder("postgres", user) as folder:
         port, log, store = free_ports(1)[0], folder / "log", folder / "store"

@@ -13,9 +13,9 @@ from dev_tools import parts
 from tests.servers.mariadb import mariadb
 from tests.servers.process import (
     Launch,
-    PartMissing,
     find_program,
     free_ports,
+    go_without,
     is_listening,
     private_folder,
     run_once,
@@ -56,10 +56,10 @@ class WordPress:
 
 @contextmanager
 def wordpress() -> Iterator[WordPress]:
-    """Run a new site and lend it. Raises: PartMissing, ServerFailed."""
+    """Run a new site and lend it. Raises: ServerFailed."""
     php, unpacked = find_program("php"), parts.wordpress_site()
     if not unpacked.exists():
-        raise PartMissing("WordPress is not fetched yet; `python3 dev.py test` fetches it")
+        go_without("WordPress")
     with mariadb("office") as database_port, private_folder("wordpress") as folder:
         port = free_ports(1)[0]
         url = f"http://127.0.0.1:{port}"
