@@ -57,8 +57,7 @@ def bench(arguments: Sequence[str]) -> int:
     command = [str(python), "-m", "benchmarks", *arguments]
     if sys.platform == "linux":
         debian.ensure_qt(screen=True)
-        if not parts.XVFB.is_here():
-            debian.install(parts.XVFB.packages, "measure with a pretended screen")
+        parts.have([parts.XVFB, parts.KEYRING], "measure with a pretended screen and a real keyring")
         command = ["xvfb-run", "-a", "-s", SCREEN, *command]
     return _call(command)
 

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from dev_tools.parts import PARTS
+from dev_tools.parts import KEYRING
 from dev_tools.places import ROOT, WINDOWS
 
 TYPED = ("pcc_desk", "benchmarks", "dev.py", "dev_tools", "build_installer.py", "tests")
@@ -48,7 +48,7 @@ def _private(home: Path) -> Mapping[str, str]:
 
 
 def _has_keyring() -> bool:
-    return not WINDOWS and all(part.is_here() for part in PARTS if part.name == "a keyring")
+    return not WINDOWS and KEYRING.is_here()
 
 
 def _run(name: str, command: Sequence[str]) -> int:

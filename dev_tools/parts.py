@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,12 +57,13 @@ def _has_php() -> bool:
 
 
 PHP = ("php-cli", "php-mysql", "php-gd", "php-xml", "php-mbstring", "php-curl")
+KEYRING = Part("a keyring", _has("gnome-keyring-daemon", "dbus-run-session"), ("gnome-keyring", "dbus"))
 XVFB = Part("Xvfb", _has("Xvfb", "xauth", "xvfb-run"), ("xvfb", "xauth"))
 PARTS = (
     Part("PostgreSQL", lambda: postgres_programs() is not None, ("postgresql",)),
     Part("PHP", _has_php, PHP),
     Part("MariaDB", _has("mariadbd", "mariadb-install-db"), ("mariadb-server-core", "mariadb-client-core")),
-    Part("a keyring", _has("gnome-keyring-daemon", "dbus-run-session"), ("gnome-keyring", "dbus")),
+    KEYRING,
     XVFB,
     Part("Node.js", _has("node"), ("nodejs",)),
     Part("npm", _has("npm"), ("npm",)),
@@ -76,13 +77,18 @@ def ensure() -> None:
 
     Raises: Stop when a part cannot be had; the tests that need it are then skipped, or fail where CI is set.
     """
-    missing = [part for part in PARTS if not part.is_here()]
-    if missing:
-        debian.install([name for part in missing for name in part.packages], "run the tests against real servers")
+    have(PARTS, "run the tests against real servers")
     cache().mkdir(parents=True, exist_ok=True)
     with only_one(cache() / "parts.lock"):
         _fetch(bluesky_modules().parent, _build_bluesky, "the Bluesky servers (about two minutes, once)")
         _fetch(wordpress_site(), _unpack_wordpress, "WordPress")
+
+
+def have(wanted: Sequence[Part], purpose: str) -> None:
+    """Install those programs of `wanted` that are not here. Raises: Stop, with the one line to type."""
+    missing = [part for part in wanted if not part.is_here()]
+    if missing:
+        debian.install([name for part in missing for name in part.packages], purpose)
 
 
 def _fetch(folder: Path, build: Callable[[Path], None], what: str) -> None:
