@@ -59,6 +59,12 @@ class Source:
         """Every node of the file's syntax tree."""
         return list(ast.walk(ast.parse(self.text)))
 
+    @cached_property
+    def for_types(self) -> set[int]:
+        """The identities of the nodes that only a type checker runs."""
+        guards = [each for each in self.nodes if isinstance(each, ast.If) and ast.unparse(each.test) == "TYPE_CHECKING"]
+        return {id(node) for guard in guards for node in guard.body}
+
     @property
     def room(self) -> str:
         """The package (or lone module) directly under pcc_desk, or nothing."""
@@ -136,11 +142,11 @@ def excuses(source: Source) -> Iterator[str]:
 
 
 def borrowed_rooms(source: Source) -> Iterator[str]:
-    """Find a library used outside the rooms it belongs to."""
+    """Find a library used, and not only named as a type, outside the rooms it belongs to."""
     if not source.room:
         return
     for node in source.nodes:
-        for library in _imported(node):
+        for library in _imported(node) if id(node) not in source.for_types else ():
             top = library.split(".")[0]
             if source.room not in ROOMS_OF.get(top, (source.room,)):
                 yield source.line(node, f"imports {library}")
@@ -202,15 +208,9 @@ def late_or_early_imports(source: Source) -> Iterator[str]:
                 above = lines[node.lineno - 2].strip()
                 if not above.startswith(("#", "from ", "import ", "if sys.platform ")):
                     yield source.line(node, "is an import inside a function without a reason")
-    for_types = {
-        id(each)
-        for node in source.nodes
-        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
-        for each in node.body
-    }
     for node in source.nodes if source.room == "ui" else ():
         for library in _imported(node):
-            if library.startswith("pcc_desk.services") and id(node) not in for_types:
+            if library.startswith("pcc_desk.services") and id(node) not in source.for_types:
                 yield source.line(node, f"imports {library} before the first paint")
 
 
