@@ -27,7 +27,7 @@ def write() -> None:
             "--generate-hashes",
             "--upgrade",
         ]
-        resolve += ["--python-version", "3.11", "--no-header", "--no-annotate", "pyproject.toml"]
+        resolve += ["--python-version", "3.11", "--no-header", "pyproject.toml"]
         run, dev = RUN_LOCK.relative_to(ROOT).as_posix(), LOCK.relative_to(ROOT).as_posix()
         subprocess.run([*resolve, "-o", run], cwd=ROOT, check=True)
         subprocess.run([*resolve, "--group", "dev", "-c", run, "-o", dev], cwd=ROOT, check=True)
