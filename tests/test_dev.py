@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import threading
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -119,3 +120,16 @@ def test_a_missing_library_is_named_by_its_package() -> None:
 
 def test_the_line_to_type_names_every_package() -> None:
     assert debian.apt_line(["libegl1", "libgl1"]) == "sudo apt-get install --no-install-recommends libegl1 libgl1"
+
+
+def test_every_resource_goes_into_the_package() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    packed = {
+        (place.removeprefix("share/pcc-desk/"), file.name)
+        for place, patterns in settings["tool"]["setuptools"]["data-files"].items()
+        for pattern in patterns
+        for file in ROOT.glob(pattern)
+    }
+    resources = [file.relative_to(ROOT / "resources") for file in (ROOT / "resources").rglob("*") if file.is_file()]
+    assert resources
+    assert {(file.parent.as_posix(), file.name) for file in resources} <= packed
