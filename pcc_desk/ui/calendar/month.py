@@ -104,8 +104,10 @@ class MonthView(CalendarView):
         ink = look.accent if today else look.ink if day.month == self._month else look.muted
         painter.setPen(QColor(ink))
         corner = QRect(cell.left() + theme.px(8), cell.top(), cell.width() - theme.px(10), theme.px(NUMBER))
-        text = f"{day.day} today" if today else str(day.day)
-        painter.drawText(corner, Qt.AlignmentFlag.AlignVCenter, text)
+        words = f"{day.day} today"
+        if not today or painter.fontMetrics().horizontalAdvance(words) > corner.width():
+            words = str(day.day)
+        painter.drawText(corner, Qt.AlignmentFlag.AlignVCenter, words)
         if day == self._day and self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(look.accent), 2))

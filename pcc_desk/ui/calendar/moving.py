@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from pcc_desk.errors import BadTime, DeskError
@@ -61,6 +61,7 @@ class Mover(QObject):
 
     def _ask_which(self, entry: Entry, wall: datetime) -> None:
         box = QMessageBox(self._owner)
+        box.setTextFormat(Qt.TextFormat.PlainText)
         box.setWindowTitle("Which time?")
         box.setText(f"The clocks go back then, so {wall:%H:%M} comes twice. Which one do you mean?")
         role = QMessageBox.ButtonRole

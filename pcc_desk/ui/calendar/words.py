@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from pcc_desk.model.event import Entry, EntryKind
+from pcc_desk.model.schedule import Schedule, on_wall
 from pcc_desk.ui.calendar.layout import walls_of
 from pcc_desk.ui.reading.moments import DAYS, MONTHS
 
@@ -37,11 +38,16 @@ def say_span(entry: Entry) -> str:
 
 
 def say_when(entry: Entry) -> str:
-    """Say when an entry is: "Wed 25 Nov 2026, 18:00 to 19:00" with the zone."""
-    starts, ends = walls_of(entry)
-    words = f"{say_day(starts.date())} {starts.year}, {starts:%H:%M}"
-    if entry.ends.at != entry.starts.at:
-        words += f" to {ends:%H:%M}" if ends.date() == starts.date() else f" to {_say_end(ends)}"
+    """Say when an entry is."""
+    return say_period(entry.starts, entry.ends)
+
+
+def say_period(starts: Schedule, ends: Schedule) -> str:
+    """Say a period in London: "Wed 25 Nov 2026, 18:00 to 19:00" with the zone."""
+    first, last = on_wall(starts.at), on_wall(ends.at)
+    words = f"{say_day(first.date())} {first.year}, {first:%H:%M}"
+    if ends.at != starts.at:
+        words += f" to {last:%H:%M}" if last.date() == first.date() else f" to {_say_end(last)}"
     return f"{words} (London time)"
 
 
