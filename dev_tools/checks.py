@@ -11,7 +11,7 @@ from dev_tools.parts import KEYRING
 from dev_tools.places import ROOT, WINDOWS
 
 TYPED = ("pcc_desk", "benchmarks", "dev.py", "dev_tools", "build_installer.py", "tests")
-FLOORS = "from importlinter.cli import lint_imports_command; lint_imports_command()"
+FLOORS = "from importlinter.cli import lint_imports; raise SystemExit(lint_imports())"
 UNLOCK = "printf rehearsal | env -u DISPLAY -u WAYLAND_DISPLAY gnome-keyring-daemon --unlock --components=secrets"
 # The daemon's own chatter (it cannot raise its limits in a container) is no news.
 IN_A_SESSION = f'{UNLOCK} >/dev/null 2>&1; exec "$@"'
@@ -24,7 +24,7 @@ def lint(python: Path) -> list[str]:
         "style (ruff check)": ["-m", "ruff", "check", "--quiet", "."],
         "layout (ruff format)": ["-m", "ruff", "format", "--check", "--quiet", "."],
         "types (mypy --strict)": ["-m", "mypy", "--strict", "--no-error-summary", *typed],
-        "floors (import-linter)": ["-c", FLOORS, "--no-timing"],
+        "floors (import-linter)": ["-c", FLOORS],
     }
     return [name for name, arguments in checks.items() if _run(name, [str(python), *arguments])]
 
