@@ -11,7 +11,7 @@ FILE_LINES, FUNCTION_LINES, CLASS_LINES, ARGUMENTS = 350, 40, 250, 5
 UNUSED_WORDS = {"manager", "handler", "helper", "util", "utils", "misc", "data", "info", "item", "object"}
 UNUSED_WORDS |= {"tweet", "toot", "status"}  # say message, or state
 # Names that others give to what they call in our classes; so are all in camelCase, since ours are not.
-GIVEN_NAMES = {"data", "proxy_manager_for"}
+GIVEN_NAMES = {"data", "handle_data", "proxy_manager_for"}
 # Which rooms may use a library; everyone else goes through them.
 ROOMS_OF = {
     "PySide6": ("ui", "app"),
