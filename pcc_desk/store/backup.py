@@ -40,20 +40,15 @@ def copy(path: Path, key: bytes, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(target.name + ".part")
     _remove(part)
-    with faults.told_apart(path, key), faults.explained():
-        source, copied = driver.open_file(path, key), driver.open_file(part, key)
-        try:
-            source.execute("BEGIN")  # the copy and the counts see the same moment
-            counts = _count(source)
-            source.backup(copied)
-            copied.execute("PRAGMA journal_mode = DELETE")  # one file, complete in itself
-        finally:
-            copied.close()
-            source.close()
-    if examine(part, key) != counts:
-        raise faults.damaged(f"the copy {target.name} is not like the database")
+    try:
+        counts = _copy(path, key, part)
+        if examine(part, key) != counts:
+            raise faults.damaged(f"the copy {target.name} is not like the database")
+        replace_file(part, target)
+    except BaseException:
+        _remove(part)
+        raise
     driver.note_proof(target, key)
-    replace_file(part, target)
 
 
 def examine(path: Path, key: bytes) -> dict[str, int]:
@@ -63,12 +58,11 @@ def examine(path: Path, key: bytes) -> dict[str, int]:
         StoreDamaged: it is not whole, or the key is not its key.
     """
     with faults.explained():
-        connection = driver.open_file(path, key)
+        connection = driver.open_file(path, key, journal="DELETE")
         try:
             verdict = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
             orphan = connection.execute("PRAGMA foreign_key_check").fetchone()
             counts = _count(connection)
-            connection.execute("PRAGMA journal_mode = DELETE")
         finally:
             connection.close()
     if verdict != "ok" or orphan is not None:
@@ -86,6 +80,20 @@ def newest(path: Path, key: bytes) -> Path | None:
             continue
         return backup
     return None
+
+
+def _copy(path: Path, key: bytes, part: Path) -> dict[str, int]:
+    with faults.told_apart(path, key), faults.explained():
+        source, copied = driver.open_file(path, key), driver.open_file(part, key, journal="DELETE")
+        try:
+            source.execute("BEGIN")  # the copy and the counts see the same moment
+            counts = _count(source)
+            source.backup(copied)
+            copied.execute("PRAGMA journal_mode = DELETE")  # the source's own journal mode was copied too
+        finally:
+            copied.close()
+            source.close()
+    return counts
 
 
 def _count(connection: driver.Driver) -> dict[str, int]:

@@ -13,7 +13,6 @@ KEY_BYTES = 32
 BUSY_SECONDS = 10.0  # an antivirus scan or a second connection may hold the file this long
 
 PRAGMAS = (
-    "journal_mode = WAL",
     # NORMAL forgets acknowledged commits in a power cut, and a forgotten claim would be sent twice.
     "synchronous = FULL",
     "foreign_keys = ON",
@@ -28,8 +27,10 @@ PRAGMAS = (
 Driver = Any
 
 
-def open_file(path: Path, key: bytes) -> Driver:
+def open_file(path: Path, key: bytes, journal: str = "WAL") -> Driver:
     """Open the file at `path`, creating it when absent, with a 32-byte key; transactions are begun by hand.
+
+    A database at work keeps its journal in a "WAL"; a backup is complete in one file, with "DELETE".
 
     Raises:
         sqlcipher3.dbapi2.Error: the file cannot be opened, or the key is not its key.
@@ -40,7 +41,7 @@ def open_file(path: Path, key: bytes) -> Driver:
     try:
         driver.execute("PRAGMA cipher_log_level = NONE")  # errors are told by result codes, not on the error stream
         driver.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
-        for pragma in PRAGMAS:
+        for pragma in (f"journal_mode = {journal}", *PRAGMAS):
             driver.execute(f"PRAGMA {pragma}")
     except BaseException:
         driver.close()

@@ -14,6 +14,16 @@ _BUSY = frozenset({5, 6})  # BUSY, LOCKED
 _UNREACHABLE = frozenset({8, 10, 14})  # READONLY, IOERR, CANTOPEN
 _DAMAGED = frozenset({11, 26})  # CORRUPT, NOTADB
 _FULL = 13
+# A copy that fails carries SQLite's words (sqlite3_errstr) and no number.
+_NUMBERS = {
+    "database is locked": 5,
+    "attempt to write a readonly database": 8,
+    "disk I/O error": 10,
+    "database disk image is malformed": 11,
+    "database or disk is full": 13,
+    "unable to open database file": 14,
+    "file is not a database": 26,
+}
 
 
 @contextmanager
@@ -45,7 +55,7 @@ def told_apart(path: Path, key: bytes) -> Iterator[None]:
 
 def explain(error: BaseException | None) -> StoreError | None:
     """Turn a driver's error into ours, or give None when it is a mistake in our own SQL."""
-    code = getattr(error, "sqlite_errorcode", None)
+    code = getattr(error, "sqlite_errorcode", None) or _NUMBERS.get(str(error))
     if not isinstance(code, int):
         return None
     detail = f"SQLite {code}"

@@ -75,7 +75,9 @@ def test_a_damaged_backup_is_passed_over_for_an_older_whole_one(store: Store) ->
     newer.write_bytes(newer.read_bytes()[:8192])
     with pytest.raises(StoreDamaged):
         backup.examine(newer, KEY)
+    made = older.stat().st_mtime_ns
     assert backup.newest(store.path, KEY) == older
+    assert older.stat().st_mtime_ns == made
     assert backup.newest(store.path, bytes(32)) is None
 
 
