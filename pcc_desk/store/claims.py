@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, insert, or_, select, true, update
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, insert, literal, or_, select, true, update
 
 from pcc_desk.model.account import AccountId, AccountState
 from pcc_desk.model.delivery import Delivery, DeliveryId, DeliveryState, Receipt
 from pcc_desk.store.deliveries import read_delivery
 from pcc_desk.store.office import PAUSED_AT
-from pcc_desk.store.schema import account, announcement, attempt, delivery, office
+from pcc_desk.store.schema import UtcMillis, account, announcement, attempt, delivery, office
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def claim(
             epoch=delivery.c.epoch + 1,
             attempts=delivery.c.attempts + 1,
             started_at=moment,
-            first_attempt_at=func.coalesce(delivery.c.first_attempt_at, moment),
+            first_attempt_at=func.coalesce(delivery.c.first_attempt_at, literal(moment, UtcMillis)),
             lease_until=lease_until,
             looks=0,
             reason="",

@@ -1,0 +1,135 @@
+"""Pictures from anywhere come out safe, upright and small enough, or are refused in plain words."""
+
+import io
+import struct
+import subprocess
+import sys
+import zlib
+
+import pytest
+from PIL import Image
+
+from pcc_desk.errors import BadPicture
+from pcc_desk.media.pictures import child_command, clean, fit
+from pcc_desk.media.values import PictureLimits
+from tests.media.samples import jpeg, noise, written
+
+
+def decoded(content: bytes) -> Image.Image:
+    picture = Image.open(io.BytesIO(content))
+    picture.load()
+    return picture
+
+
+def chunk(name: bytes, content: bytes) -> bytes:
+    return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+
+
+def png_bomb(width: int, height: int) -> bytes:
+    """Give a few bytes that claim to be a huge picture."""
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(bytes(1000))) + chunk(b"IEND", b"")
+
+
+def test_where_and_how_a_photograph_was_taken_is_taken_out_and_it_stands_upright() -> None:
+    notes = Image.Exif()
+    notes[0x0112] = 6  # the camera was turned
+    notes[0x010F] = "A CAMERA MAKER"
+    notes.get_ifd(0x8825)[2] = (52.0, 30.0, 0.0)
+    photo = jpeg(64, 48, notes.tobytes())
+    assert b"A CAMERA MAKER" in photo
+    made = clean(photo, "photo.jpg")
+    assert (made.mime, made.width, made.height) == ("image/jpeg", 48, 64)
+    assert b"A CAMERA MAKER" not in made.content and not decoded(made.content).getexif()
+    red, _, blue = decoded(made.content).convert("RGB").getpixel((24, 5))
+    assert red > 200 > blue, "the red half is on top now"
+
+
+@pytest.mark.parametrize("kind", ["PNG", "GIF", "WEBP"])
+def test_other_formats_become_ones_every_platform_takes(kind: str) -> None:
+    drawn = Image.new("RGBA", (20, 10), (0, 0, 255, 0))
+    assert clean(written(drawn, kind), "drawn").mime == "image/png"
+    assert clean(written(drawn.convert("RGB"), "WEBP"), "drawn").mime == "image/jpeg"
+
+
+def test_words_hidden_in_a_picture_are_taken_out() -> None:
+    from PIL.PngImagePlugin import PngInfo
+
+    hidden = PngInfo()
+    hidden.add_text("Comment", "the home address of a witness")
+    made = clean(written(Image.new("RGB", (9, 9)), "PNG", pnginfo=hidden), "drawn.png")
+    assert b"witness" not in made.content
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "not a picture"),
+        (b"<svg onload=alert(1)>", "not a picture"),
+        (b"%PDF-1.7", "not a picture"),
+        (written(Image.new("RGB", (9, 9)), "TIFF"), "not a picture"),
+        (jpeg()[:-20], "damaged"),
+        (noise(90, 90)[:5_000], "damaged"),
+        (png_bomb(50_000, 40_000), "the most is 50 megapixels"),
+        (png_bomb(2**31 - 1, 2**31 - 1), "megapixels"),
+        (png_bomb(7_000, 7_000), "damaged"),
+    ],
+)
+def test_what_cannot_be_used_is_refused_in_plain_words(content: bytes, sentence: str) -> None:
+    with pytest.raises(BadPicture) as refused:
+        clean(content, "poster")
+    assert "“poster” was not added." in refused.value.sentence and sentence in refused.value.sentence
+
+
+def test_a_picture_that_takes_too_long_is_given_up() -> None:
+    with pytest.raises(BadPicture, match="took too long"):
+        clean(noise(2_000, 2_000), "slow.png", seconds=0.05)
+
+
+def test_a_huge_file_is_refused_before_it_is_read() -> None:
+    with pytest.raises(BadPicture, match="larger than 100 MB"):
+        clean(bytes(100_000_001), "film.mov")
+
+
+def test_a_picture_that_fits_keeps_its_bytes_and_none_is_made_larger() -> None:
+    small = clean(jpeg(), "small.jpg").content
+    assert fit(small, PictureLimits(1_000_000, 2_000)).content == small
+    assert fit(small, PictureLimits(0, 64)).content == small
+
+
+@pytest.mark.parametrize(("width", "height"), [(3_000, 40), (40, 3_000), (1_500, 1_400)])
+def test_a_large_picture_is_made_to_fit_and_keeps_its_shape(width: int, height: int) -> None:
+    large = clean(noise(width, height), "large.png")
+    made = fit(large.content, PictureLimits(120_000, 1_000))
+    assert len(made.content) <= 120_000 and max(made.width, made.height) <= 1_000
+    assert decoded(made.content).size == (made.width, made.height)
+    assert made.width / made.height == pytest.approx(width / height, rel=0.2)
+
+
+def test_a_drawing_stays_a_png_while_that_is_small_enough() -> None:
+    drawing = clean(written(Image.new("RGB", (2_000, 1_000), "navy"), "PNG"), "drawing.png")
+    assert fit(drawing.content, PictureLimits(50_000, 500)).mime == "image/png"
+
+
+def test_the_same_picture_and_limits_always_give_the_same_bytes() -> None:
+    limits = PictureLimits(60_000, 400)
+    assert len({fit(noise(500, 400), limits).content for _ in range(3)}) == 1
+
+
+def test_the_child_loads_neither_a_window_nor_a_database() -> None:
+    asked = (
+        "import sys; from pcc_desk.media import child; child.work({}, b'');"
+        "print([name for name in ('PySide6', 'sqlalchemy', 'requests') if name in sys.modules])"
+    )
+    assert subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit; the limit of pixels bounds it there")
+def test_the_child_cannot_take_all_the_memory() -> None:
+    asked = "from pcc_desk.media.child import limit_memory; limit_memory(); bytearray(2_000_000_000)"
+    died = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=False)
+    assert "MemoryError" in died.stderr
+
+
+def test_the_program_can_name_its_child() -> None:
+    assert child_command()[0] == sys.executable

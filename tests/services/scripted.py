@@ -1,0 +1,229 @@
+"""A platform that does what a test says, and a whole desk that sends to it."""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import cast
+
+from pcc_desk.channels.platforms import Adapter
+from pcc_desk.channels.wire import Wire
+from pcc_desk.errors import ChannelError, Rejected, Unauthorized, Unconfirmed, Unreachable
+from pcc_desk.model.account import Account, Identity, SignIn
+from pcc_desk.model.announcement import Announcement, AnnouncementId
+from pcc_desk.model.channel import (
+    Ability,
+    Batch,
+    Channel,
+    Counting,
+    Guarantee,
+    Limits,
+    Piece,
+    Platform,
+    Secrets,
+    Standing,
+)
+from pcc_desk.model.delivery import Delivery, DeliveryState, Receipt
+from pcc_desk.model.schedule import LONDON, Schedule, on_wall
+from pcc_desk.services.accounts import Accounts
+from pcc_desk.services.compose import Compose
+from pcc_desk.services.office import Office
+from pcc_desk.services.outbox import Outbox
+from pcc_desk.store.engine import Store
+from tests.desk import KEY, NOW, Clock, open_store
+
+SETTLE = 90.0
+PLATFORM = Platform(
+    name="scripted",
+    title="Scripted",
+    letter="S",
+    colour="#444444",
+    limits=Limits(300, Counting.GRAPHEMES, pictures=2, picture_bytes=200_000, picture_side=1_000, alt_length=200),
+    abilities=Ability.PICTURES | Ability.ALT_TEXT | Ability.WITHDRAW,
+    guarantee=Guarantee.C,
+    streams=(),
+    settle_seconds=SETTLE,
+)
+UNREACHABLE = Unreachable("There is no network.")
+REFUSED = Rejected("The text is too rude for this platform.")
+SIGNED_OUT = Unauthorized("The sign-in is not accepted.")
+LOST = Unconfirmed("No clear answer came.")
+
+
+@dataclass
+class World:
+    """What stands on the platform, and what it does at the next calls; a list that is used up means all is well.
+
+    An error in `answers` stops the piece; `after` holds errors that come after the piece was posted. Nothing here keeps
+    a second copy away: a desk that sends twice posts twice.
+    """
+
+    answers: list[ChannelError | Exception | None] = field(default_factory=list)
+    after: list[ChannelError | None] = field(default_factory=list)
+    looks: list[ChannelError | Exception | None] = field(default_factory=list)
+    posted: list[tuple[str, Piece]] = field(default_factory=list)  # the account and what it posted
+    late: list[tuple[str, Piece]] = field(default_factory=list)  # accepted, but not visible yet
+    looked: int = 0
+    before_answer: Callable[[Piece], None] = lambda piece: None
+    busy: set[str] = field(default_factory=set)
+    side_by_side: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def copies(self, key: str) -> int:
+        """Count how often a piece stands there."""
+        return sum(piece.key == key for _, piece in (*self.posted, *self.late))
+
+
+class ScriptedChannel:
+    """One account on the scripted platform."""
+
+    def __init__(self, world: World, account: Account, clock: Clock) -> None:
+        self._world, self._account, self._clock = world, account, clock
+
+    def publish(self, piece: Piece) -> Receipt:
+        """Post, or do what the script says."""
+        world, name = self._world, self._account.handle
+        with world.lock:
+            assert name not in world.busy, "two deliveries of one account at once"
+            world.busy.add(name)
+            world.side_by_side = max(world.side_by_side, len(world.busy))
+        try:
+            world.before_answer(piece)
+            stop(world.answers, world.lock)
+            with world.lock:
+                world.posted.append((name, piece))
+            stop(world.after, world.lock)
+            return self._receipt(piece)
+        finally:
+            with world.lock:
+                world.busy.discard(name)
+
+    def find(self, piece: Piece) -> Receipt | None:
+        """Look among what is visible."""
+        with self._world.lock:
+            self._world.looked += 1
+        stop(self._world.looks, self._world.lock)
+        there = any(each.key == piece.key for _, each in self._world.posted)
+        return self._receipt(piece) if there else None
+
+    def fetch(self, stream: str, cursor: str) -> Batch:
+        """Nothing ever comes in."""
+        return Batch((), cursor)
+
+    def withdraw(self, receipt: Receipt) -> None:
+        """Take every copy down."""
+        self._world.posted = [(name, piece) for name, piece in self._world.posted if piece.key not in receipt.url]
+
+    def check(self) -> Standing:
+        """Accept the sign-in."""
+        account = self._account
+        return Standing(Identity(account.remote_id, account.handle, account.name, account.address), PLATFORM.limits)
+
+    def _receipt(self, piece: Piece) -> Receipt:
+        return Receipt(f"remote:{piece.key}", f"https://scripted.example/{piece.key}", self._clock())
+
+
+def stop(script: "list[ChannelError | None] | list[ChannelError | Exception | None]", lock: threading.Lock) -> None:
+    """Raise the script's next error, if it has one."""
+    with lock:
+        step = script.pop(0) if script else None
+    if step is not None:
+        raise step
+
+
+@dataclass
+class Desk:
+    """The services a test of the road out needs, and the platform at its end."""
+
+    store: Store
+    clock: Clock
+    world: World
+    accounts: Accounts
+    compose: Compose
+    outbox: Outbox
+    office: Office
+
+    def connect(self, *names: str) -> list[Account]:
+        """Connect accounts of the scripted platform."""
+        signs = [SignIn("scripted", f"https://{name}.example", name, "secret") for name in names]
+        return [self.accounts.connect(sign_in, self.clock()) for sign_in in signs]
+
+    def write(self, text: str = "The meeting is on Tuesday.", at: datetime | None = None) -> Announcement:
+        """Write a draft for every account, for now or for a moment."""
+        draft = replace(self.compose.begin(self.clock()), title="A title", text=text)
+        return self.compose.save(replace(draft, schedule=None if at is None else schedule(at)), self.clock())
+
+    def send(self, text: str = "The meeting is on Tuesday.", at: datetime | None = None) -> AnnouncementId:
+        """Write and approve."""
+        draft = self.write(text, at)
+        self.compose.approve(draft.id, self.clock())
+        return draft.id
+
+    def run(self, **later: float) -> None:
+        """Move the clock on and let the outbox run once."""
+        self.clock.advance(**later)
+        self.outbox.run_due(self.clock)
+
+    def deliveries(self) -> Sequence[Delivery]:
+        """Every delivery, oldest first."""
+        return [line.delivery for line in reversed(self.outbox.page(limit=10_000))]
+
+    def only(self) -> Delivery:
+        """The one delivery there is."""
+        (delivery,) = self.deliveries()
+        return delivery
+
+    def states(self) -> list[DeliveryState]:
+        """The state of every delivery, oldest first."""
+        return [delivery.state for delivery in self.deliveries()]
+
+
+def adapters(world: World, clock: Clock, platform: Platform = PLATFORM) -> dict[str, Adapter]:
+    """Give the one adapter of a scripted platform."""
+
+    def sign_in(wire: Wire, given: SignIn, secrets: Secrets) -> Identity:
+        return Identity(given.handle, given.handle, given.handle.title(), given.address)
+
+    def open_channel(wire: Wire, account: Account, secrets: Secrets) -> Channel:
+        return ScriptedChannel(world, account, clock)
+
+    return {"scripted": Adapter(platform, sign_in, open_channel)}
+
+
+def assemble(store: Store, world: World, clock: Clock, platform: Platform = PLATFORM) -> Desk:
+    """Build a desk on an open store."""
+    accounts = Accounts(store, adapters(world, clock, platform), lambda address: cast(Wire, None))
+    return Desk(
+        store,
+        clock,
+        world,
+        accounts,
+        Compose(store, accounts),
+        Outbox(store, accounts, patience=30),
+        Office(store, KEY),
+    )
+
+
+@contextmanager
+def desk(folder: Path, guarantee: Guarantee = Guarantee.C) -> Iterator[Desk]:
+    """Lend a desk with one connected account, "office"."""
+    store = open_store(folder)
+    made = assemble(store, World(), Clock(), replace(PLATFORM, guarantee=guarantee))
+    made.connect("office")
+    try:
+        yield made
+    finally:
+        made.outbox.stop()
+        store.close()
+
+
+def schedule(at: datetime) -> Schedule:
+    """Make a schedule of an aware moment."""
+    return Schedule(on_wall(at), LONDON, at)
+
+
+def tonight() -> datetime:
+    """Give eight hours after the tests' present."""
+    return NOW + timedelta(hours=8)
