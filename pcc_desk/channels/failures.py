@@ -1,7 +1,9 @@
 """What went wrong with a request, told as the ChannelError whose class says what the desk does next."""
 
+import html
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -27,6 +29,9 @@ _NOTHING_SENT = "Nothing was sent."
 TRIES_AGAIN = "PCC Desk tries again by itself."
 
 
+Query = Mapping[str, str | int | list[str]]
+
+
 @dataclass(frozen=True, slots=True)
 class Ask:
     """One request: a path below the wire's address, and what goes with it.
@@ -36,13 +41,26 @@ class Ask:
     """
 
     path: str
-    query: Mapping[str, str | int | list[str]] = field(default_factory=dict, repr=False)
+    query: Query = field(default_factory=dict, repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: Mapping[str, object] | None = field(default=None, repr=False)
     content: bytes | None = field(default=None, repr=False)
     accept: frozenset[int] = frozenset()
     harmless: bool = False
     seconds: float | None = None
+
+
+@contextmanager
+def nothing_public_yet() -> Iterator[None]:
+    """Hold the steps before the one that publishes: when they fail unclearly, sending again later is safe.
+
+    Raises:
+        Unreachable: instead of ServiceDown.
+    """
+    try:
+        yield
+    except ServiceDown as error:
+        raise Unreachable(error.sentence, error.next_step, error.detail) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +76,14 @@ class Sent:
     def may_have_worked(self) -> bool:
         """Whether a lost answer leaves it open what the public sees."""
         return self.method != "GET" and not self.ask.harmless
+
+    @contextmanager
+    def as_promised(self) -> Iterator[None]:
+        """Hold the reading of this request's answer. Raises: ChannelError when a field is not what was promised."""
+        try:
+            yield
+        except reading.Malformed as error:
+            raise self.late(str(error)) from None
 
     def about(self, why: str) -> str:
         """Describe the request and what became of it, for the log."""
@@ -149,7 +175,7 @@ class Sent:
         """Give one short line of a platform's words without any secret of this request."""
         for secret in self._secrets():
             said = said.replace(secret, "[secret]")
-        said = _SECRET_LIKE.sub("[secret]", " ".join(said.split()))
+        said = _SECRET_LIKE.sub("[secret]", " ".join(html.unescape(said).split()))
         return said if len(said) <= _LONGEST_REASON else f"{said[: _LONGEST_REASON - 1]}…"
 
     def _secrets(self) -> Iterable[str]:

@@ -17,7 +17,7 @@ from pcc_desk.channels import addresses, reading
 from pcc_desk.channels.failures import Ask, Sent
 from pcc_desk.channels.lifeline import Call, WatchedAdapter
 from pcc_desk.channels.manners import Manners, wait_until
-from pcc_desk.errors import ChannelError, Rejected
+from pcc_desk.errors import Rejected
 
 READ_SECONDS = 30.0
 WRITE_SECONDS = 120.0
@@ -67,6 +67,10 @@ class Wire:
         # The library's own notes carry whole addresses with their query, where names and search words stand.
         logging.getLogger("urllib3").setLevel(logging.WARNING)
 
+    def named(self, title: str) -> "Wire":
+        """Give a wire to the same address that calls the platform by `title` in its sentences."""
+        return Wire(self.address, title=title, now=self._now, manners=self._manners)
+
     def at(self, address: str, title: str = "") -> "Wire":
         """Give a wire with the same manners to another address. Raises: Rejected for an address not safe to follow."""
         whole = addresses.whole(address)
@@ -93,8 +97,8 @@ class Wire:
                 return answer
             url = urljoin(url, answer.headers.get("location", ""))
             if addresses.origin(url) != home:
-                raise self._sent("GET", ask).moved(f"{answer.code} to another origin")
-        raise self._sent("GET", ask).moved(f"more than {MAX_REDIRECTS} redirects")
+                raise self.sent("GET", ask).moved(f"{answer.code} to another origin")
+        raise self.sent("GET", ask).moved(f"more than {MAX_REDIRECTS} redirects")
 
     def post(self, ask: Ask) -> Answer:
         """Write once; 120 s at most. Raises: ChannelError; Unconfirmed when it may have been done."""
@@ -108,11 +112,8 @@ class Wire:
         """Delete once; 120 s at most. Raises: ChannelError; Unconfirmed when it may have been done."""
         return self._exchange("DELETE", self._url(ask), ask)
 
-    def unclear(self, ask: Ask, why: str) -> ChannelError:
-        """Give the error for an answer to a write that says neither yes nor no."""
-        return self._sent("POST", ask).late(why)
-
-    def _sent(self, method: str, ask: Ask) -> Sent:
+    def sent(self, method: str, ask: Ask) -> Sent:
+        """Describe a request on this wire, to tell how it failed when only its adapter can know."""
         return Sent(self.title, method, urlsplit(self._home).netloc, ask)
 
     def _url(self, ask: Ask) -> str:
@@ -120,7 +121,7 @@ class Wire:
         return f"{self._home}{ask.path}{'?' if query else ''}{query}"
 
     def _exchange(self, method: str, url: str, ask: Ask) -> Answer:
-        sent = self._sent(method, ask)
+        sent = self.sent(method, ask)
         closed = self._manners.closed_until(sent.host, self._now())
         if closed is not None:
             raise sent.too_many(closed)

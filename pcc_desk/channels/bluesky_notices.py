@@ -1,0 +1,99 @@
+"""Reading Bluesky's notifications without a gap: newest first, walked back to where the last walk ended."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from pcc_desk.channels import reading
+from pcc_desk.model.channel import Batch, Missing, Spoiled
+from pcc_desk.model.message import Incoming
+
+MAX_PAGES = 200
+_OVERLAP = timedelta(hours=1)  # a post made on a slow clock is sorted in among older ones
+_FIRST_WALK = timedelta(days=30)
+_MOST_SEEN = 500
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Bookmark:
+    """Where a walk stands: `floor` is the newest time of the last one, `seen` and `fresh` short marks of messages."""
+
+    floor: str = ""
+    top: str = ""
+    low: str = ""
+    page: str = ""
+    pages: int = 0
+    seen: tuple[str, ...] = ()
+    fresh: tuple[str, ...] = ()
+
+    def written(self) -> str:
+        """Give the cursor text."""
+        return json.dumps(asdict(self), separators=(",", ":"))
+
+    @classmethod
+    def read(cls, cursor: str) -> "Bookmark":
+        """Read a cursor text; one that is not ours starts again, which repeats messages and loses none."""
+        try:
+            kept = json.loads(cursor)
+            return cls(**{**kept, "seen": tuple(kept["seen"]), "fresh": tuple(kept["fresh"])})
+        except (ValueError, TypeError, KeyError):
+            return cls()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page as the adapter read it: messages, what was spoiled, and the times and next page of all of it."""
+
+    messages: tuple[Incoming, ...]
+    spoiled: tuple[Spoiled, ...]
+    times: tuple[datetime, ...]
+    following: str
+
+
+def step(mark: Bookmark, page: Page) -> Batch:
+    """Take one page into a walk: give what is new on it, and the cursor to go on with."""
+    low = min(page.times, default=_NEVER)
+    top = max(page.times, default=_NEVER) if not mark.top else _at(mark.top)
+    top = max(top, _at(mark.floor))
+    goal = _at(mark.floor) - _OVERLAP if mark.floor else top - _FIRST_WALK if top > _NEVER else _NEVER
+    known = frozenset(mark.seen).union(mark.fresh)
+    new = tuple(message for message in page.messages if _short(message) not in known)
+    remembered = page.messages if mark.pages == 0 else _newer(page.messages, top - _OVERLAP)
+    fresh = (*mark.fresh, *map(_short, remembered))[:_MOST_SEEN]
+    stopped = _why_stopped(mark, page)
+    if low < goal or not page.following or stopped:
+        done = Bookmark(floor=_written(top), seen=tuple(dict.fromkeys(fresh)))
+        missing = (Missing(_at(mark.floor), low, stopped),) if stopped and mark.floor and low > goal else ()
+        return Batch(new, done.written(), spoiled=page.spoiled, missing=missing)
+    onward = replace(mark, top=_written(top), low=_written(low), page=page.following, pages=mark.pages + 1, fresh=fresh)
+    return Batch(new, onward.written(), more=True, spoiled=page.spoiled)
+
+
+def _why_stopped(mark: Bookmark, page: Page) -> str:
+    if page.following and page.following == mark.page:
+        return "Bluesky gave the same page again and again."
+    if mark.pages + 1 >= MAX_PAGES:
+        return "There was more than Bluesky gives in one go."
+    return ""
+
+
+def _newer(messages: Iterable[Incoming], than: datetime) -> tuple[Incoming, ...]:
+    return tuple(message for message in messages if message.created_at >= than)
+
+
+def _short(message: Incoming) -> str:
+    return hashlib.sha256(message.remote_id.encode()).hexdigest()[:12]
+
+
+def _at(written: str) -> datetime:
+    try:
+        return reading.moment({"at": written}, "at")
+    except reading.Malformed:
+        return _NEVER
+
+
+def _written(at: datetime) -> str:
+    return at.isoformat() if at > _NEVER else ""

@@ -1,0 +1,182 @@
+"""WordPress, the office's own website: posts published once by way of a draft under a name of our own, and comments."""
+
+import json
+from collections.abc import Mapping, Sequence
+
+from pcc_desk.channels import reading, wordpress_answers, wordpress_comments
+from pcc_desk.channels.failures import nothing_public_yet
+from pcc_desk.channels.wire import Wire
+from pcc_desk.channels.wordpress_site import Route, Site, find_site, name_of
+from pcc_desk.channels.wordpress_words import ShownPicture, page_of, title_of
+from pcc_desk.errors import Rejected
+from pcc_desk.model.account import Account, Identity, SignIn
+from pcc_desk.model.channel import (
+    Ability,
+    Batch,
+    Channel,
+    Counting,
+    Guarantee,
+    Limits,
+    Piece,
+    PiecePicture,
+    Platform,
+    Secrets,
+    Standing,
+)
+from pcc_desk.model.delivery import Receipt
+
+PLATFORM = Platform(
+    name="wordpress",
+    title="WordPress",
+    letter="W",
+    colour="#7a4f00",
+    # Two megabytes is what PHP takes in one upload unless a site allows more.
+    limits=Limits(
+        None, Counting.CODE_POINTS, pictures=20, picture_bytes=2_000_000, picture_side=2_400, alt_length=1_000
+    ),
+    abilities=Ability.TITLE | Ability.PICTURES | Ability.ALT_TEXT | Ability.ANSWER | Ability.WITHDRAW,
+    guarantee=Guarantee.B,
+    streams=("comments",),
+    settle_seconds=90.0,
+    address_label="Address of your website",
+    address_example="www.example.org",
+    handle_label="User name in WordPress",
+    secret_label="Application password",
+    sign_in_help=(
+        "In WordPress open Users, Profile, Application Passwords, and add one called PCC Desk. "
+        "Copy it here. It is not your usual password, and you can take it back there at any time."
+    ),
+)
+_UP = frozenset({"publish", "private", "future"})  # a draft of ours does not count as published
+_NEEDED = ("publish_posts", "moderate_comments")
+
+
+class WordPressChannel:
+    """One user of one WordPress site."""
+
+    def __init__(self, site: Site, account: Account) -> None:
+        self._site = site
+        self._account = account
+
+    def publish(self, piece: Piece) -> Receipt:
+        """Publish a post, or an answer to a comment, exactly once under the piece's key. Raises: ChannelError."""
+        if piece.answers:
+            return wordpress_answers.publish(self._site, self._account.remote_id, piece)
+        with nothing_public_yet():
+            mine = self._posts(piece)
+            there = self._published(piece, mine)
+            if there is not None:
+                return there
+            body = _to_wire(piece, [self._place(piece, number) for number in range(len(piece.pictures))])
+            draft = self._number(mine[0]) if mine else self._draft(body)
+        route = Route(f"/wp/v2/posts/{draft}", body={**body, "status": "publish"})
+        post = self._site.post(route).body
+        with self._site.promised(route, "POST"):
+            if reading.text(post, "status") not in _UP:
+                raise Rejected(
+                    "The website kept the post back until someone there approves it.",
+                    "Ask the website's administrator to make this user an Editor, then send it again.",
+                )
+            return _receipt(piece, post)
+
+    def find(self, piece: Piece) -> Receipt | None:
+        """Look for the piece's key among the site's posts, or among our comments. Raises: ChannelError."""
+        if piece.answers:
+            return wordpress_answers.find(self._site, self._account.remote_id, piece)
+        return self._published(piece, self._posts(piece))
+
+    def fetch(self, stream: str, cursor: str) -> Batch:
+        """Give comments newer than the cursor, waiting ones too. Raises: ChannelError."""
+        return wordpress_comments.fetch(self._site, self._account.remote_id, cursor)
+
+    def withdraw(self, receipt: Receipt) -> None:
+        """Move the post or comment to the site's bin; one already gone is fine. Raises: ChannelError."""
+        kind, _, number = receipt.remote_id.partition(":")
+        self._site.delete(Route(f"/wp/v2/{kind}s/{number}", harmless=True))
+
+    def check(self) -> Standing:
+        """Ask the site who we are and whether we may publish. Raises: ChannelError."""
+        return Standing(_identify(self._site), PLATFORM.limits)
+
+    def _posts(self, piece: Piece) -> list[object]:
+        query = {"slug": slug(piece), "status": "any", "context": "edit", "orderby": "id", "order": "asc"}
+        return self._site.listed(Route("/wp/v2/posts", query))
+
+    def _published(self, piece: Piece, posts: Sequence[object]) -> Receipt | None:
+        with self._site.promised(Route("/wp/v2/posts")):
+            for post in posts:
+                if reading.text(post, "status") in _UP:
+                    return _receipt(piece, post)
+        return None
+
+    def _draft(self, body: Mapping[str, object]) -> int:
+        return self._number(
+            self._site.post(Route("/wp/v2/posts", body={**body, "status": "draft"}, harmless=True)).body
+        )
+
+    def _number(self, thing: object) -> int:
+        with self._site.promised(Route("/wp/v2/posts")):
+            return reading.number(thing, "id")
+
+    def _place(self, piece: Piece, number: int) -> ShownPicture:
+        picture, name = piece.pictures[number], f"{slug(piece)}-{number + 1}"
+        there = self._site.listed(Route("/wp/v2/media", {"slug": name, "context": "edit"}))
+        placed = there[0] if there else self._upload(picture, name)
+        known = self._number(placed)
+        if picture.alt and not reading.text_or_none(placed, "alt_text"):
+            self._site.post(Route(f"/wp/v2/media/{known}", body={"alt_text": picture.alt}, harmless=True))
+        with self._site.promised(Route("/wp/v2/media")):
+            return ShownPicture(known, reading.text(placed, "source_url"), picture.alt)
+
+    def _upload(self, picture: PiecePicture, name: str) -> object:
+        ending = picture.mime.partition("/")[2].replace("jpeg", "jpg")
+        headers = {"Content-Type": picture.mime, "Content-Disposition": f'attachment; filename="{name}.{ending}"'}
+        return self._site.post(Route("/wp/v2/media", content=picture.content, headers=headers, harmless=True)).body
+
+
+def sign_in(wire: Wire, given: SignIn, secrets: Secrets) -> Identity:
+    """Find the site and sign in with an application password. Raises: ChannelError."""
+    site = Site(find_site(wire.named(PLATFORM.title), given.address), secrets)
+    secrets.put("user", given.handle.strip())
+    secrets.put("password", given.secret.strip())
+    return _identify(site)
+
+
+def open_channel(wire: Wire, account: Account, secrets: Secrets) -> Channel:
+    """Open the channel of an account; nothing is sent yet."""
+    return WordPressChannel(Site(wire.named(PLATFORM.title), secrets), account)
+
+
+def slug(piece: Piece) -> str:
+    """Give the name under which a piece is looked up on the site."""
+    return f"pccdesk-{piece.key}"
+
+
+def _to_wire(piece: Piece, pictures: Sequence[ShownPicture]) -> dict[str, object]:
+    body: dict[str, object] = {
+        "title": piece.title or title_of(piece.text),
+        "content": page_of(piece.text, pictures),
+        "slug": slug(piece),
+    }
+    if pictures:
+        body["featured_media"] = pictures[0].id
+    return body
+
+
+def _receipt(piece: Piece, post: object) -> Receipt:
+    number = reading.number(post, "id")
+    return Receipt(f"post:{number}", reading.text(post, "link"), piece.made_at, json.dumps({"post": number}))
+
+
+def _identify(site: Site) -> Identity:
+    route = Route("/wp/v2/users/me", {"context": "edit"})
+    user = site.get(route)
+    with site.promised(route):
+        number, name = reading.number(user, "id"), reading.text(user, "username")
+    may = [bool(reading.dig(user, "capabilities", needed)) for needed in _NEEDED]
+    if not all(may):
+        raise Rejected(
+            "This WordPress user may not publish posts and look after comments.",
+            "Ask the website's administrator to make the user an Editor, then connect again.",
+        )
+    return Identity(str(number), name, name_of(site.wire), site.wire.address)

@@ -1,0 +1,146 @@
+"""Reading a site's comments without a gap: oldest first from a little before where the last reading ended."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from pcc_desk.channels import reading
+from pcc_desk.channels.failures import Query
+from pcc_desk.channels.wordpress_site import Route, Site
+from pcc_desk.channels.wordpress_words import plain
+from pcc_desk.model.channel import Batch, Missing, Spoiled
+from pcc_desk.model.message import Author, Incoming, MessageKind
+
+PAGE = 100  # comments at most in one answer
+MAX_PAGES = 200
+# Comments are kept under the site's wall time, which repeats an hour in autumn.
+OVERLAP = timedelta(hours=1, seconds=1)
+FIRST_READING = timedelta(days=30)
+_MOST_SEEN = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Bookmark:
+    """Where the reading stands: from which moment, at which page, and the ids that will be given again."""
+
+    after: datetime
+    page: int = 1
+    seen: tuple[int, ...] = ()
+
+    def written(self) -> str:
+        """Give the cursor text."""
+        kept = {"after": self.after.isoformat(), "page": self.page, "seen": self.seen}
+        return json.dumps(kept, separators=(",", ":"))
+
+    @classmethod
+    def read(cls, cursor: str) -> "Bookmark | None":
+        """Read a cursor text; None for one that is not ours: starting again repeats comments and loses none."""
+        try:
+            kept = json.loads(cursor)
+            after = datetime.fromisoformat(kept["after"])
+            return cls(after, int(kept["page"]), tuple(map(int, kept["seen"]))) if after.tzinfo else None
+        except (ValueError, TypeError, KeyError):
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """One comment as it was read; `message` is None for one of our own."""
+
+    id: int
+    at: datetime
+    message: Incoming | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One answer of the site; `full` when there may be more."""
+
+    comments: Sequence[Comment]
+    spoiled: tuple[Spoiled, ...]
+    full: bool
+
+
+def fetch(site: Site, us: str, cursor: str) -> Batch:
+    """Give what is newer than the cursor; `us` is our own author number, whose comments are left out.
+
+    Raises:
+        ChannelError: the site could not be read.
+    """
+    mark = Bookmark.read(cursor) or _start(site)
+    if mark is None:
+        return Batch((), "")
+    window: Query = {"after": mark.after.isoformat(), "page": mark.page, "order": "asc", "per_page": PAGE}
+    return step(mark, _page(site.listed(_route(window)), us))
+
+
+def _start(site: Site) -> Bookmark | None:
+    route = _route({"order": "desc", "per_page": 1})
+    listed = site.listed(route)
+    with site.promised(route):
+        return Bookmark(reading.moment(listed[0], "date_gmt") - FIRST_READING) if listed else None
+
+
+def _route(window: Query) -> Route:
+    return Route("/wp/v2/comments", {"context": "edit", "status": "all", "orderby": "date_gmt", **window})
+
+
+def step(mark: Bookmark, page: Page) -> Batch:
+    """Take one page into the reading: give what is new on it, and the cursor to go on with."""
+    seen = frozenset(mark.seen)
+    messages = tuple(found.message for found in page.comments if found.message is not None and found.id not in seen)
+    anchor = max([mark.after, *(found.at - OVERLAP for found in page.comments)])
+    far = anchor - mark.after >= OVERLAP
+    ids = sorted((found.id for found in page.comments if found.at >= anchor), reverse=True)
+    known = tuple(dict.fromkeys((*ids, *(() if far else mark.seen))))[:_MOST_SEEN]
+    if not page.full:
+        return Batch(messages, Bookmark(anchor, 1, known).written(), spoiled=page.spoiled)
+    if far:  # a new start is safe against comments removed meanwhile, which pull others to the page before
+        return Batch(messages, Bookmark(anchor, 1, known).written(), more=True, spoiled=page.spoiled)
+    if mark.page >= MAX_PAGES:
+        gap = Missing(mark.after, anchor + OVERLAP, "There was more than the website gives in one go.")
+        onward = Bookmark(anchor + OVERLAP, 1, known)
+        return Batch(messages, onward.written(), spoiled=page.spoiled, missing=(gap,))
+    return Batch(messages, Bookmark(mark.after, mark.page + 1, known).written(), more=True, spoiled=page.spoiled)
+
+
+def _page(listed: Sequence[object], us: str) -> Page:
+    comments: list[Comment] = []
+    spoiled: list[Spoiled] = []
+    for piece in listed:
+        try:
+            comments.append(_comment(piece, us))
+        except reading.Malformed as error:
+            spoiled.append(Spoiled(reading.raw(piece), str(error)))
+    return Page(comments, tuple(spoiled), len(listed) >= PAGE)
+
+
+def _comment(piece: object, us: str) -> Comment:
+    number, at = reading.number(piece, "id"), reading.moment(piece, "date_gmt")
+    ours = str(reading.number(piece, "author")) == us
+    return Comment(number, at, None if ours else _message(piece))
+
+
+def _message(piece: object) -> Incoming:
+    number, post, parent = (reading.number(piece, name) for name in ("id", "post", "parent"))
+    return Incoming(
+        remote_id=f"comment:{number}",
+        kind=MessageKind.COMMENT,
+        author=_author(piece),
+        text=plain(reading.text(piece, "content", "raw")),
+        created_at=reading.moment(piece, "date_gmt"),
+        url=reading.text_or_none(piece, "link"),
+        answers=f"comment:{parent}" if parent else f"post:{post}",
+        root=f"post:{post}",
+        reply_token=json.dumps({"post": post, "comment": number}),
+    )
+
+
+def _author(piece: object) -> Author:
+    # A guest is known by an e-mail address, which the desk has no need to keep.
+    number, address = reading.number(piece, "author"), reading.text_or_none(piece, "author_email")
+    guest = hashlib.sha256(address.strip().lower().encode()).hexdigest()[:16]
+    name = plain(reading.text_or_none(piece, "author_name")) or "No name"
+    return Author(f"user:{number}" if number else f"guest:{guest}", name, "")

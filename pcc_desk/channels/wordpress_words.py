@@ -1,0 +1,102 @@
+"""Words between plain text and a web page: what the office wrote as safe HTML, what the public wrote as plain text."""
+
+import html
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html.parser import HTMLParser
+
+from pcc_desk.channels import text
+from pcc_desk.model.announcement import SpanKind
+
+_LONGEST_TITLE = 80  # characters; themes and search engines cut longer ones
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s|\n")
+_BREAKS = frozenset({"br", "p", "div", "li", "blockquote", "tr", "h1", "h2", "h3", "h4", "h5", "h6"})
+_UNSEEN = frozenset({"script", "style"})
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPicture:
+    """A picture already in the site's library."""
+
+    id: int
+    address: str
+    alt: str
+
+
+def page_of(words: str, pictures: Sequence[ShownPicture]) -> str:
+    """Make the page: a paragraph for every stretch between empty lines, links that work, then the pictures."""
+    blocks = [f"<!-- wp:paragraph -->\n<p>{_lines(part)}</p>\n<!-- /wp:paragraph -->" for part in _paragraphs(words)]
+    return "\n\n".join([*blocks, *map(_figure, pictures)])
+
+
+def title_of(words: str) -> str:
+    """Make a title of a text that has none: its first sentence, at most 80 characters."""
+    first = _SENTENCE_END.split(words.strip(), maxsplit=1)[0].strip()
+    if len(first) <= _LONGEST_TITLE:
+        return first
+    return f"{first[: _LONGEST_TITLE - 1].rsplit(' ', 1)[0]}…"
+
+
+def escaped(words: str) -> str:
+    """Write plain words so that no character of them is read as markup."""
+    return html.escape(words, quote=False)
+
+
+def plain(markup: str) -> str:
+    """Read a comment as plain text: tags dropped, line breaks kept, entities written out."""
+    reader = _Reader()
+    reader.feed(markup)
+    reader.close()
+    lines = "".join(reader.parts).splitlines()
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in lines)).strip()
+
+
+def _paragraphs(words: str) -> list[str]:
+    return [part.strip("\n") for part in re.split(r"\n\s*\n", words.replace("\r\n", "\n")) if part.strip()]
+
+
+def _lines(part: str) -> str:
+    pieces: list[str] = []
+    end = 0
+    for span in text.spans(part):
+        if span.kind is SpanKind.LINK:
+            pieces.append(escaped(part[end : span.start]))
+            target, shown = html.escape(span.target), escaped(part[span.start : span.end])
+            pieces.append(f'<a href="{target}">{shown}</a>')
+            end = span.end
+    pieces.append(escaped(part[end:]))
+    return "".join(pieces).replace("\n", "<br>\n")
+
+
+def _figure(picture: ShownPicture) -> str:
+    settings = json.dumps({"id": picture.id, "sizeSlug": "large"})
+    image = (
+        f'<img src="{html.escape(picture.address)}" alt="{html.escape(picture.alt)}" class="wp-image-{picture.id}"/>'
+    )
+    figure = f'<figure class="wp-block-image size-large">{image}</figure>'
+    return f"<!-- wp:image {settings} -->\n{figure}\n<!-- /wp:image -->"
+
+
+class _Reader(HTMLParser):
+    """Collects the text of a page."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+        self._unseen = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._unseen += tag in _UNSEEN
+        if tag in _BREAKS and self.parts and not self.parts[-1].endswith("\n"):
+            self.parts.append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._unseen -= tag in _UNSEEN and self._unseen > 0
+        if tag == "p":
+            self.parts.append("\n\n")
+
+    def handle_data(self, data: str) -> None:
+        if not self._unseen:
+            self.parts.append(data)
