@@ -59,6 +59,11 @@ def refusal(folder: Path, environment: Mapping[str, str]) -> str:
     return ""
 
 
+def make_folder(folder: Path) -> None:
+    """Make the data folder when it is not there, open to this person only. Raises: OSError."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
 def replace_file(source: Path, target: Path) -> None:
     """Put a finished file in the place of another, patiently where a virus scanner holds one. Raises: OSError."""
     for wait in range(_TRIES):

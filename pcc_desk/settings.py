@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pcc_desk.errors import SettingsError
-from pcc_desk.paths import replace_file
+from pcc_desk.paths import make_folder, replace_file
 
 _log = logging.getLogger(__name__)
 THEMES = ("system", "light", "dark")
@@ -54,7 +54,7 @@ class SettingsFile:
         """
         part = self.path.with_name(self.path.name + ".part")
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(self.path.parent)
             with part.open("w", encoding="utf-8") as stream:
                 json.dump(asdict(settings), stream, ensure_ascii=False, indent=2)
                 stream.flush()

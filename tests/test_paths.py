@@ -1,10 +1,11 @@
 """The desk's files are kept where a database is safe."""
 
+import sys
 from pathlib import Path
 
 import pytest
 
-from pcc_desk.paths import _filesystem, choose_folder, refusal, replace_file
+from pcc_desk.paths import _filesystem, choose_folder, make_folder, refusal, replace_file
 
 
 def test_a_given_folder_wins(tmp_path: Path) -> None:
@@ -48,6 +49,13 @@ def test_a_network_file_system_is_known_by_its_mount() -> None:
     assert _filesystem(Path("/home two/desk"), mounts) == "nfs4"
     assert _filesystem(Path("/home/ssh/desk"), mounts) == "nfs"
     assert _filesystem(Path("/home/desk"), mounts) == "ext4"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the Windows folder is the person's own already")
+def test_the_data_folder_is_open_to_its_person_only(tmp_path: Path) -> None:
+    make_folder(tmp_path / "desk")
+    make_folder(tmp_path / "desk")
+    assert (tmp_path / "desk").stat().st_mode & 0o777 == 0o700
 
 
 def test_a_finished_file_takes_the_place_of_another(tmp_path: Path) -> None:
