@@ -75,14 +75,14 @@ def planned_between(conn: Connection, from_at: datetime, to_at: datetime) -> tup
     return tuple(sorted(found.values(), key=lambda planned: (planned.at, planned.id)))
 
 
-def events_query(from_at: datetime, to_at: datetime) -> Select[tuple[object, ...]]:
+def events_query(from_at: datetime, to_at: datetime) -> Select[*tuple[object, ...]]:
     """Build the range query over events; its plan is tested."""
     starts, ends = event.c.starts_at, event.c.ends_at
     touching = and_(starts >= from_at - LONGEST, starts < to_at, or_(ends > from_at, starts >= from_at))
     return select(event).where(touching, event.c.removed_at.is_(None)).order_by(starts)
 
 
-def announcements_query(from_at: datetime, to_at: datetime) -> Select[tuple[object, ...]]:
+def announcements_query(from_at: datetime, to_at: datetime) -> Select[*tuple[object, ...]]:
     """Build the range query over approved announcements with their deliveries; its plan is tested."""
     table, approved, scheduled = announcement.c, announcement.c.approved_at, announcement.c.scheduled_at
     body = case((table.title == "", table.body), else_=literal(""))
@@ -114,7 +114,7 @@ def _columns(source: Event) -> dict[str, object]:
     }
 
 
-def _event(row: Row[tuple[object, ...]]) -> Event:
+def _event(row: Row[*tuple[object, ...]]) -> Event:
     return Event(
         id=EventId(row.id),
         uid=row.uid,
@@ -130,7 +130,7 @@ def _event(row: Row[tuple[object, ...]]) -> Event:
     )
 
 
-def _title(row: Row[tuple[object, ...]]) -> str:
+def _title(row: Row[*tuple[object, ...]]) -> str:
     words = row.title or str(json.loads(row.body).get("text", ""))
     line = " ".join(words[: 4 * _TITLE_LENGTH].split())
     return line if len(line) <= _TITLE_LENGTH else f"{line[: _TITLE_LENGTH - 1].rstrip()}…"

@@ -26,7 +26,7 @@ class Counted:
 
 def count(conn: Connection, from_at: datetime, to_at: datetime) -> tuple[Counted, ...]:
     """Count what was posted in [from_at, to_at), and what came in then and what became of it, by account."""
-    posted = dict(conn.execute(_posted(from_at, to_at)).tuples().all())
+    posted = dict(conn.execute(_posted(from_at, to_at)).all())
     waits: dict[int, list[timedelta]] = {}
     for account_id, message_id, first_at in conn.execute(waits_query(from_at, to_at)):
         waits.setdefault(account_id, []).append(max(first_at - _created_at(message_id), timedelta(0)))
@@ -42,7 +42,7 @@ def count(conn: Connection, from_at: datetime, to_at: datetime) -> tuple[Counted
     )
 
 
-def states_query(account_id: int, from_at: datetime, to_at: datetime) -> Select[tuple[str, int]]:
+def states_query(account_id: int, from_at: datetime, to_at: datetime) -> Select[str, int]:
     """Build the count of one account's messages by state; its plan is tested."""
     table = message.c
     return (
@@ -53,18 +53,18 @@ def states_query(account_id: int, from_at: datetime, to_at: datetime) -> Select[
     )
 
 
-def waits_query(from_at: datetime, to_at: datetime) -> Select[tuple[int, int, datetime]]:
+def waits_query(from_at: datetime, to_at: datetime) -> Select[int, int, datetime]:
     """Build the first sent answer to each message that came in the period; its plan is tested."""
     table = delivery.c
     return (
         select(table.account_id, table.message_id, func.min(table.sent_at, type_=table.sent_at.type))
         .where(table.message_id >= _first_id(from_at), table.message_id < _first_id(to_at))
-        .where(table.state == DeliveryState.SENT)
+        .where(table.sent_at.is_not(None))
         .group_by(table.message_id, table.account_id)
     )
 
 
-def _posted(from_at: datetime, to_at: datetime) -> Select[tuple[int, int]]:
+def _posted(from_at: datetime, to_at: datetime) -> Select[int, int]:
     table = delivery.c
     return (
         select(table.account_id, func.count())
@@ -75,7 +75,7 @@ def _posted(from_at: datetime, to_at: datetime) -> Select[tuple[int, int]]:
 
 
 def _states(conn: Connection, account_id: int, from_at: datetime, to_at: datetime) -> dict[MessageState, int]:
-    found = conn.execute(states_query(account_id, from_at, to_at)).tuples()
+    found = conn.execute(states_query(account_id, from_at, to_at))
     return {MessageState(state): number for state, number in found}
 
 
