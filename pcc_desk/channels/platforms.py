@@ -22,5 +22,9 @@ class Adapter:
 
 
 ADAPTERS: Mapping[str, Adapter] = {
-    adapter.platform.name: adapter for adapter in (Adapter(bluesky.PLATFORM, bluesky.sign_in, bluesky.open_channel),)
+    adapter.platform.name: adapter
+    for adapter in (
+        Adapter(bluesky.PLATFORM, bluesky.sign_in, bluesky.open_channel),
+        Adapter(wordpress.PLATFORM, wordpress.sign_in, wordpress.open_channel),
+    )
 }

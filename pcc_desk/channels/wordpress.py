@@ -7,7 +7,7 @@ from pcc_desk.channels import reading, wordpress_answers, wordpress_comments
 from pcc_desk.channels.failures import nothing_public_yet
 from pcc_desk.channels.wire import Wire
 from pcc_desk.channels.wordpress_site import Route, Site, find_site, name_of
-from pcc_desk.channels.wordpress_words import ShownPicture, page_of, title_of
+from pcc_desk.channels.wordpress_words import ShownPicture, escaped, page_of, title_of
 from pcc_desk.errors import Rejected
 from pcc_desk.model.account import Account, Identity, SignIn
 from pcc_desk.model.channel import (
@@ -154,7 +154,7 @@ def slug(piece: Piece) -> str:
 
 def _to_wire(piece: Piece, pictures: Sequence[ShownPicture]) -> dict[str, object]:
     body: dict[str, object] = {
-        "title": piece.title or title_of(piece.text),
+        "title": escaped(piece.title or title_of(piece.text)),
         "content": page_of(piece.text, pictures),
         "slug": slug(piece),
     }
