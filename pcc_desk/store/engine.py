@@ -131,6 +131,7 @@ def _make_engine(path: Path, key: bytes) -> Engine:
         poolclass=QueuePool,
         pool_size=_CONNECTIONS,
         max_overflow=-1,
+        hide_parameters=True,  # an error's text must not carry a message or a secret into the log
     )
     event.listen(engine, "begin", _begin)
     return engine

@@ -173,6 +173,14 @@ def test_our_own_mistakes_are_not_dressed_as_a_broken_database(tmp_path: Path) -
     assert not isinstance(mistake.value, StoreError)
 
 
+def test_an_error_never_carries_what_was_being_written(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    with pytest.raises(Exception, match="UNIQUE") as mistake, store.write() as connection:
+        put(connection, "a", "canary")
+        put(connection, "a", "canary")
+    assert "canary" not in str(mistake.value)
+
+
 @pytest.mark.parametrize("version", [(3, 51, 2), (3, 52, 0), (3, 50, 4), (3, 44, 5), (3, 40, 1), (3, 51, 1)])
 def test_a_sqlite_that_can_damage_its_log_is_refused(version: tuple[int, int, int]) -> None:
     with pytest.raises(StoreUnreachable, match="not safe"):
