@@ -37,10 +37,10 @@ class OpenOffice:
 class FirstStart:
     """Makes and opens the office of one data folder."""
 
-    def __init__(self, data_folder: Path, vault: KeyVault) -> None:
+    def __init__(self, folder: Path, vault: KeyVault) -> None:
         """Use a data folder that `paths.refusal` accepts, and this PC's keyring."""
-        self._database = data_folder / DATABASE
-        self._settings = SettingsFile(data_folder / SETTINGS)
+        self._database = folder / DATABASE
+        self._settings = SettingsFile(folder / SETTINGS)
         self._vault = vault
 
     def exists(self) -> bool:
