@@ -56,7 +56,7 @@ class Loopback:
 
     def __init__(self, answer: Callable[[Request], Reply]) -> None:
         """Take a free port; requests are answered one at a time once started."""
-        self._server = _Server(("127.0.0.1", 0), _answering(answer))
+        self._server = _Server(("127.0.0.1", 0), answer)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
 
@@ -76,9 +76,16 @@ class _Server(ThreadingHTTPServer):
     block_on_close = False
     request_queue_size = 64
 
-    def __init__(self, address: tuple[str, int], answering: type[BaseHTTPRequestHandler]) -> None:
+    def __init__(self, address: tuple[str, int], answer: Callable[[Request], Reply]) -> None:
+        self._answer = answer
+        self._one_at_a_time = threading.Lock()
         self._lines: set[socket.socket] = set()
-        super().__init__(address, answering)
+        super().__init__(address, _Answering)
+
+    def answer(self, request: Request) -> Reply:
+        """Give the reply of the function behind this server."""
+        with self._one_at_a_time:
+            return self._answer(request)
 
     def process_request(self, request: Any, client_address: Any) -> None:
         self._lines.add(request)
@@ -98,46 +105,40 @@ class _Server(ThreadingHTTPServer):
         """Stay silent when a client went away in the middle: rehearsals and tests do that on purpose."""
 
 
-def _answering(answer: Callable[[Request], Reply]) -> type[BaseHTTPRequestHandler]:
-    one_at_a_time = threading.Lock()
+class _Answering(BaseHTTPRequestHandler):
+    """One connection of one client."""
 
-    class Answering(BaseHTTPRequestHandler):
-        """One connection of one client."""
+    server: _Server
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = -1  # one packet an answer
+    timeout = 60
 
-        protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True
-        wbufsize = -1  # one packet an answer
-        timeout = 60
+    def _serve(self) -> None:
+        length = min(int(self.headers.get("Content-Length") or 0), _MAX_CONTENT)
+        content = self.rfile.read(length)
+        parts = urlsplit(self.path)
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        reply = self.server.answer(Request(self.command, parts.path, parse_qs(parts.query), headers, content))
+        encoded = reply.encoded()
+        self.send_response(reply.code)
+        for name, value in {"Content-Type": reply.kind, "Content-Length": len(encoded), **reply.headers}.items():
+            self.send_header(name, str(value))
+        self.end_headers()
+        self.wfile.write(encoded)
+        self.wfile.flush()
 
-        def _serve(self) -> None:
-            length = min(int(self.headers.get("Content-Length") or 0), _MAX_CONTENT)
-            content = self.rfile.read(length)
-            parts = urlsplit(self.path)
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            request = Request(self.command, parts.path, parse_qs(parts.query), headers, content)
-            with one_at_a_time:
-                reply = answer(request)
-            encoded = reply.encoded()
-            self.send_response(reply.code)
-            for name, value in {"Content-Type": reply.kind, "Content-Length": len(encoded), **reply.headers}.items():
-                self.send_header(name, str(value))
-            self.end_headers()
-            self.wfile.write(encoded)
-            self.wfile.flush()
+    def do_GET(self) -> None:
+        self._serve()
 
-        def do_GET(self) -> None:
-            self._serve()
+    def do_POST(self) -> None:
+        self._serve()
 
-        def do_POST(self) -> None:
-            self._serve()
+    def do_PUT(self) -> None:
+        self._serve()
 
-        def do_PUT(self) -> None:
-            self._serve()
+    def do_DELETE(self) -> None:
+        self._serve()
 
-        def do_DELETE(self) -> None:
-            self._serve()
-
-        def log_message(self, format: str, *args: Any) -> None:
-            """Write nothing: requests carry secrets."""
-
-    return Answering
+    def log_message(self, format: str, *args: Any) -> None:
+        """Write nothing: requests carry secrets."""
