@@ -1,0 +1,1 @@
+"""Everything the public wrote, to be read and answered."""

@@ -12,7 +12,6 @@ from pcc_desk.ui.reading.remote_text import show_marks
 from pcc_desk.ui.widgets.buttons import PrimaryButton, verbatim
 from pcc_desk.ui.widgets.frames import Pane, column, row
 from pcc_desk.ui.widgets.words import ElidedLabel, Label
-from pcc_desk.ui.widgets.wrap import Wrap
 
 PAUSE_MS = 300  # after the last key
 LONGEST_WAIT_MS = 900  # while keys go on: every pause of typing is on disk within one second

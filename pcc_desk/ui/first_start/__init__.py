@@ -1,0 +1,1 @@
+"""The first minutes of a desk on a PC."""

@@ -1,0 +1,167 @@
+"""The pages of the first start; each asks one thing."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QFormLayout, QHBoxLayout, QLineEdit, QPlainTextEdit, QWidget
+
+from pcc_desk.ui import theme
+from pcc_desk.ui.background import Background
+from pcc_desk.ui.settings.recovery_sheet import Recovery, RecoverySheet
+from pcc_desk.ui.widgets.buttons import PrimaryButton, QuietButton
+from pcc_desk.ui.widgets.frames import Card, column, row
+from pcc_desk.ui.widgets.words import Label
+from pcc_desk.ui.widgets.wrap import Wrap
+
+
+class WelcomePage(QWidget):
+    """Offers the three ways to begin."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.new = PrimaryButton("Start a new office")
+        self.open = QuietButton("Open with a recovery key")
+        self.rehearse = QuietButton("Try the rehearsal office")
+        rows = column(self, gap=16)
+        rows.addWidget(Label("Welcome to PCC Desk", "title"))
+        sentence = "Write once and publish everywhere. Read and answer everybody in one place. Nothing leaves this PC "
+        rows.addWidget(Label(f"{sentence}except to the accounts you connect.", wrap=True))
+        ways = (
+            (self.new, "For a PC that has not been used with PCC Desk before."),
+            (self.open, "For an office that already works with PCC Desk on another PC, or after a PC was lost."),
+            (self.rehearse, "An invented office to look around in. Nothing in it is real and nothing is sent."),
+        )
+        for button, words in ways:
+            card = Card()
+            inside = column(card, margin=16, gap=8)
+            inside.addWidget(Label(words, "muted", wrap=True))
+            line = Wrap()
+            line.addWidget(button)
+            inside.addLayout(line)
+            rows.addWidget(card)
+        rows.addStretch(1)
+
+
+class NamesPage(QWidget):
+    """Asks for the names of the office and of the person.
+
+    Signals:
+        back_requested(): go back to the ways to begin.
+    """
+
+    back_requested = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.office, self.person = QLineEdit(), QLineEdit()
+        self.make = PrimaryButton("Make the office")
+        back = QuietButton("Back")
+        rows = column(self, gap=16)
+        rows.addWidget(Label("Name your office and yourself", "title"))
+        sentence = "These names are shown only in PCC Desk on this PC. You can change them later in Settings."
+        rows.addWidget(Label(sentence, "muted", wrap=True))
+        form = QFormLayout()
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
+        self.office.setPlaceholderText("For example Office of the PCC for Wexmoor")
+        for words, field in (("Name of the office", self.office), ("Your name", self.person)):
+            label = Label(words, "strong")
+            label.setBuddy(field)
+            field.setAccessibleName(words)
+            field.textChanged.connect(self._show_ready)
+            field.returnPressed.connect(self.make.click)
+            form.addRow(label, field)
+        rows.addLayout(form)
+        rows.addLayout(_buttons(back, self.make))
+        rows.addStretch(1)
+        back.clicked.connect(self.back_requested)
+        self._show_ready()
+
+    def _show_ready(self) -> None:
+        self.make.setEnabled(bool(self.office.text().strip() and self.person.text().strip()))
+
+
+class KeyPage(QWidget):
+    """Shows the new office's recovery key until the person says that it is kept."""
+
+    def __init__(self, background: Background) -> None:
+        super().__init__()
+        self.sheet = RecoverySheet(background)
+        self.kept = QCheckBox("I have kept the recovery key in a safe place")
+        self.go_on = PrimaryButton("Go on")
+        rows = column(self, gap=16)
+        rows.addWidget(Label("Keep your recovery key", "title"))
+        rows.addWidget(self.sheet)
+        rows.addWidget(self.kept)
+        rows.addLayout(_buttons(self.go_on))
+        rows.addStretch(1)
+        self.go_on.setEnabled(False)
+        self.kept.toggled.connect(self.go_on.setEnabled)
+
+    def show_recovery(self, recovery: Recovery) -> None:
+        """Show the key of the office just made."""
+        self.sheet.show_recovery(recovery)
+
+
+class OpenPage(QWidget):
+    """Asks for a recovery key and for the database or backup it opens.
+
+    Signals:
+        back_requested(): go back to the ways to begin.
+    """
+
+    back_requested = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.key = QPlainTextEdit()
+        self.place = QLineEdit()
+        self.open = PrimaryButton("Open the office")
+        self._build()
+        self._show_ready()
+
+    def source(self) -> Path | None:
+        """Give the file or folder chosen, None when the office is in the usual folder of this PC already."""
+        words = self.place.text().strip()
+        return Path(words) if words else None
+
+    def _build(self) -> None:
+        rows = column(self, gap=12)
+        rows.addWidget(Label("Open with a recovery key", "title"))
+        rows.addWidget(Label("Recovery key: 13 groups of 5 letters and digits", "strong", wrap=True))
+        self.key.setAccessibleName("Recovery key")
+        self.key.setTabChangesFocus(True)
+        self.key.setFixedHeight(theme.px(84))
+        rows.addWidget(self.key)
+        rows.addWidget(Label("Where the office's database or a backup of it lies", "strong", wrap=True))
+        sentence = "Leave this empty if the office was used on this PC before. Everything stays paused after a move."
+        rows.addWidget(Label(sentence, "muted", wrap=True))
+        self.place.setAccessibleName("Database or backup")
+        rows.addWidget(self.place)
+        file, folder = QuietButton("Choose a file…"), QuietButton("Choose a folder…")
+        rows.addLayout(_buttons(file, folder))
+        back = QuietButton("Back")
+        rows.addLayout(_buttons(back, self.open))
+        rows.addStretch(1)
+        file.clicked.connect(lambda: self._choose(QFileDialog.FileMode.ExistingFile))
+        folder.clicked.connect(lambda: self._choose(QFileDialog.FileMode.Directory))
+        back.clicked.connect(self.back_requested)
+        self.key.textChanged.connect(self._show_ready)
+
+    def _choose(self, mode: QFileDialog.FileMode) -> None:
+        dialog = QFileDialog(self, "Choose the database or backup")
+        dialog.setFileMode(mode)
+        dialog.fileSelected.connect(self.place.setText)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _show_ready(self) -> None:
+        self.open.setEnabled(bool(self.key.toPlainText().strip()))
+
+
+def _buttons(*buttons: QuietButton) -> QHBoxLayout:
+    """Lay buttons out at the right, the main one last."""
+    line = row(gap=8)
+    line.addStretch(1)
+    for button in buttons:
+        line.addWidget(button)
+    return line

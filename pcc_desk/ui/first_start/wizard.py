@@ -1,0 +1,144 @@
+"""The first start on a PC: a new office, an office from another PC, or the rehearsal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QDialog, QStackedWidget, QWidget
+
+from pcc_desk.errors import DeskError
+from pcc_desk.ui import theme
+from pcc_desk.ui.background import Background
+from pcc_desk.ui.first_start.pages import KeyPage, NamesPage, OpenPage, WelcomePage
+from pcc_desk.ui.reading.moments import present
+from pcc_desk.ui.settings.connect_form import ConnectForm, OpenAccounts
+from pcc_desk.ui.settings.recovery_sheet import Recovery
+from pcc_desk.ui.widgets.banner import Banner
+from pcc_desk.ui.widgets.buttons import PrimaryButton
+from pcc_desk.ui.widgets.frames import Scroll, column, row
+from pcc_desk.ui.widgets.words import Label
+
+if TYPE_CHECKING:
+    from pcc_desk.services.first_start import FirstStart
+
+
+class ConnectPage(QWidget):
+    """Connects accounts, one after another, or none yet."""
+
+    def __init__(self, open_accounts: OpenAccounts, background: Background) -> None:
+        super().__init__()
+        self.form = ConnectForm(open_accounts, background)
+        self.result = Banner("green", closable=False)
+        self.finish = PrimaryButton("Skip this for now")
+        rows, below = column(self, gap=16), row(gap=8)
+        below.addStretch(1)
+        rows.addWidget(Label("Connect your first account", "title"))
+        sentence = "You can connect more accounts, or do all of this later, in Settings."
+        rows.addWidget(Label(sentence, "muted", wrap=True))
+        rows.addWidget(self.result)
+        rows.addWidget(self.form)
+        below.addWidget(self.finish)
+        rows.addLayout(below)
+        rows.addStretch(1)
+        self.form.connected.connect(lambda _: self._on_connected())
+
+    def _on_connected(self) -> None:
+        self.result.say("The account is connected. Connect another one, or go on.")
+        self.finish.setText("Open PCC Desk")
+
+
+class Wizard(QDialog):
+    """Leads through the first minutes; what fails is told in place and can be tried again.
+
+    `open_accounts` gives the accounts of the office just made; it is called on a worker thread only.
+
+    Signals:
+        opened(): there is an office in the data folder now, and this PC can open it.
+        rehearsal_requested(): the person wants to look at the rehearsal office.
+    """
+
+    opened = Signal()
+    rehearsal_requested = Signal()
+
+    def __init__(self, first_start: FirstStart, open_accounts: OpenAccounts, background: Background) -> None:
+        super().__init__()
+        self._first_start, self._open_accounts, self._background = first_start, open_accounts, background
+        self.notice = Banner("red")
+        self.welcome, self.names, self.key = WelcomePage(), NamesPage(), KeyPage(background)
+        self.open_page = OpenPage()
+        self.connect_page: ConnectPage | None = None
+        self._pages = QStackedWidget()
+        self._build()
+        self._connect()
+
+    def page(self) -> QWidget | None:
+        """Give the page shown."""
+        return self._pages.currentWidget()
+
+    def _build(self) -> None:
+        self.setWindowTitle("PCC Desk")
+        self.resize(theme.px(640), theme.px(620))
+        for page in (self.welcome, self.names, self.key, self.open_page):
+            self._pages.addWidget(page)
+        scroll = Scroll()
+        scroll.column.addWidget(self._pages)
+        rows = column(self, margin=16, gap=8)
+        rows.addWidget(self.notice)
+        rows.addWidget(scroll, 1)
+
+    def _connect(self) -> None:
+        self.welcome.new.clicked.connect(lambda: self._show(self.names))
+        self.welcome.open.clicked.connect(lambda: self._show(self.open_page))
+        self.welcome.rehearse.clicked.connect(self._on_rehearse_clicked)
+        for page in (self.names, self.open_page):
+            page.back_requested.connect(lambda: self._show(self.welcome))
+        self.names.make.clicked.connect(self._on_make_clicked)
+        self.key.go_on.clicked.connect(self._on_go_on_clicked)
+        self.open_page.open.clicked.connect(self._on_open_clicked)
+
+    def _show(self, page: QWidget) -> None:
+        self.notice.hide()
+        self._pages.setCurrentWidget(page)
+
+    def _on_make_clicked(self) -> None:
+        office, person, now = self.names.office.text().strip(), self.names.person.text().strip(), present()
+        self.names.setEnabled(False)
+        self.notice.hide()
+        self._background.do(
+            lambda: Recovery(office, self._first_start.create(office, person, now)), self._on_made, self._on_failed
+        )
+
+    def _on_made(self, recovery: Recovery) -> None:
+        self.names.setEnabled(True)
+        self.key.show_recovery(recovery)
+        self._show(self.key)
+
+    def _on_go_on_clicked(self) -> None:
+        self.key.show_recovery(Recovery("", ""))
+        page = self.connect_page = ConnectPage(self._open_accounts, self._background)
+        page.finish.clicked.connect(self._on_opened)
+        self._pages.addWidget(page)
+        self._show(page)
+
+    def _on_open_clicked(self) -> None:
+        key, source, now = self.open_page.key.toPlainText(), self.open_page.source(), present()
+        self.open_page.setEnabled(False)
+        self.notice.hide()
+        self._background.do(
+            lambda: self._first_start.open_with(key, source, now), lambda _: self._on_opened(), self._on_failed
+        )
+
+    def _on_opened(self) -> None:
+        self.opened.emit()
+        self.accept()
+
+    def _on_rehearse_clicked(self) -> None:
+        self.rehearsal_requested.emit()
+        self.accept()
+
+    def _on_failed(self, error: DeskError) -> None:
+        self.names.setEnabled(True)
+        self.open_page.setEnabled(True)
+        self.names.make.setText("Try again")
+        self.notice.tell(error)

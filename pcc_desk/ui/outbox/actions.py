@@ -1,0 +1,73 @@
+"""What a person may do about a delivery, in words that tell the consequence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+from pcc_desk.model.changes import Changes
+from pcc_desk.model.channel import Ability, Platform
+from pcc_desk.model.delivery import DeliveryId, DeliveryLine, DeliveryState
+from pcc_desk.ui.reading.moments import present
+
+if TYPE_CHECKING:
+    from pcc_desk.services.desk import Services
+
+
+class Deed(Enum):
+    """The things a person can do about a delivery."""
+
+    RETRY = auto()
+    CANCEL = auto()
+    POSTED = auto()
+    ABSENT = auto()
+    WITHDRAW = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One button: what it does, its words, and what to ask first ("" asks nothing)."""
+
+    deed: Deed
+    words: str
+    question: str = ""
+    yes: str = ""
+    no: str = ""
+
+
+def actions_for(line: DeliveryLine, platform: Platform) -> tuple[Action, ...]:
+    """Give what may be done about a delivery as it stands now, the most likely first."""
+    delivery, title = line.delivery, platform.title
+    stop = Action(Deed.CANCEL, "Do not send")
+    match delivery.state:
+        case DeliveryState.DUE if delivery.attempts:
+            return (Action(Deed.RETRY, f"Try again now on {title}"), stop)
+        case DeliveryState.DUE:
+            return (stop,)
+        case DeliveryState.HELD:
+            return (Action(Deed.RETRY, f"Try again on {title}"), stop)
+        case DeliveryState.UNSURE:
+            question = f"If it is on {title} after all, people will see it twice. Send it again?"
+            absent = Action(Deed.ABSENT, "It is not there: send again", question, "Send it again", "Do nothing yet")
+            return (Action(Deed.POSTED, "It is there"), absent)
+        case DeliveryState.SENT if platform.abilities & Ability.WITHDRAW and not delivery.reason:
+            question = (
+                f"This takes it down from {title} for everybody. People may have seen or copied it already. "
+                "PCC Desk keeps the record of what was posted."
+            )
+            return (Action(Deed.WITHDRAW, f"Take it down from {title}", question, "Take it down", "Leave it there"),)
+    return ()
+
+
+def work_of(services: Services, deed: Deed, delivery_id: DeliveryId, address: str) -> Callable[[], Changes]:
+    """Give the blocking call that does a deed; `address` is where a person found it, or ""."""
+    outbox, now = services.outbox, present()
+    return {
+        Deed.RETRY: lambda: outbox.retry(delivery_id, now),
+        Deed.CANCEL: lambda: outbox.cancel(delivery_id, now),
+        Deed.POSTED: lambda: outbox.confirm_posted(delivery_id, address, now),
+        Deed.ABSENT: lambda: outbox.confirm_absent(delivery_id, now),
+        Deed.WITHDRAW: lambda: outbox.withdraw(delivery_id, now),
+    }[deed]

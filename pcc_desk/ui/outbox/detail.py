@@ -1,0 +1,250 @@
+"""The outbox's right side: exactly what was sent, its proof, every try, and what a person can do."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication, QPixmap
+from PySide6.QtWidgets import QBoxLayout, QLineEdit, QStackedWidget, QWidget
+from shiboken6 import isValid
+
+from pcc_desk.errors import DeskError
+from pcc_desk.model.announcement import PictureId
+from pcc_desk.model.delivery import Attempt, DeliveryId, DeliveryLine, DeliveryState, FrozenPicture, Receipt
+from pcc_desk.ui import theme
+from pcc_desk.ui.background import Background
+from pcc_desk.ui.outbox.actions import Action, Deed, actions_for, work_of
+from pcc_desk.ui.outbox.card import standing_of
+from pcc_desk.ui.reading.delivery_words import say_state
+from pcc_desk.ui.reading.links import Verdict, judge
+from pcc_desk.ui.reading.moments import present, say_date, say_when
+from pcc_desk.ui.reading.opening import OpenLink
+from pcc_desk.ui.reading.presence import Presence, Presences
+from pcc_desk.ui.reading.remote_text import show_handle, show_line, show_run
+from pcc_desk.ui.widgets.banner import Banner
+from pcc_desk.ui.widgets.buttons import DangerButton, LinkButton, PrimaryButton, QuietButton
+from pcc_desk.ui.widgets.chip import Chip, Tile
+from pcc_desk.ui.widgets.frames import Card, EmptyState, Pane, Scroll, clear, column, row
+from pcc_desk.ui.widgets.question import Question
+from pcc_desk.ui.widgets.words import ElidedLabel, Label
+from pcc_desk.ui.widgets.wrap import Wrap
+
+if TYPE_CHECKING:
+    from pcc_desk.services.desk import Services
+
+PICTURE = 160
+
+
+class Detail(Pane):
+    """Shows one delivery whole.
+
+    Signals:
+        announcement_requested(AnnouncementId): show the announcement it belongs to.
+        message_requested(MessageId): show the message it answers.
+    """
+
+    announcement_requested = Signal(object)
+    message_requested = Signal(object)
+
+    def __init__(self, services: Services, background: Background) -> None:
+        super().__init__()
+        self._services, self._background = services, background
+        self._line: DeliveryLine | None = None
+        self._presences: Presences = {}
+        self.notice = Banner("red")
+        self.address = QLineEdit()
+        self._attempts = column(gap=2)
+        self._rooms, self._scroll = QStackedWidget(), Scroll()
+        self._build()
+
+    def know(self, presences: Presences) -> None:
+        """Take the accounts as they are now."""
+        if presences != self._presences:
+            self._presences = presences
+            if self._line is not None:
+                self._fill(self._line)
+
+    def show_line(self, line: DeliveryLine | None) -> None:
+        """Show a delivery, or nothing; the same one unchanged leaves everything alone."""
+        before, self._line = self._line, line
+        if line is None:
+            self._rooms.setCurrentIndex(0)
+        elif line != before or self._rooms.currentIndex() == 0:
+            if before is None or before.delivery.id != line.delivery.id:
+                self.notice.hide()
+                self.address.clear()
+            self._rooms.setCurrentIndex(1)
+            self._fill(line)
+
+    def line(self) -> DeliveryLine | None:
+        """Give the delivery shown."""
+        return self._line
+
+    def _build(self) -> None:
+        empty = EmptyState("outbox", "Nothing chosen", "Choose a delivery at the left to see what was sent and how.")
+        self.address.setPlaceholderText("Address of the post, if you have it")
+        self.address.setAccessibleName("Address of the post")
+        full = QWidget()
+        inside = column(full, gap=0)
+        inside.addWidget(self.notice)
+        inside.addWidget(self._scroll, 1)
+        for room in (empty, full):
+            self._rooms.addWidget(room)
+        column(self, gap=0).addWidget(self._rooms)
+
+    def _fill(self, line: DeliveryLine) -> None:
+        presence = self._presences.get(line.account.id)
+        self.address.setParent(self)  # it outlives the rest, because a person may be typing in it
+        self.address.hide()
+        clear(self._scroll.column)
+        body = QWidget()
+        rows = column(body, gap=12)
+        self._add_heading(rows, line, presence)
+        if presence is not None:
+            self._add_actions(rows, line, presence)
+        if line.delivery.receipt is not None:
+            self._add_receipt(rows, line.delivery.receipt, presence)
+        self._add_text(rows, line)
+        rows.addWidget(Label("What happened", "heading"))
+        self._attempts = column(gap=4)
+        rows.addLayout(self._attempts)
+        self._scroll.column.addWidget(body)
+        self._scroll.column.addStretch(1)
+        asked = line.delivery.id
+        self._background.ask(partial(self._attempts_of, asked), partial(self._on_attempts, asked))
+
+    def _add_heading(self, rows: QBoxLayout, line: DeliveryLine, presence: Presence | None) -> None:
+        rows.addWidget(Label(show_line(line.title, 200), "title", wrap=True))
+        who = row()
+        if presence is not None:
+            platform = presence.platform
+            who.addWidget(Tile(platform.letter, platform.colour, platform.title))
+            who.addWidget(Label(platform.title, "strong"))
+        who.addWidget(ElidedLabel(show_handle(line.account.handle), "muted"), 1)
+        rows.addLayout(who)
+        standing = Wrap(gap=8)
+        standing.addWidget(Chip(*standing_of(line, present())))
+        rows.addLayout(standing)
+        if line.words != say_state(line.delivery, present()):
+            rows.addWidget(Label(show_line(line.words, 600), wrap=True).make_selectable())
+
+    def _add_actions(self, rows: QBoxLayout, line: DeliveryLine, presence: Presence) -> None:
+        if line.delivery.state is DeliveryState.UNSURE:
+            look = f"Look at {show_handle(line.account.handle)} on {presence.platform.title}, then say what you found."
+            rows.addWidget(Label(look, "strong", wrap=True))
+            rows.addWidget(self.address)
+            self.address.show()
+        wrap = Wrap(gap=8)
+        for place, action in enumerate(actions_for(line, presence.platform)):
+            kind = DangerButton if action.deed in (Deed.CANCEL, Deed.WITHDRAW) else QuietButton
+            button = PrimaryButton(action.words) if not place and kind is QuietButton else kind(action.words)
+            button.clicked.connect(partial(self._on_action, action, line.delivery.id))
+            wrap.addWidget(button)
+        self._add_ways(wrap, line)
+        rows.addLayout(wrap)
+
+    def _add_ways(self, wrap: Wrap, line: DeliveryLine) -> None:
+        announcement, message = line.delivery.announcement_id, line.delivery.in_reply_to
+        if announcement is not None:
+            button = LinkButton("Open the announcement")
+            button.clicked.connect(lambda: self.announcement_requested.emit(announcement))
+            wrap.addWidget(button)
+        if message is not None:
+            button = LinkButton("Open the conversation")
+            button.clicked.connect(lambda: self.message_requested.emit(message))
+            wrap.addWidget(button)
+
+    def _add_receipt(self, rows: QBoxLayout, receipt: Receipt, presence: Presence | None) -> None:
+        card = Card("ours")
+        inside = column(card, margin=10, gap=4)
+        inside.addWidget(Label(f"Posted {say_date(receipt.at)}, {say_when(receipt.at, receipt.at)}", "strong"))
+        link = judge(receipt.url)
+        if link.verdict is not Verdict.REFUSE:
+            inside.addWidget(Label(receipt.url, "small", wrap=True).make_selectable())
+            wrap = Wrap(gap=8)
+            wrap.addWidget(OpenLink(link, f"See it on {presence.platform.title}" if presence else ""))
+            copy = LinkButton("Copy the link")
+            copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(link.url))
+            wrap.addWidget(copy)
+            inside.addLayout(wrap)
+        rows.addWidget(card)
+
+    def _add_text(self, rows: QBoxLayout, line: DeliveryLine) -> None:
+        frozen = line.delivery.frozen
+        rows.addWidget(Label("Exactly what was approved", "heading"))
+        card = Card()
+        inside = column(card, margin=12, gap=8)
+        if frozen.title:
+            inside.addWidget(Label(show_run(frozen.title), "strong", wrap=True).make_selectable())
+        inside.addWidget(Label(show_run(frozen.text), wrap=True).make_selectable())
+        for picture in frozen.pictures:
+            inside.addLayout(self._picture(picture))
+        rows.addWidget(card)
+
+    def _picture(self, picture: FrozenPicture) -> QBoxLayout:
+        line, shown = row(gap=12), Label()
+        shown.setFixedWidth(theme.px(PICTURE))
+        shown.setAccessibleName(picture.alt)
+        line.addWidget(shown, 0, Qt.AlignmentFlag.AlignTop)
+        words = column(gap=2)
+        words.addWidget(Label(show_line(picture.name, 80), "strong", wrap=True))
+        words.addWidget(Label(f"{picture.width} × {picture.height} pixels", "small"))
+        described = f"Described as: {show_line(picture.alt, 2000)}" if picture.alt else "Decorative, so not described"
+        words.addWidget(Label(described, "muted", wrap=True).make_selectable())
+        words.addStretch(1)
+        line.addLayout(words, 1)
+        read = partial(self._picture_bytes, picture.id)
+        self._background.ask(read, partial(self._on_picture, shown), partial(self._on_no_picture, shown))
+        return line
+
+    def _attempts_of(self, asked: DeliveryId) -> tuple[Attempt, ...]:
+        return self._services.outbox.attempts(asked)
+
+    def _picture_bytes(self, picture_id: PictureId) -> bytes:
+        return self._services.compose.picture_bytes(picture_id)
+
+    def _on_picture(self, shown: Label, content: bytes) -> None:
+        picture = QPixmap()
+        if isValid(shown) and picture.loadFromData(content):
+            smooth = Qt.TransformationMode.SmoothTransformation
+            shown.setPixmap(picture.scaledToWidth(min(picture.width(), theme.px(PICTURE)), smooth))
+
+    def _on_no_picture(self, shown: Label, error: DeskError) -> None:
+        if isValid(shown):
+            shown.setText(error.sentence)
+
+    def _on_attempts(self, asked: DeliveryId, attempts: tuple[Attempt, ...]) -> None:
+        if self._line is None or self._line.delivery.id != asked:
+            return
+        clear(self._attempts)
+        if not attempts:
+            self._attempts.addWidget(Label("It has not been tried yet.", "muted"))
+        for attempt in attempts:
+            words = f"{say_when(attempt.started_at, present())}  {attempt.sentence or attempt.outcome}"
+            self._attempts.addWidget(Label(show_line(words, 600), wrap=True).make_selectable())
+            if attempt.detail:
+                self._attempts.addWidget(Label(show_line(attempt.detail, 600), "small", wrap=True).make_selectable())
+
+    def _on_action(self, action: Action, delivery_id: DeliveryId) -> None:
+        if not action.question:
+            self._act(action, delivery_id)
+            return
+        question = Question(action.question, action.yes, action.no, self)
+        question.accepted.connect(partial(self._act, action, delivery_id))
+        question.open()
+
+    def _act(self, action: Action, delivery_id: DeliveryId) -> None:
+        address = self.address.text() if action.deed is Deed.POSTED else ""
+        work = work_of(self._services, action.deed, delivery_id, address)
+        run = self._background.reach if action.deed is Deed.WITHDRAW else self._background.do
+        run(work, partial(self._on_acted, delivery_id), partial(self._on_refused, delivery_id))
+
+    def _on_acted(self, delivery_id: DeliveryId, _: object) -> None:
+        if self._line is not None and self._line.delivery.id == delivery_id:
+            self.notice.hide()
+
+    def _on_refused(self, delivery_id: DeliveryId, error: DeskError) -> None:
+        if self._line is not None and self._line.delivery.id == delivery_id:
+            self.notice.tell(error)

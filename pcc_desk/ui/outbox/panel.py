@@ -1,0 +1,249 @@
+"""The outbox: everything that goes out, where it stands, and what waits for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QSplitter, QStackedWidget, QWidget
+
+from pcc_desk.model.changes import Changes
+from pcc_desk.model.delivery import DeliveryId, DeliveryLine, DeliveryState, OutboxCounts
+from pcc_desk.ui import theme
+from pcc_desk.ui.background import Background
+from pcc_desk.ui.outbox.card import DeliveryCard, say_line
+from pcc_desk.ui.outbox.detail import Detail
+from pcc_desk.ui.reading.feed import Feed, Page
+from pcc_desk.ui.reading.long_list import LongList
+from pcc_desk.ui.reading.presence import Presences, read_presences
+from pcc_desk.ui.widgets.banner import Banner
+from pcc_desk.ui.widgets.buttons import FilterButton
+from pcc_desk.ui.widgets.cards import CardTable
+from pcc_desk.ui.widgets.frames import EmptyState, Pane, Rule, column
+from pcc_desk.ui.widgets.words import Label
+from pcc_desk.ui.widgets.wrap import Wrap
+
+if TYPE_CHECKING:
+    from pcc_desk.services.desk import Services
+
+BATCH = 100  # deliveries read at once while looking for those a filter lets through
+SHOWN = Changes.DELIVERIES | Changes.ACCOUNTS | Changes.ANNOUNCEMENTS | Changes.OFFICE
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One choice above the list; no states means all."""
+
+    title: str
+    states: frozenset[DeliveryState] = frozenset()
+    only_yours: bool = False
+    empty: str = ""
+    step: str = ""
+
+    def lets_through(self, line: DeliveryLine) -> bool:
+        """Tell whether a line belongs to this choice."""
+        if self.only_yours:
+            return line.needs_you
+        return not self.states or line.delivery.state in self.states
+
+
+WAITING = frozenset({DeliveryState.DUE, DeliveryState.SENDING, DeliveryState.UNCONFIRMED})
+FILTERS = (
+    Filter(
+        "All",
+        empty="Announcements and answers you approve come here and go out by themselves.",
+        step="Write an announcement",
+    ),
+    Filter("Needs you", only_yours=True, empty="Nothing needs you. What cannot go out by itself comes here."),
+    Filter("Waiting", WAITING, empty="Nothing is waiting to go out."),
+    Filter("Posted", frozenset({DeliveryState.SENT}), empty="Nothing has been posted yet."),
+)
+
+
+class OutboxPanel(QWidget):
+    """The deliveries at the left, the chosen one whole at the right.
+
+    Signals:
+        announcement_requested(AnnouncementId): show an announcement.
+        message_requested(MessageId): show a message.
+        place_requested(str): go to another place of the window.
+    """
+
+    announcement_requested = Signal(object)
+    message_requested = Signal(object)
+    place_requested = Signal(str)
+
+    def __init__(self, services: Services, background: Background) -> None:
+        super().__init__()
+        self._services, self._background = services, background
+        self._row = 0  # where the chosen row stood, so that the next one is chosen when it leaves
+        self._wanted: Any = None  # the key of a delivery to choose when it arrives
+        self._card = DeliveryCard()
+        self.rows: LongList[DeliveryLine] = LongList(key_of, say_line)
+        self.table = CardTable("Deliveries", self._card)
+        self.filters = [FilterButton(each.title) for each in FILTERS]
+        self.problem = Banner("amber", closable=False)
+        self.detail = Detail(services, background)
+        self._rooms = QStackedWidget()
+        self._empty: EmptyState | None = None
+        self._build()
+        self.feed = Feed(background, self.rows, self.table)
+        self._connect()
+        self._show()
+
+    def choose_filter(self, title: str) -> None:
+        """Show one of the choices above the list."""
+        next(button for button, each in zip(self.filters, FILTERS, strict=True) if each.title == title).click()
+
+    def show_delivery(self, delivery_id: DeliveryId) -> None:
+        """Show one delivery, wherever it stands in the list."""
+        self._background.ask(partial(self._find, delivery_id), self._on_found)
+
+    def _build(self) -> None:
+        self.table.setModel(self.rows)
+        left = Pane()
+        rows = column(left, gap=0)
+        head = column(margin=10)
+        head.addWidget(Label("Outbox", "heading"))
+        pills, group = Wrap(gap=6), QButtonGroup(self)
+        for button in self.filters:
+            group.addButton(button)
+            pills.addWidget(button)
+        self.filters[0].setChecked(True)
+        head.addLayout(pills)
+        rows.addLayout(head)
+        rows.addWidget(Rule())
+        rows.addWidget(self.problem)
+        rows.addWidget(self._rooms, 1)
+        self._rooms.addWidget(self.table)
+        left.setMinimumWidth(theme.px(260))
+        self.detail.setMinimumWidth(theme.px(300))
+        split = QSplitter(Qt.Orientation.Horizontal)
+        split.setChildrenCollapsible(False)
+        split.setHandleWidth(1)
+        for part in (left, self.detail):
+            split.addWidget(part)
+            split.setStretchFactor(split.count() - 1, 1 if part is self.detail else 0)
+        split.setSizes([theme.px(420), theme.px(860)])
+        column(self, gap=0).addWidget(split)
+        self.setFocusProxy(self.table)
+
+    def _connect(self) -> None:
+        self._background.changed.connect(self._on_changed)
+        self.feed.arrived.connect(self._on_arrived)
+        self.table.selectionModel().selectionChanged.connect(self._on_chosen)
+        self.rows.dataChanged.connect(self._on_chosen)
+        self.detail.announcement_requested.connect(self.announcement_requested)
+        self.detail.message_requested.connect(self.message_requested)
+        for button in self.filters:
+            button.clicked.connect(self._show)
+
+    def _filter(self) -> Filter:
+        return next(each for each, button in zip(FILTERS, self.filters, strict=True) if button.isChecked())
+
+    def _show(self) -> None:
+        self.feed.show(_Query(self._services, self._filter()))
+        self._read_around()
+
+    def _read_around(self) -> None:
+        self._background.ask(self._around, self._on_around)
+
+    def _around(self) -> tuple[Presences, OutboxCounts]:
+        return read_presences(self._services), self._services.outbox.counts()
+
+    def _on_around(self, around: tuple[Presences, OutboxCounts]) -> None:
+        presences, counts = around
+        self._card.know(presences)
+        self.detail.know(presences)
+        self.table.viewport().update()
+        self.filters[1].setText(f"Needs you ({counts.attention})" if counts.attention else "Needs you")
+        self.filters[2].setText(f"Waiting ({counts.waiting})" if counts.waiting else "Waiting")
+        if counts.problem:
+            self.problem.say(counts.problem)
+        else:
+            self.problem.hide()
+
+    def _on_changed(self, changes: Changes) -> None:
+        if changes & SHOWN:
+            self.feed.refresh()
+            self._read_around()
+
+    def _on_arrived(self) -> None:
+        self._show_room()
+        if self._wanted is not None:
+            self._choose_wanted()
+        elif not self.table.selectionModel().hasSelection() and self.rows.rowCount():
+            shown = self.detail.line()
+            row_now = self.rows.row_of(key_of(shown)) if shown is not None else -1
+            self.table.selectRow(row_now if row_now >= 0 else min(self._row, self.rows.rowCount() - 1))
+        elif not self.rows.rowCount():
+            self.detail.show_line(None)
+
+    def _choose_wanted(self) -> None:
+        row_now = self.rows.row_of(self._wanted)
+        last = self.rows.key(self.rows.rowCount() - 1)
+        if row_now >= 0 or last is None or last < self._wanted:
+            self._wanted = None
+            self.table.selectRow(max(row_now, 0))
+        else:
+            self.rows.older_requested.emit()
+
+    def _show_room(self) -> None:
+        if self._empty is not None:
+            self._rooms.removeWidget(self._empty)
+            self._empty.deleteLater()
+            self._empty = None
+        if not self.rows.rowCount():
+            self._empty = EmptyState("outbox", "Nothing here", self._filter().empty, self._filter().step)
+            if self._empty.button is not None:
+                self._empty.button.clicked.connect(lambda: self.place_requested.emit("Compose"))
+            self._rooms.addWidget(self._empty)
+            self._rooms.setCurrentWidget(self._empty)
+
+    def _on_chosen(self) -> None:
+        line = self.rows.record(self.table.currentIndex().row())
+        if line is not None and self.table.selectionModel().hasSelection():
+            self._row = self.table.currentIndex().row()
+            self.detail.show_line(line)
+
+    def _find(self, delivery_id: DeliveryId) -> DeliveryLine | None:
+        return next((line for line in _lines(self._services, None) if line.delivery.id == delivery_id), None)
+
+    def _on_found(self, line: DeliveryLine | None) -> None:
+        if line is not None:
+            self.filters[0].setChecked(True)
+            self._wanted = key_of(line)
+            self._show()
+
+
+class _Query:
+    """Reads pages of the deliveries one filter lets through."""
+
+    def __init__(self, services: Services, chosen: Filter) -> None:
+        self._services, self._chosen = services, chosen
+
+    def __call__(self, before: Any, limit: int) -> Page:
+        found: list[DeliveryLine] = []
+        for line in _lines(self._services, before):
+            if self._chosen.lets_through(line):
+                if len(found) == limit:
+                    return Page(tuple(found), True)
+                found.append(line)
+        return Page(tuple(found), False)
+
+
+def key_of(line: DeliveryLine) -> tuple[Any, int]:
+    """Give the place of a line in the list: when it was approved, then its id."""
+    return line.delivery.created_at, line.delivery.id
+
+
+def _lines(services: Services, before: Any) -> Iterator[DeliveryLine]:
+    """Read every line approved before a key, newest first."""
+    while page := services.outbox.page(before, BATCH):
+        yield from page
+        if len(page) < BATCH:
+            return
+        before = key_of(page[-1])

@@ -1,0 +1,1 @@
+"""The settings: the office, its accounts, its key and copies, and how the desk looks."""

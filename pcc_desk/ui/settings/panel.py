@@ -1,0 +1,79 @@
+"""The settings: everything about the office and this PC in one page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QWidget
+
+from pcc_desk.settings import Settings
+from pcc_desk.ui import theme
+from pcc_desk.ui.background import Background
+from pcc_desk.ui.settings.account_list import AccountList
+from pcc_desk.ui.settings.sections import About, Appearance, Backups, OfficeNames, RecoveryKey
+from pcc_desk.ui.widgets.frames import Card, Scroll, column
+from pcc_desk.ui.widgets.words import Label
+
+if TYPE_CHECKING:
+    from pcc_desk.services.desk import Services
+
+WIDEST = 760
+
+
+@dataclass(frozen=True, slots=True)
+class ThisPc:
+    """What the settings say about this PC: its look and where its data lies (None: nowhere lasting)."""
+
+    settings: Settings = field(default_factory=Settings)
+    folder: Path | None = None
+
+
+class SettingsPanel(QWidget):
+    """One page of sections.
+
+    Signals:
+        look_chosen(str, int): the person chose a theme (one of settings.THEMES) and a text size in per cent.
+    """
+
+    look_chosen = Signal(str, int)
+
+    def __init__(self, services: Services, background: Background, here: ThisPc | None = None) -> None:
+        super().__init__()
+        here = here or ThisPc()
+        self.names = OfficeNames(services, background)
+        self.accounts = AccountList(services, background)
+        self.recovery = RecoveryKey(services, background)
+        self.backups = Backups(services, background)
+        self.appearance = Appearance(here.settings)
+        self.about = About(here.folder)
+        self._build()
+        self.appearance.look_chosen.connect(self.look_chosen)
+
+    def _build(self) -> None:
+        page = QWidget()
+        page.setMaximumWidth(theme.px(WIDEST))
+        rows = column(page, margin=12, gap=12)
+        rows.addWidget(Label("Settings", "title"))
+        sections = {
+            "Accounts": self.accounts,
+            "Your office": self.names,
+            "Recovery key": self.recovery,
+            "Backups": self.backups,
+            "Look": self.appearance,
+            "About": self.about,
+        }
+        for words, section in sections.items():
+            card = Card()
+            inside = column(card, margin=16, gap=10)
+            inside.addWidget(Label(words, "heading"))
+            inside.addWidget(section)
+            rows.addWidget(card)
+        rows.addStretch(1)
+        scroll = Scroll()
+        scroll.column.addWidget(page)
+        column(self, gap=0).addWidget(scroll)
+        self.setFocusProxy(self.accounts.connect_button)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
