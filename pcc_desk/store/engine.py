@@ -14,7 +14,9 @@ from pcc_desk.errors import StoreTooNew
 from pcc_desk.store import backup, driver, faults
 from pcc_desk.store.schema import SCHEMA_NUMBER
 
-CHECK_SECONDS = 1.0
+# Enough to check some 30 MB whole at every start. Of a larger one each page proves itself when it is read (SQLCipher signs
+# every page), and each day's backup is checked whole.
+CHECK_SECONDS = 0.25
 _CHECK_EVERY = 10_000  # virtual machine steps between two looks at the clock
 _CONNECTIONS = 8  # kept open; more are opened when more threads ask
 
