@@ -34,6 +34,7 @@ WISHES = {
     "announcement_requested": ("Compose", "show_announcement"),
     "message_requested": ("Inbox", "show_message"),
     "event_requested": ("Calendar", "show_event"),
+    "new_event_requested": ("Calendar", "new_event"),
     "delivery_requested": ("Outbox", "show_delivery"),
     "search_requested": ("Inbox", "search"),
     "new_requested": ("Compose", "begin"),
