@@ -1,0 +1,31 @@
+"""The inbox's first page and counts, read through the driver alone, so that the first paint waits for no library."""
+
+from pathlib import Path
+
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from pcc_desk.model.message import MessageCounts, MessagePage, MessageState
+from pcc_desk.store import driver
+from pcc_desk.store.message_rows import COUNTS_SQL, list_sql, to_counts, to_page
+
+_OPEN_SQL = list_sql(("message.state = :state",))
+
+
+def read(path: Path, key: bytes, limit: int) -> tuple[MessagePage, MessageCounts] | None:
+    """Give the newest open messages and the counts; None when this database cannot be read as it stands.
+
+    What is wrong with it (too old, too new, damaged, another key) is found out and said when the desk opens it whole.
+    """
+    if not path.exists():
+        return None
+    try:
+        connection = driver.open_file(path, key)
+    except sqlcipher.Error:
+        return None
+    try:
+        rows = connection.execute(_OPEN_SQL, {"state": MessageState.OPEN.value, "limit": limit + 1})
+        return to_page(rows, limit), to_counts(connection.execute(COUNTS_SQL))
+    except sqlcipher.Error:
+        return None
+    finally:
+        connection.close()

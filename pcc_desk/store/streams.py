@@ -1,0 +1,135 @@
+"""Where each stream of each account stands: its cursor, when it is due, what ails it, what it could not give."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, Update, and_, func, or_, select
+from sqlalchemy.dialects.sqlite import insert
+
+from pcc_desk.model.account import AccountId, AccountState
+from pcc_desk.model.channel import Missing, Spoiled
+from pcc_desk.model.message import Gap
+from pcc_desk.store.schema import UtcMillis, account, gap, spoiled, stream
+
+_LATELY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to fetch one stream until `until`; it last gave a page at `fetched_at` and has had `problem` since."""
+
+    account_id: AccountId
+    stream: str
+    cursor: str
+    until: datetime
+    fetched_at: datetime | None
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ailing:
+    """A stream that does not come in, and why in one plain sentence."""
+
+    account_id: AccountId
+    stream: str
+    problem: str
+
+
+def ensure(conn: Connection, account_id: AccountId, names: Iterable[str]) -> None:
+    """Make the streams of an account that do not exist yet; they are due at once."""
+    rows = [{"account_id": account_id, "name": name} for name in names]
+    if rows:
+        conn.execute(insert(stream).on_conflict_do_nothing(), rows)
+
+
+def lease(conn: Connection, now: datetime, until: datetime) -> tuple[Lease, ...]:
+    """Take every stream of a connected account that is due and that nobody holds; one winner, on any desk.
+
+    A stream that was last fetched in the future is due: the clock of this PC has been put back since.
+    """
+    connected = select(account.c.id).where(account.c.state == AccountState.CONNECTED)
+    due = or_(stream.c.next_at.is_(None), stream.c.next_at <= now, stream.c.fetched_at > now)
+    free = or_(stream.c.lease_until.is_(None), stream.c.lease_until <= now, stream.c.lease_until > until)
+    rows = conn.execute(
+        stream.update()
+        .where(and_(stream.c.account_id.in_(connected), due, free))
+        .values(lease_until=until)
+        .returning(stream.c.account_id, stream.c.name, stream.c.cursor, stream.c.fetched_at, stream.c.problem)
+    )
+    return tuple(
+        Lease(AccountId(row.account_id), row.name, row.cursor, until, row.fetched_at, row.problem) for row in rows
+    )
+
+
+def advance(conn: Connection, held: Lease, cursor: str, now: datetime, until: datetime) -> Lease | None:
+    """Move the cursor on and hold the stream until `until`; None when somebody else holds it by now."""
+    moved = conn.execute(_held(held).values(cursor=cursor, fetched_at=now, lease_until=until, problem="")).rowcount
+    return Lease(held.account_id, held.stream, cursor, until, now, "") if moved else None
+
+
+def rest(conn: Connection, held: Lease, next_at: datetime, problem: str) -> bool:
+    """Let the stream go until `next_at`, saying what ails it ("" when nothing does); tell whether we still held it."""
+    return conn.execute(_held(held).values(next_at=next_at, lease_until=None, problem=problem)).rowcount == 1
+
+
+def ailing(conn: Connection) -> tuple[Ailing, ...]:
+    """Give the streams that do not come in, leaving out disconnected accounts."""
+    rows = conn.execute(
+        select(stream.c.account_id, stream.c.name, stream.c.problem)
+        .join(account, account.c.id == stream.c.account_id)
+        .where(stream.c.problem != "", account.c.state != AccountState.DISCONNECTED)
+        .order_by(stream.c.account_id, stream.c.name)
+    )
+    return tuple(Ailing(AccountId(row.account_id), row.name, row.problem) for row in rows)
+
+
+def keep_missing(conn: Connection, held: Lease, missing: Iterable[Missing]) -> int:
+    """Keep ranges of time that the platform could not give, each once; give how many were new."""
+    new = 0
+    for one in missing:
+        same = and_(
+            gap.c.account_id == held.account_id,
+            gap.c.stream == held.stream,
+            gap.c.from_at == one.from_at,
+            gap.c.to_at == one.to_at,
+        )
+        if conn.execute(select(gap.c.id).where(same)).first() is None:
+            values = {"from_at": one.from_at, "to_at": one.to_at, "reason": one.reason}
+            conn.execute(gap.insert().values(account_id=held.account_id, stream=held.stream, **values))
+            new += 1
+    return new
+
+
+def gaps(conn: Connection, since: datetime) -> tuple[Gap, ...]:
+    """Give the gaps that reach past `since`, newest first."""
+    rows = conn.execute(select(gap).where(gap.c.to_at >= since).order_by(gap.c.to_at.desc()))
+    return tuple(Gap(row.id, AccountId(row.account_id), row.stream, row.from_at, row.to_at, row.reason) for row in rows)
+
+
+def keep_spoiled(conn: Connection, held: Lease, pieces: Iterable[Spoiled], now: datetime) -> int:
+    """Keep what could not be read, each piece once however often it comes; give how many were new."""
+    new = 0
+    for piece in pieces:
+        same = and_(spoiled.c.account_id == held.account_id, spoiled.c.raw == piece.raw)
+        if conn.execute(select(spoiled.c.id).where(same)).first() is None:
+            values = {"received_at": now, "raw": piece.raw, "why": piece.why}
+            conn.execute(spoiled.insert().values(account_id=held.account_id, stream=held.stream, **values))
+            new += 1
+    return new
+
+
+def spoiled_lately(conn: Connection) -> dict[AccountId, int]:
+    """Count by account what could not be read in the last day that anything was fetched."""
+    latest = conn.execute(select(func.max(stream.c.fetched_at, type_=UtcMillis))).scalar()
+    if latest is None:
+        return {}
+    lately = spoiled.c.received_at >= latest - _LATELY
+    rows = conn.execute(select(spoiled.c.account_id, func.count()).where(lately).group_by(spoiled.c.account_id))
+    return {AccountId(account_id): n for account_id, n in rows}
+
+
+def _held(held: Lease) -> Update:
+    return stream.update().where(
+        stream.c.account_id == held.account_id, stream.c.name == held.stream, stream.c.lease_until == held.until
+    )
