@@ -66,8 +66,14 @@ class Office:
             return Changes.OFFICE if office.resume(connection) else Changes.NONE
 
     def back_up(self, now: datetime) -> Path:
-        """Keep this day's encrypted, proved copy of the database, and give its place. Raises: StoreError."""
+        """Keep an encrypted, proved copy of the database as it is now, and give its place. Raises: StoreError."""
         return self._store.back_up(now)
+
+    def back_up_daily(self, now: datetime) -> Changes:
+        """Keep this day's copy when there is none yet. Raises: StoreError."""
+        if not self._store.is_backed_up(now):
+            self._store.back_up(now)
+        return Changes.NONE
 
     def recovery_key(self) -> str:
         """Write the key that opens this office on another PC, to be printed and locked away."""

@@ -18,12 +18,16 @@ def folder_of(path: Path) -> Path:
 
 
 def keep_day(path: Path, key: bytes, now: datetime) -> Path:
-    """Keep this day's copy unless it is there, and let old ones go once it is proved. Raises: StoreError."""
-    target = folder_of(path) / f"{_DAY}{now.date().isoformat()}.db"
-    if not target.exists():
-        copy(path, key, target)
-        _thin_days(target.parent)
+    """Keep a copy as this day's, in the place of an earlier one, and let old days go. Raises: StoreError."""
+    target = day_of(path, now)
+    copy(path, key, target)
+    _thin_days(target.parent)
     return target
+
+
+def day_of(path: Path, now: datetime) -> Path:
+    """Name this day's backup of the database at `path`."""
+    return folder_of(path) / f"{_DAY}{now.date().isoformat()}.db"
 
 
 def keep_before_revision(path: Path, key: bytes, number: int) -> Path:

@@ -14,8 +14,8 @@ from pcc_desk.errors import StoreTooNew
 from pcc_desk.store import backup, driver, faults
 from pcc_desk.store.schema import SCHEMA_NUMBER
 
-# Enough to check some 30 MB whole at every start. Of a larger one each page proves itself when it is read (SQLCipher signs
-# every page), and each day's backup is checked whole.
+# Enough to check some 30 MB whole at every start. Of a larger one each page proves itself when it is read (SQLCipher
+# signs every page), and each day's backup is checked whole.
 CHECK_SECONDS = 0.25
 _CHECK_EVERY = 10_000  # virtual machine steps between two looks at the clock
 _CONNECTIONS = 8  # kept open; more are opened when more threads ask
@@ -59,8 +59,12 @@ class Store:
             yield connection
 
     def back_up(self, now: datetime) -> Path:
-        """Keep this day's encrypted copy, once a day, and give its place. Raises: StoreError."""
+        """Keep an encrypted, proved copy as this day's and give its place. Raises: StoreError."""
         return backup.keep_day(self.path, self._key, now)
+
+    def is_backed_up(self, now: datetime) -> bool:
+        """Tell whether this day's copy is there."""
+        return backup.day_of(self.path, now).exists()
 
     def close(self) -> None:
         """Close every connection; what was written stays."""

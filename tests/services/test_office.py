@@ -43,6 +43,15 @@ def test_the_recovery_key_is_the_key_of_the_database_and_of_its_backup(office: O
     assert backup.examine(office.back_up(NOW), key)["office"] > 0
 
 
+def test_the_daily_backup_is_made_once_and_a_wanted_one_always(office: Office, tmp_path: Path) -> None:
+    office.back_up_daily(NOW)
+    day = tmp_path / "backups" / "day-2026-11-24.db"
+    made = day.stat().st_ino
+    office.back_up_daily(NOW + timedelta(hours=9))
+    assert day.stat().st_ino == made
+    assert office.back_up(NOW + timedelta(hours=9)) == day and day.stat().st_ino != made
+
+
 def test_a_rehearsal_office_is_marked_for_good(office: Office) -> None:
     assert not office.profile().rehearsal
     office.mark_rehearsal()

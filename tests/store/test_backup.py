@@ -26,11 +26,15 @@ def names(store: Store) -> list[str]:
     return sorted(file.name for file in backup.folder_of(store.path).glob("*.db"))
 
 
-def test_a_backup_is_made_once_a_day(store: Store) -> None:
+def test_each_day_has_one_backup_and_the_later_one_stays(store: Store) -> None:
+    assert not store.is_backed_up(NOW)
     first = store.back_up(NOW)
-    made = first.stat().st_mtime_ns
-    assert store.back_up(NOW + timedelta(hours=9)) == first and first.stat().st_mtime_ns == made
-    assert store.back_up(NOW + timedelta(days=1)) != first
+    assert store.is_backed_up(NOW) and not store.is_backed_up(NOW + timedelta(days=1))
+    with store.write() as connection:
+        connection.execute(insert(schema.office).values(key="b", value="2"))
+    assert store.back_up(NOW + timedelta(hours=9)) == first
+    assert backup.examine(first, KEY)["office"] == 2
+    store.back_up(NOW + timedelta(days=1))
     assert names(store) == ["day-2026-11-24.db", "day-2026-11-25.db"]
 
 
