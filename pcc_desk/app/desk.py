@@ -1,0 +1,221 @@
+"""One running desk: its window, its background and the office behind them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtWidgets import QWidget
+
+from pcc_desk.app.look import Look
+from pcc_desk.app.opening import ComingServices, Opened, Opening, Source
+from pcc_desk.app.sources import OfficeSource, present
+from pcc_desk.errors import DeskError, StoreDamaged, VaultError, WrongKey
+from pcc_desk.ui.background import Background
+from pcc_desk.ui.window import Window
+
+if TYPE_CHECKING:
+    from pcc_desk.model.message import MessageCounts, MessagePage
+    from pcc_desk.services.desk import Services
+
+STOP_SECONDS = 2.0
+SOMEBODY_ANSWERS_MS = 20_000
+BACKUP_AFTER_MS = 60_000  # the first minute belongs to the person
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What the command line asked for; `marks` is where the moments of the start are written, for measuring."""
+
+    data: Path | None = None
+    rehearsal: bool = False
+    shots: Path | None = None
+    marks: Path | None = None
+
+    def mark(self, name: str) -> None:
+        """Write down that a moment of the start was reached, when somebody measures."""
+        if self.marks is not None:
+            with self.marks.open("a", encoding="utf-8") as file:
+                file.write(f"{name} {time.monotonic_ns()}\n")
+
+
+class Desk(QObject):
+    """Shows the window, then opens the office, then lets the clock run.
+
+    Signals:
+        ended(int): the window was closed and everything was let go of; the exit code.
+    """
+
+    ended = Signal(int)
+
+    def __init__(self, start: Start, source: Source, look: Look) -> None:
+        super().__init__()
+        self._start, self._source, self._look = start, source, look
+        self._coming: Future[Opened] = Future()
+        self.services = cast("Services", ComingServices(self._coming))
+        self.background = Background(self)
+        self.window = Window(self.services, self.background, self._factories(), present, start.rehearsal)
+        self._opening = Opening(source, self._coming)
+        self._opening.first_page_read.connect(self._on_first_page_read)
+        self._opening.opened.connect(self._on_opened)
+        self._opening.failed.connect(self._on_failed)
+        self.window.closed.connect(self._on_closed)
+        self.window.installEventFilter(self)
+
+    def show(self) -> None:
+        """Show the window; the office is opened after its first paint."""
+        self.window.show_place("Inbox")
+        self.window.show()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Begin opening once the window has painted."""
+        if event.type() == QEvent.Type.UpdateRequest:
+            self.window.removeEventFilter(self)
+            QTimer.singleShot(0, self._on_painted)
+        return False
+
+    def _factories(self) -> Mapping[str, Callable[[Services, Background], QWidget]]:
+        """Give what makes each panel; a panel's own modules are loaded when it is first visited."""
+        return {
+            "Inbox": _inbox,
+            "Compose": _compose,
+            "Calendar": _calendar,
+            "Live": _live,
+            "Outbox": _outbox,
+            "Reports": _reports,
+            "Settings": self._settings,
+        }
+
+    def _settings(self, services: Services, background: Background) -> QWidget:
+        from pcc_desk.ui.settings.panel import SettingsPanel, ThisPc
+
+        lasting = None if self._start.rehearsal else self._look.folder
+        panel = SettingsPanel(services, background, ThisPc(self._look.settings, lasting))
+        panel.look_chosen.connect(self._on_look_chosen)
+        return panel
+
+    def _on_look_chosen(self, name: str, size: int) -> None:
+        if (failure := self._look.choose(name, size)) is not None:
+            self.background.failed.emit(failure)
+
+    def _on_painted(self) -> None:
+        self._start.mark("painted")
+        self._opening.begin()
+
+    def _on_first_page_read(self, page: MessagePage, counts: MessageCounts) -> None:
+        cast(Any, self.window.panel("Inbox")).show_first_page(page, counts)
+        self.window.repaint()
+        self._start.mark("inbox")
+
+    def _on_opened(self) -> None:
+        from pcc_desk.ui.clock import Clock
+
+        self._clock = Clock(self.services, self.background, present)
+        self._clock.start()
+        self.background.ask(lambda: self.services.inbox.counts(), lambda _: self._on_usable())
+        if self._look.notice:
+            self.background.failed.emit(DeskError(self._look.notice))
+        if not self._start.rehearsal:
+            QTimer.singleShot(BACKUP_AFTER_MS, self, self._back_up)
+        if (answer := self._coming.result().let_somebody_answer) is not None:
+            timer = QTimer(self, interval=SOMEBODY_ANSWERS_MS)
+            timer.timeout.connect(partial(self.background.reach, answer))
+            timer.start()
+
+    def _back_up(self) -> None:
+        self.background.reach(lambda: self.services.office.back_up(present()))
+
+    def _on_usable(self) -> None:
+        self._start.mark("usable")
+        if self._start.marks is not None:
+            self.window.close()
+        elif self._start.shots is not None:
+            from pcc_desk.app.shots import Shots
+
+            self._shots = Shots(self.window, self._look, self._start.shots)
+            self._shots.begin()
+
+    def _on_failed(self, error: DeskError) -> None:
+        from pcc_desk.ui.trouble import Trouble, Way
+
+        ways = [Way("again", "Try again")]
+        if isinstance(self._source, OfficeSource):
+            if isinstance(error, StoreDamaged):
+                ways.append(Way("backup", "Open the newest backup; the damaged file is kept"))
+            if isinstance(error, VaultError | WrongKey):
+                ways.append(Way("key", "Open with the recovery key"))
+        trouble = Trouble(error, [*ways, Way("close", "Close PCC Desk")], self.window)
+        trouble.way_requested.connect(self._on_way_requested)
+        trouble.open()
+
+    def _on_way_requested(self, way: str) -> None:
+        source = self._source
+        if way == "again":
+            self._opening.begin()
+        elif way == "backup" and isinstance(source, OfficeSource):
+            self.background.do(
+                lambda: source.restore_newest(present()), lambda _: self._opening.begin(), self._on_failed
+            )
+        elif way == "key" and isinstance(source, OfficeSource):
+            self._wizard = make_wizard(source, self.background)
+            self._wizard.ask_for_key()
+            self._wizard.opened.connect(self._opening.begin)
+            self._wizard.rejected.connect(self.window.close)
+            self._wizard.open()
+        else:
+            self.window.close()
+
+    def _on_closed(self) -> None:
+        self.background.stop(STOP_SECONDS)
+        if not self._coming.cancel():
+            self._coming.result().close()
+        self.ended.emit(0)
+
+
+def make_wizard(source: OfficeSource, background: Background) -> Any:
+    """Make the first start's wizard for an office that is not there yet, or that this PC has no key for."""
+    from pcc_desk.ui.first_start.wizard import Wizard
+
+    return Wizard(source.first_start(), source.accounts, background)
+
+
+def _inbox(services: Services, background: Background) -> QWidget:
+    from pcc_desk.ui.inbox.panel import InboxPanel
+
+    return InboxPanel(services, background)
+
+
+def _compose(services: Services, background: Background) -> QWidget:
+    from pcc_desk.ui.compose.panel import ComposePanel
+
+    return ComposePanel(services, background)
+
+
+def _calendar(services: Services, background: Background) -> QWidget:
+    from pcc_desk.ui.calendar.panel import CalendarPanel
+
+    return CalendarPanel(services, background)
+
+
+def _live(services: Services, background: Background) -> QWidget:
+    from pcc_desk.ui.live.panel import LivePanel
+
+    return LivePanel(services, background)
+
+
+def _outbox(services: Services, background: Background) -> QWidget:
+    from pcc_desk.ui.outbox.panel import OutboxPanel
+
+    return OutboxPanel(services, background)
+
+
+def _reports(services: Services, background: Background) -> QWidget:
+    from pcc_desk.ui.reports.panel import ReportsPanel
+
+    return ReportsPanel(services, background)

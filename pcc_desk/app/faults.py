@@ -1,0 +1,44 @@
+"""What happens to a fault nobody foresaw: it is written down without a word of the office's, and the person is told."""
+
+import logging
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from types import TracebackType
+
+from pcc_desk.errors import DeskError
+from pcc_desk.paths import LOGS
+
+_log = logging.getLogger(__name__)
+LOG_BYTES, LOG_FILES = 1_000_000, 3
+
+
+def log_to(folder: Path) -> None:
+    """Write the log into the data folder; it never leaves this PC and holds no message and no secret."""
+    place = folder / LOGS
+    place.mkdir(parents=True, exist_ok=True)
+    file = RotatingFileHandler(place / "desk.log", maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8")
+    file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    root = logging.getLogger()
+    root.addHandler(file)
+    root.setLevel(logging.INFO)
+    logging.getLogger("urllib3").setLevel(logging.WARNING)  # its debug lines hold addresses with their queries
+
+
+def tell_faults(tell: Callable[[DeskError], None]) -> None:
+    """Write every unforeseen fault of any thread down, and `tell` the person what was kept."""
+
+    def on_fault(kind: type[BaseException], fault: BaseException | None, at: TracebackType | None) -> None:
+        # An exception's own words may quote a message or a password, so only where it happened is written down.
+        place = f"{kind.__name__}\n{''.join(traceback.format_tb(at))}"
+        _log.error("unforeseen %s", place)
+        if sys.stderr is not None:  # a frozen desk has none
+            print(place, file=sys.stderr)
+        sentence = "PCC Desk met a fault it did not foresee. What you typed is kept."
+        tell(DeskError(sentence, "If it happens again, restart PCC Desk and send us the details.", place))
+
+    sys.excepthook = on_fault
+    threading.excepthook = lambda told: on_fault(told.exc_type, told.exc_value, told.exc_traceback)

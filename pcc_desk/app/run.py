@@ -1,0 +1,120 @@
+"""From the command line to a running desk, and back to an exit code."""
+
+import logging
+import os
+import sys
+import tempfile
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QLockFile, Qt
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from pcc_desk import paths
+from pcc_desk.app.desk import Desk, Start, make_wizard
+from pcc_desk.app.faults import log_to, tell_faults
+from pcc_desk.app.look import Look
+from pcc_desk.app.opening import Source
+from pcc_desk.app.sources import OfficeSource, SampleSource
+from pcc_desk.errors import DeskError, StoreBusy, StoreUnreachable
+from pcc_desk.ui.background import Background
+
+LOCK = "desk.lock"
+SWITCH_SECONDS = 0.0005  # a thread that parses gives way to the window ten times sooner than by default
+
+
+class Program:
+    """Everything between the start and the exit code; holds the desk that is open."""
+
+    def __init__(self, start: Start, held: ExitStack) -> None:
+        self._start, self._held = start, held
+        self._desk: Desk | None = None
+
+    def begin(self) -> None:
+        """Open the office of the data folder, or make one there first, or open the sample office.
+
+        Raises:
+            StoreUnreachable: the folder cannot hold an office.
+            StoreBusy: another desk has this office open.
+        """
+        if self._start.rehearsal:
+            self._rehearse()
+            return
+        folder = _prepare(paths.choose_folder(self._start.data, os.environ), self._held)
+        look = _dress(folder)
+        source = OfficeSource(folder)
+        if any((folder / name).exists() for name in (paths.DATABASE, paths.DATABASE + ".proof")):
+            self._open(self._start, source, look)
+        else:
+            self._welcome(source, look)
+
+    def _rehearse(self) -> None:
+        scratch = tempfile.TemporaryDirectory(prefix="pcc-desk-rehearsal-", ignore_cleanup_errors=True)
+        folder = Path(self._held.enter_context(scratch))
+        self._open(replace(self._start, rehearsal=True), SampleSource(folder), _dress(folder))
+
+    def _welcome(self, source: OfficeSource, look: Look) -> None:
+        """Lead through the first start; the desk opens when there is an office."""
+        background = Background()
+        wizard = self._wizard = make_wizard(source, background)
+        wizard.opened.connect(lambda: self._open(self._start, source, look))
+        wizard.rehearsal_requested.connect(self._rehearse)
+        wizard.rejected.connect(QApplication.quit)
+        background.failed.connect(wizard.notice.tell)
+        wizard.show()
+
+    def _open(self, start: Start, source: Source, look: Look) -> None:
+        desk = self._desk = Desk(start, source, look)
+        desk.ended.connect(QApplication.exit)
+        tell_faults(desk.background.failed.emit)
+        desk.show()
+
+
+def run(start: Start) -> int:
+    """Open the desk that `start` asks for, wait until it is closed, and give the exit code."""
+    sys.setswitchinterval(SWITCH_SECONDS)
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("PCC Desk")
+    app.setQuitOnLastWindowClosed(False)  # the wizard closes before the desk's window opens
+    with ExitStack() as held:
+        program = Program(start, held)
+        try:
+            program.begin()
+        except DeskError as error:
+            return _refuse(error)
+        code = app.exec()
+    logging.shutdown()
+    # A send that hangs has its own deadline of minutes; its delivery is looked for at the next start, so nobody waits.
+    sys.stdout and sys.stdout.flush()
+    os._exit(code)
+
+
+def _prepare(folder: Path, held: ExitStack) -> Path:
+    """Make the data folder and take it for this desk alone."""
+    if refusal := paths.refusal(folder, os.environ):
+        raise StoreUnreachable(refusal)
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        sentence = f"The folder {folder} cannot be made. Nothing was opened."
+        raise StoreUnreachable(sentence, "Choose another folder with --data.", str(error)) from error
+    lock = QLockFile(str(folder / LOCK))
+    if not lock.tryLock(0):
+        raise StoreBusy("PCC Desk is open already with this office.", "Look for its window on the taskbar.")
+    held.callback(lock.unlock)
+    return folder
+
+
+def _dress(folder: Path) -> Look:
+    look = Look(folder)
+    look.put_on()
+    log_to(folder)
+    return look
+
+
+def _refuse(error: DeskError) -> int:
+    box = QMessageBox(QMessageBox.Icon.Warning, "PCC Desk", f"{error.sentence} {error.next_step}")
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.exec()
+    return 1

@@ -1,0 +1,100 @@
+"""The two kinds of office a desk can open: the one of a data folder, and the sample one."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pcc_desk.app.opening import Opened
+from pcc_desk.paths import DATABASE, SETTINGS
+from pcc_desk.settings import SettingsFile
+
+if TYPE_CHECKING:
+    from pcc_desk.model.message import MessageCounts, MessagePage
+    from pcc_desk.services.accounts import Accounts
+    from pcc_desk.services.first_start import FirstStart
+
+FIRST_ROWS = 50
+
+
+def present() -> datetime:
+    """Give the moment it is, aware UTC."""
+    return datetime.now(UTC)
+
+
+class OfficeSource:
+    """The office of a data folder, opened with the key in this PC's keyring."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._opened: Opened | None = None
+
+    def read_first_page(self) -> tuple[MessagePage, MessageCounts] | None:
+        """Read the newest messages through the driver alone. Raises: VaultError."""
+        from pcc_desk.store import first_page
+        from pcc_desk.vault import Vault, system_keyring
+
+        vault_id = SettingsFile(self._folder / SETTINGS).read()[0].vault_id
+        key = Vault(system_keyring()).fetch(vault_id)
+        return first_page.read(self._folder / DATABASE, key, FIRST_ROWS)
+
+    def first_start(self) -> FirstStart:
+        """Give what makes, opens and restores the office of this folder."""
+        from pcc_desk.services.first_start import FirstStart
+        from pcc_desk.vault import Vault, system_keyring
+
+        return FirstStart(self._folder, Vault(system_keyring()))
+
+    def accounts(self) -> Accounts:
+        """Open the office and give its accounts. Raises: DeskError."""
+        return self.open().services.accounts
+
+    def open(self) -> Opened:
+        """Open the whole office; the same one when asked again. Raises: DeskError."""
+        with self._lock:
+            if self._opened is None:
+                self._opened = self._open()
+            return self._opened
+
+    def restore_newest(self, now: datetime) -> None:
+        """Put the newest whole backup in the place of the damaged database. Raises: DeskError."""
+        from pcc_desk.errors import StoreUnreachable
+
+        first_start = self.first_start()
+        newest = first_start.newest_backup()
+        if newest is None:
+            raise StoreUnreachable(
+                "There is no whole backup in this folder.", "Ask for help before you do anything else."
+            )
+        first_start.restore(newest, now)
+
+    def _open(self) -> Opened:
+        from pcc_desk.channels.platforms import ADAPTERS
+        from pcc_desk.channels.wire import Wire
+        from pcc_desk.services.desk import Outside, assemble
+        from pcc_desk.services.ics import write_calendar
+
+        office = self.first_start().open()
+        services = assemble(office.store, office.key, Outside(ADAPTERS, Wire, write_calendar))
+        return Opened(services, office.store.close)
+
+
+class SampleSource:
+    """The sample office, made anew in a folder that is thrown away, on platforms of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def read_first_page(self) -> None:
+        """Give nothing: the sample office is still to be made."""
+
+    def open(self) -> Opened:
+        """Start the platforms and play the last weeks of the sample office. Raises: DeskError."""
+        from pcc_desk.rehearsal.office import RehearsalOffice
+
+        rehearsal = RehearsalOffice(self._folder)
+        services = rehearsal.open(present())
+        return Opened(services, rehearsal.close, lambda: rehearsal.let_somebody_answer(present()))
