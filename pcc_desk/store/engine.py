@@ -39,6 +39,7 @@ class Store:
         self.path = path
         self._key = key
         self._writing = threading.Lock()
+        self._copying = threading.Lock()
         self._engine = _make_engine(path, key)
         try:
             self._open(check_seconds)
@@ -60,7 +61,8 @@ class Store:
 
     def back_up(self, now: datetime) -> Path:
         """Keep an encrypted, proved copy as this day's and give its place. Raises: StoreError."""
-        return backup.keep_day(self.path, self._key, now)
+        with self._copying:
+            return backup.keep_day(self.path, self._key, now)
 
     def is_backed_up(self, now: datetime) -> bool:
         """Tell whether this day's copy is there."""

@@ -1,5 +1,6 @@
 """Backups are whole, encrypted, made once a day, and thinned only when a newer one is proved."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -36,6 +37,12 @@ def test_each_day_has_one_backup_and_the_later_one_stays(store: Store) -> None:
     assert backup.examine(first, KEY)["office"] == 2
     store.back_up(NOW + timedelta(days=1))
     assert names(store) == ["day-2026-11-24.db", "day-2026-11-25.db"]
+
+
+def test_two_backups_at_once_do_not_disturb_each_other(store: Store) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        made = {each.result() for each in [pool.submit(store.back_up, NOW) for _ in range(8)]}
+    assert [backup.examine(path, KEY)["office"] for path in made] == [1]
 
 
 def test_a_backup_opens_like_a_database_and_only_with_its_key(store: Store) -> None:
