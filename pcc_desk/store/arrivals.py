@@ -129,7 +129,7 @@ def _deliveries(conn: Connection, account_id: AccountId, fresh: Sequence[Incomin
     """Find the deliveries of ours that messages name, by remote id."""
     named = {remote_id for one in fresh for remote_id in (one.answers, one.root) if remote_id}
     rows = conn.execute(_OURS, {"account_id": account_id, "remote_ids": json.dumps(list(named))})
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _free_ids(conn: Connection, millis: Sequence[int]) -> list[MessageId]:
