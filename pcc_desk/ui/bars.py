@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pcc_desk.services.desk import Services
 
 TYPING_PAUSE_MS = 100
+ROOMY = 760  # pixels at 100 % text size
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +164,7 @@ class TopBar(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.search = SearchField()
+        self._name = ""
         self._watch = Chip("", "green")
         self._watch.hide()
         self._pause = DangerButton("&Pause all", "pause")
@@ -176,12 +178,20 @@ class TopBar(QFrame):
         self._pause.clicked.connect(self.pause_requested)
         self._new.clicked.connect(self.new_requested)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the name to the line at the foot when the room is short."""
+        super().resizeEvent(event)
+        self._show_watch()
+
     def show_situation(self, situation: Situation) -> None:
         """Name who is at the desk, and offer the pause while it is not on."""
         self._pause.setVisible(situation.office.paused_at is None)
-        name = situation.office.person.name
-        self._watch.setText(f"Watched now · {name}")
-        self._watch.setVisible(bool(name))
+        self._name = situation.office.person.name
+        self._watch.setText(f"Watched now · {self._name}")
+        self._show_watch()
+
+    def _show_watch(self) -> None:
+        self._watch.setVisible(bool(self._name) and self.width() >= theme.px(ROOMY))
 
 
 class BottomBar(QFrame):

@@ -1,0 +1,249 @@
+"""Where one announcement is written: title, tabs, words, pictures and what still stops it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QTextDocument
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QMenu, QSizePolicy, QWidget
+
+from pcc_desk.model.account import Account, AccountId
+from pcc_desk.model.announcement import Announcement, Fit, PlacedPicture
+from pcc_desk.model.schedule import Schedule
+from pcc_desk.ui import theme
+from pcc_desk.ui.compose import wording
+from pcc_desk.ui.compose.picture_strip import PictureStrip
+from pcc_desk.ui.compose.problem_list import ProblemList
+from pcc_desk.ui.compose.tabs import ChannelTabs
+from pcc_desk.ui.compose.text_box import PICTURE_ENDINGS, TextBox, new_page, picture_files
+from pcc_desk.ui.compose.thumbnails import Thumbnails
+from pcc_desk.ui.compose.wording_note import WordingNote
+from pcc_desk.ui.reading.presence import Presences
+from pcc_desk.ui.widgets.buttons import MenuButton, QuietButton
+from pcc_desk.ui.widgets.frames import Scroll
+from pcc_desk.ui.widgets.words import Label
+from pcc_desk.ui.widgets.wrap import Wrap
+
+LONG = 10_000  # characters; a longer text is counted after a pause in typing
+LONG_PAUSE_MS = 150
+Fitting = Callable[[Announcement, Account], Fit]
+Fits = Mapping[AccountId, Fit]
+
+
+class TitleField(QLineEdit):
+    """The announcement's title."""
+
+
+class Editor(Scroll):
+    """Shows one announcement and tells every change.
+
+    Signals:
+        edited(Announcement): the next state, after a key press or a choice.
+        counted(dict): the Fit of every account the announcement goes to.
+        pictures_offered(list): paths or bytes of pictures to add.
+    """
+
+    edited = Signal(object)
+    counted = Signal(object)
+    pictures_offered = Signal(object)
+
+    def __init__(self, fit: Fitting, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._fit = fit
+        self._announcement = Announcement(wording.NO_ID)
+        self._presences: Presences = {}
+        self._pages: dict[tuple[int, AccountId | None], QTextDocument] = {}
+        self._title, self._tabs, self._box = TitleField(), ChannelTabs(), TextBox("Text of the announcement")
+        self._note, self._problems = WordingNote(), ProblemList()
+        self._pictures = PictureStrip(thumbnails)
+        self._channels_menu = QMenu()
+        self._channels = MenuButton("&Channels", self._channels_menu)
+        self._add = QuietButton("&Add pictures", "picture")
+        self._words = Label("", "muted")
+        self._pause = QTimer(self, singleShot=True, interval=LONG_PAUSE_MS)
+        self._build()
+        self._connect()
+
+    def announcement(self) -> Announcement:
+        """Give the announcement as it stands in the editor."""
+        return self._announcement
+
+    def show_announcement(self, announcement: Announcement, presences: Presences) -> None:
+        """Show an announcement, or a newer state of the one that is shown."""
+        if announcement.id != self._announcement.id:
+            self._pictures.forget()
+            self._tabs.choose(None)
+        self._announcement, self._presences = announcement, presences
+        locked = announcement.approved_at is not None
+        if self._title.text() != announcement.title:
+            self._title.setText(announcement.title)
+        for field in (self._title, self._box):
+            field.setReadOnly(locked)
+        self._add.setVisible(not locked)
+        self._channels.setVisible(not locked)
+        self._tabs.show_accounts(announcement.accounts, presences)
+        self._fill_channels()
+        self._pictures.show_pictures(announcement.pictures, locked)
+        self._turn()
+
+    def place(self, placed: PlacedPicture) -> None:
+        """Put one more picture in."""
+        self._change(wording.add_picture(self._announcement, placed))
+        self._pictures.show_pictures(self._announcement.pictures, locked=False)
+        self._count()
+
+    def schedule(self, schedule: Schedule | None) -> None:
+        """Give the announcement a time, or none."""
+        self._change(replace(self._announcement, schedule=schedule))
+
+    def adopt(self, announcement: Announcement) -> None:
+        """Take over the version under which what is shown was kept."""
+        self._announcement = announcement
+
+    def show_problems(self, problems: tuple[str, ...]) -> None:
+        """Say what still stops the announcement."""
+        self._problems.show_problems(problems)
+
+    def focus_problems(self) -> None:
+        """Bring what stops the announcement before the eyes."""
+        self.ensureWidgetVisible(self._problems)
+
+    def focus_text(self) -> None:
+        """Put the cursor in the text."""
+        self._box.setFocus()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take picture files anywhere on the editor."""
+        if self._announcement.approved_at is None and picture_files(event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Offer the pictures that were dropped."""
+        self.pictures_offered.emit(picture_files(event.mimeData().urls()))
+
+    def _build(self) -> None:
+        self.setAcceptDrops(True)
+        self._title.setPlaceholderText("Title, for the website and your own lists")
+        self._title.setAccessibleName("Title")
+        self._box.setPlaceholderText("Write the announcement once, for all channels")
+        self._box.setMinimumHeight(theme.px(180))
+        self._box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        rows = self.column
+        rows.setSpacing(theme.px(10))
+        rows.addWidget(self._title)
+        rows.addWidget(self._tabs)
+        rows.addWidget(self._note)
+        rows.addWidget(self._box, 3)
+        tools = Wrap(gap=10)
+        for each in (self._channels, self._add, self._words):
+            tools.addWidget(each)
+        rows.addLayout(tools)
+        rows.addWidget(self._pictures)
+        rows.addWidget(self._problems)
+        rows.addStretch(1)
+
+    def _connect(self) -> None:
+        self._title.textEdited.connect(self._on_title_edited)
+        self._box.written.connect(self._on_written)
+        self._box.pictures_offered.connect(self.pictures_offered)
+        self._tabs.chosen.connect(self._on_tab_chosen)
+        self._note.share_requested.connect(self._on_share_requested)
+        self._note.confirm_requested.connect(self._on_confirm_requested)
+        self._pictures.edited.connect(self._on_pictures_edited)
+        self._add.clicked.connect(self._on_add_clicked)
+        self._pause.timeout.connect(self._count)
+
+    def _turn(self) -> None:
+        """Show the page of the open tab, with the text it must hold now."""
+        account, text = self._tabs.current(), self._text()
+        key = (int(self._announcement.id), account)
+        if key not in self._pages:
+            self._pages[key] = new_page(text, self)
+        if self._box.document() is not self._pages[key]:
+            self._box.show_page(self._pages[key])
+        if self._box.text() != text:
+            self._box.put(text)
+        self._count()
+
+    def _text(self) -> str:
+        account = self._tabs.current()
+        return self._announcement.text if account is None else self._announcement.wording_for(account)
+
+    def _change(self, announcement: Announcement) -> None:
+        if announcement != self._announcement:
+            self._announcement = announcement
+            self.edited.emit(announcement)
+
+    def _count(self) -> None:
+        announcement, text = self._announcement, self._text()
+        fits = {
+            account: self._fit(announcement, self._presences[account].account)
+            for account in announcement.accounts
+            if account in self._presences
+        }
+        self._tabs.show_fits(fits)
+        account = self._tabs.current()
+        shown = fits.get(account) if account is not None else next(iter(self._sharing(fits)), None)
+        self._box.colour(text, shown.spans if shown else ())
+        self._note.show_wording(announcement, account, self._presences)
+        self._words.setText(wording.say_count(len(text.split()), "word"))
+        self.counted.emit(fits)
+
+    def _sharing(self, fits: Fits) -> list[Fit]:
+        return [fit for fit in fits.values() if not fit.own]
+
+    def _fill_channels(self) -> None:
+        self._channels_menu.clear()
+        for account, presence in self._presences.items():
+            name = f"{presence.platform.title} · {presence.account.handle}".replace("&", "&&")
+            action = QAction(name, self._channels_menu, checkable=True)
+            action.setChecked(account in self._announcement.accounts)
+            action.toggled.connect(lambda on, account=account: self._on_channel_toggled(account, on))
+            self._channels_menu.addAction(action)
+
+    def _on_channel_toggled(self, account: AccountId, on: bool) -> None:
+        self._change(wording.choose(self._announcement, account, on))
+        self._tabs.show_accounts(self._announcement.accounts, self._presences)
+        self._turn()
+
+    def _on_title_edited(self, title: str) -> None:
+        self._change(replace(self._announcement, title=title))
+        self._count()
+
+    def _on_written(self, text: str) -> None:
+        if text == self._text():
+            return
+        self._change(wording.write(self._announcement, self._tabs.current(), text))
+        if len(text) > LONG:
+            self._pause.start()
+        else:
+            self._count()
+
+    def _on_tab_chosen(self, account: AccountId | None) -> None:
+        self._turn()
+        self._box.setFocus()
+
+    def _on_share_requested(self) -> None:
+        account = self._tabs.current()
+        if account is not None:
+            self._change(wording.share(self._announcement, account))
+            self._turn()
+
+    def _on_confirm_requested(self) -> None:
+        account = self._tabs.current()
+        if account is not None:
+            self._change(wording.confirm(self._announcement, account))
+            self._count()
+
+    def _on_pictures_edited(self, pictures: tuple[PlacedPicture, ...]) -> None:
+        self._change(replace(self._announcement, pictures=pictures))
+        self._count()
+
+    def _on_add_clicked(self) -> None:
+        endings = " ".join(f"*{each}" for each in PICTURE_ENDINGS)
+        dialog = QFileDialog(self, "Add pictures", "", f"Pictures ({endings})")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.filesSelected.connect(lambda names: self.pictures_offered.emit([Path(name) for name in names]))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()

@@ -1,0 +1,279 @@
+"""The place where announcements are written, checked, seen as readers will see them, and sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QMenu, QWidget
+
+from pcc_desk.errors import DeskError, NotReady
+from pcc_desk.model.announcement import Announcement, AnnouncementId, AnnouncementVersion, Picture, PlacedPicture
+from pcc_desk.model.changes import Changes
+from pcc_desk.model.schedule import on_wall
+from pcc_desk.ui.background import Background
+from pcc_desk.ui.compose import wording
+from pcc_desk.ui.compose.actions import Actions
+from pcc_desk.ui.compose.desk_layout import Desk
+from pcc_desk.ui.compose.editor import Fits
+from pcc_desk.ui.compose.footer import say_schedule
+from pcc_desk.ui.compose.keeper import Keeper
+from pcc_desk.ui.compose.reads import Opened, Shelved, read_opened, read_shelved
+from pcc_desk.ui.compose.shelf import Shelf, describe
+from pcc_desk.ui.compose.thumbnails import Thumbnails
+from pcc_desk.ui.reading.moments import present, say_when
+from pcc_desk.ui.reading.presence import Presences
+from pcc_desk.ui.widgets.buttons import verbatim
+from pcc_desk.ui.widgets.frames import column
+
+if TYPE_CHECKING:
+    from pcc_desk.services.desk import Services
+
+SHOWN = Changes.ANNOUNCEMENTS | Changes.DELIVERIES | Changes.ACCOUNTS
+PREVIEW_PAUSE_MS = 120
+CHECK_PAUSE_MS = 250
+
+
+class ComposePanel(QWidget):
+    """Joins the shelf, the editor, the previews and the footer with what the desk does.
+
+    Signals:
+        place_requested(str): go to another place of the window.
+    """
+
+    place_requested = Signal(str)
+
+    def __init__(self, services: Services, background: Background, now: Callable[[], datetime] = present) -> None:
+        super().__init__()
+        self._services, self._background, self._now = services, background, now
+        self._wanted: AnnouncementId | None = None
+        self._presences: Presences = {}
+        self._fits: Fits = {}
+        self._keeper = Keeper(services, background, now, self)
+        self._actions = Actions(services, background, now, self)
+        self._thumbnails = Thumbnails(services, background, self)
+        # looked up late: the services may not be open yet when the panel is built
+        self._desk = Desk(lambda announcement, account: services.compose.fit(announcement, account), self._thumbnails)
+        self._preview_pause = QTimer(self, singleShot=True, interval=PREVIEW_PAUSE_MS)
+        self._check_pause = QTimer(self, singleShot=True, interval=CHECK_PAUSE_MS)
+        self._build()
+        self._connect()
+        self._refresh()
+
+    def begin(self) -> None:
+        """Begin a new announcement."""
+        self.flush()
+        self._actions.begin()
+
+    def show_announcement(self, announcement_id: AnnouncementId) -> None:
+        """Open an announcement."""
+        self.flush()
+        self._wanted = announcement_id
+        self._read_open()
+
+    def flush(self) -> None:
+        """Hand over everything typed to be written now."""
+        self._keeper.flush()
+
+    def _build(self) -> None:
+        column(self, gap=0).addWidget(self._desk)
+        self.setFocusProxy(self._desk)
+
+    def _connect(self) -> None:
+        desk, actions = self._desk, self._actions
+        self._background.changed.connect(self._on_changed)
+        self._keeper.saved.connect(self._on_saved)
+        self._keeper.failed.connect(self._on_failed)
+        desk.shelf.shelf_chosen.connect(self._refresh)
+        desk.shelf.chosen.connect(self.show_announcement)
+        desk.editor.edited.connect(self._on_edited)
+        desk.editor.counted.connect(self._on_counted)
+        desk.editor.pictures_offered.connect(self._on_pictures_offered)
+        desk.footer.times_requested.connect(lambda: desk.footer.offer_times(self._now()))
+        desk.footer.schedule_chosen.connect(desk.editor.schedule)
+        desk.footer.send_requested.connect(self._on_send_requested)
+        desk.footer.unschedule_requested.connect(lambda: actions.unschedule(self._open_id()))
+        desk.footer.versions_requested.connect(self._on_versions_requested)
+        desk.footer.discard_requested.connect(self._on_discard_requested)
+        for button in (desk.shelf.new_requested, desk.new_requested):
+            button.connect(self.begin)
+        desk.outbox_requested.connect(lambda: self.place_requested.emit("Outbox"))
+        desk.return_requested.connect(actions.bring_back)
+        actions.begun.connect(self._on_begun)
+        actions.approved.connect(self._on_approved)
+        actions.restored.connect(lambda restored: self.show_announcement(restored.id))
+        actions.discarded.connect(self._on_discarded)
+        for again in (actions.unscheduled, actions.returned):
+            again.connect(self._on_draft_again)
+        actions.picture_added.connect(self._on_picture_added)
+        actions.failed.connect(self._on_failed)
+        self._preview_pause.timeout.connect(self._show_previews)
+        self._check_pause.timeout.connect(self._check)
+        QShortcut(QKeySequence.StandardKey.Save, self, self.flush)
+
+    def _open_id(self) -> AnnouncementId:
+        return self._desk.editor.announcement().id
+
+    def _refresh(self) -> None:
+        shelf = self._desk.shelf.shelf()
+        self._background.ask(lambda: read_shelved(self._services, shelf), self._on_shelved)
+
+    def _read_open(self) -> None:
+        if (wanted := self._wanted) is not None:
+            self._background.ask(lambda: read_opened(self._services, wanted), self._on_opened, self._on_lost)
+
+    def _on_changed(self, changes: Changes) -> None:
+        if changes & SHOWN:
+            self._refresh()
+            if self._keeper.is_clean():
+                self._read_open()
+
+    def _on_shelved(self, shelved: Shelved) -> None:
+        if shelved.shelf is not self._desk.shelf.shelf():
+            return
+        now = self._now()
+        self._presences = shelved.presences
+        lines = [describe(each, shelved.shelf, shelved.presences, now) for each in shelved.announcements]
+        self._desk.shelf.show_lines(tuple(lines), self._wanted)
+        if self._wanted is None and lines:
+            self.show_announcement(lines[0].id)
+
+    def _on_opened(self, opened: Opened) -> None:
+        stored = opened.announcement
+        if stored.id != self._wanted:
+            return
+        here = self._desk.editor.announcement()
+        if here.id == stored.id and (stored.version < here.version or not self._keeper.is_clean()):
+            return  # an answer from before the newest typing
+        self._presences = opened.presences
+        self._show(self._keeper.newest(stored), opened)
+
+    def _show(self, announcement: Announcement, opened: Opened) -> None:
+        desk = self._desk
+        desk.shelf.mark(announcement.id)
+        if opened.is_over():
+            desk.show_sent(announcement, opened.deliveries, opened.presences)
+            return
+        desk.editor.show_announcement(announcement, opened.presences)
+        desk.footer.show_announcement(announcement)
+        desk.footer.say_saved(self._say_saved(announcement))
+        desk.show_editor()
+        self._check()
+
+    def _on_lost(self, error: DeskError) -> None:
+        self._wanted = None
+        self._desk.show_nothing()
+        self._on_failed(error)
+
+    def _on_begun(self, draft: Announcement) -> None:
+        self._wanted = draft.id
+        self._desk.shelf.choose_shelf(Shelf.DRAFTS)
+        self._show(draft, Opened(draft, (), self._presences))
+        self._desk.editor.focus_text()
+        self._refresh()
+
+    def _on_edited(self, announcement: Announcement) -> None:
+        self._keeper.keep(announcement)
+        self._desk.footer.show_announcement(announcement)
+        self._check_pause.start()
+
+    def _on_saved(self, stored: Announcement) -> None:
+        here = self._desk.editor.announcement()
+        if stored.id == here.id:
+            self._desk.editor.adopt(replace(here, version=stored.version, edited_at=stored.edited_at))
+            self._desk.footer.say_saved(self._say_saved(stored))
+
+    def _say_saved(self, announcement: Announcement) -> str:
+        if announcement.approved_at is not None:
+            when = announcement.schedule
+            goes = "goes out now" if when is None else f"goes out {say_schedule(when)}"
+            return f"Approved {say_when(announcement.approved_at, self._now())}, {goes}"
+        if announcement.edited_at is None:
+            return ""
+        return f"Saved on this PC {on_wall(announcement.edited_at):%H:%M:%S} · version {announcement.version}"
+
+    def _on_counted(self, fits: Fits) -> None:
+        self._fits = fits
+        self._preview_pause.start()
+
+    def _show_previews(self) -> None:
+        self._desk.previews.show_fits(self._desk.editor.announcement(), self._fits, self._presences)
+
+    def _check(self) -> None:
+        state = self._desk.editor.announcement()
+        if state.approved_at is None:
+            self._background.ask(
+                lambda: self._services.compose.problems(state, self._now()), partial(self._on_checked, state)
+            )
+
+    def _on_checked(self, state: Announcement, problems: tuple[str, ...]) -> None:
+        here = self._desk.editor.announcement()
+        if replace(here, version=state.version, edited_at=state.edited_at) == state:
+            self._desk.editor.show_problems(problems)
+
+    def _on_pictures_offered(self, offered: list[Path | bytes]) -> None:
+        self._desk.say(f"Making {wording.say_count(len(offered), 'picture')} ready…")
+        for source in offered:
+            self._actions.add_picture(self._open_id(), source)
+
+    def _on_picture_added(self, announcement_id: AnnouncementId, picture: Picture) -> None:
+        self._desk.say("")
+        if announcement_id == self._open_id():
+            self._desk.editor.place(PlacedPicture(picture))
+        else:
+            self._actions.place(announcement_id, picture)
+
+    def _on_send_requested(self) -> None:
+        self._desk.footer.setEnabled(False)
+        self.flush()
+        self._actions.approve(self._desk.editor.announcement())
+
+    def _on_approved(self, announcement: Announcement) -> None:
+        self._desk.footer.setEnabled(True)
+        self._desk.tell_approved(announcement)
+        self._desk.shelf.choose_shelf(Shelf.SCHEDULED)
+        self.show_announcement(announcement.id)
+
+    def _on_draft_again(self, announcement_id: AnnouncementId) -> None:
+        self._desk.shelf.choose_shelf(Shelf.DRAFTS)
+        self.show_announcement(announcement_id)
+
+    def _on_discard_requested(self) -> None:
+        self.flush()
+        self._actions.discard(self._open_id())
+
+    def _on_discarded(self, announcement_id: AnnouncementId) -> None:
+        self._wanted = None
+        self._desk.tell_discarded(announcement_id)
+        self._refresh()
+
+    def _on_versions_requested(self) -> None:
+        self.flush()
+        wanted = self._open_id()
+        self._background.ask(
+            lambda: self._services.compose.versions(wanted), partial(self._on_versions, wanted), self._on_failed
+        )
+
+    def _on_versions(self, announcement_id: AnnouncementId, versions: tuple[AnnouncementVersion, ...]) -> None:
+        menu, now = QMenu(self), self._now()
+        for each in versions:
+            words = " ".join((each.title or each.text[:80]).split())[:40] or "nothing written"
+            name = verbatim(f"Version {each.version} · {say_when(each.saved_at, now)} · {words}")
+            menu.addAction(name, partial(self._actions.restore, announcement_id, each.version))
+        if not versions:
+            menu.addAction("There is no earlier version yet").setEnabled(False)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self._desk.footer.mapToGlobal(QPoint(0, 0)))
+
+    def _on_failed(self, error: DeskError) -> None:
+        self._desk.footer.setEnabled(True)
+        if isinstance(error, NotReady) and error.problems:
+            self._desk.editor.show_problems(error.problems)
+            self._desk.editor.focus_problems()
+        self._desk.tell(error)

@@ -1,0 +1,165 @@
+"""The pictures of an announcement, each with its description for people who cannot see it."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QSizePolicy, QWidget
+
+from pcc_desk.model.announcement import Picture, PictureId, PlacedPicture
+from pcc_desk.ui import theme
+from pcc_desk.ui.compose.thumbnails import Thumbnails
+from pcc_desk.ui.widgets.buttons import IconButton
+from pcc_desk.ui.widgets.frames import Card, column, row
+from pcc_desk.ui.widgets.words import ElidedLabel, Label, repolish
+from pcc_desk.ui.widgets.wrap import Wrap
+
+WIDTH, THUMB = 340, 92
+NO_REASON = " "  # decorative is ticked, its reason is still to come; the checks ask for it
+
+
+class PictureCard(Card):
+    """One picture with its fields.
+
+    Signals:
+        edited(): the description, the reason or the tick changed.
+        removal_requested(): take this picture away.
+    """
+
+    edited = Signal()
+    removal_requested = Signal()
+
+    def __init__(self, placed: PlacedPicture, thumbnails: Thumbnails) -> None:
+        super().__init__()
+        self._placed, self._thumbnails = placed, thumbnails
+        self._thumb = Label()
+        self._alt, self._reason = QLineEdit(placed.alt), QLineEdit(placed.decorative_because.strip())
+        self._decorative = QCheckBox("Decorative")
+        self._decorative.setChecked(bool(placed.decorative_because))
+        self._remove = IconButton("remove", f"Take away {placed.picture.name}")
+        self._build()
+        self._show_thumb()
+        self._settle()
+        thumbnails.arrived.connect(self._show_thumb)
+        self._alt.textEdited.connect(self._on_edited)
+        self._reason.textEdited.connect(self._on_edited)
+        self._decorative.toggled.connect(self._on_edited)
+        self._remove.clicked.connect(self.removal_requested)
+
+    def placed(self) -> PlacedPicture:
+        """Give the picture with what its fields say."""
+        reason = (self._reason.text().strip() or NO_REASON) if self._decorative.isChecked() else ""
+        alt = "" if self._decorative.isChecked() else self._alt.text()
+        return replace(self._placed, alt=alt, decorative_because=reason)
+
+    def lock(self, locked: bool) -> None:
+        """Let the fields be read only."""
+        for field in (self._alt, self._reason):
+            field.setReadOnly(locked)
+        self._decorative.setEnabled(not locked)
+        self._remove.setVisible(not locked)
+
+    def sizeHint(self) -> QSize:
+        """Ask for a fixed width, so that cards stand in columns."""
+        return QSize(theme.px(WIDTH), super().sizeHint().height())
+
+    def _build(self) -> None:
+        picture = self._placed.picture
+        self._thumb.setFixedSize(theme.px(THUMB), theme.px(72))
+        self._thumb.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._thumb.setAccessibleName(f"Small picture of {picture.name}")
+        for field, words in (
+            (self._alt, "Describe this picture"),
+            (self._reason, "Why it needs no description"),
+        ):
+            field.setPlaceholderText(words)
+            field.setAccessibleName(f"{words}: {picture.name}")
+        across = row(self, margin=8, gap=10)
+        across.addWidget(self._thumb, 0, Qt.AlignmentFlag.AlignTop)
+        rows = column(gap=4)
+        head = row(gap=4)
+        head.addWidget(ElidedLabel(picture.name), 1)
+        head.addWidget(self._remove)
+        rows.addLayout(head)
+        rows.addWidget(Label(say_size(picture), "small"))
+        for each in (self._alt, self._reason, self._decorative):
+            rows.addWidget(each)
+        across.addLayout(rows, 1)
+
+    def _show_thumb(self) -> None:
+        small = self._thumbnails.picture(self._placed.picture.id)
+        if not small.isNull():
+            room = self._thumb.size()
+            mode = Qt.TransformationMode.SmoothTransformation
+            self._thumb.setPixmap(small.scaled(room, Qt.AspectRatioMode.KeepAspectRatio, mode))
+
+    def _settle(self) -> None:
+        decorative = self._decorative.isChecked()
+        self._alt.setVisible(not decorative)
+        self._reason.setVisible(decorative)
+        for field in (self._alt, self._reason):
+            wanting = not field.text().strip()
+            if field.property("wanting") is not wanting:
+                field.setProperty("wanting", wanting)
+                repolish(field)
+
+    def _on_edited(self) -> None:
+        self._settle()
+        self.edited.emit()
+
+
+class PictureStrip(QWidget):
+    """The cards of all pictures.
+
+    Signals:
+        edited(tuple): the PlacedPictures after a change.
+    """
+
+    edited = Signal(object)
+
+    def __init__(self, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._thumbnails = thumbnails
+        self._cards: dict[PictureId, PictureCard] = {}
+        self._row = Wrap(self, gap=10)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+
+    def show_pictures(self, pictures: tuple[PlacedPicture, ...], locked: bool) -> None:
+        """Show these; the cards of pictures already there keep what is being typed in them."""
+        ids = [each.picture.id for each in pictures]
+        for gone in [each for each in self._cards if each not in ids]:
+            self._drop(gone)
+        for each in pictures:
+            if each.picture.id not in self._cards:
+                self._add(each)
+            self._cards[each.picture.id].lock(locked)
+        self.setVisible(bool(self._cards))
+
+    def forget(self) -> None:
+        """Drop every card before another announcement is shown."""
+        for each in list(self._cards):
+            self._drop(each)
+
+    def _add(self, placed: PlacedPicture) -> None:
+        card = self._cards[placed.picture.id] = PictureCard(placed, self._thumbnails)
+        card.edited.connect(self._on_edited)
+        card.removal_requested.connect(lambda: self._on_removal_requested(placed.picture.id))
+        self._row.addWidget(card)
+
+    def _drop(self, picture_id: PictureId) -> None:
+        card = self._cards.pop(picture_id)
+        self._row.removeWidget(card)
+        card.hide()
+        card.deleteLater()
+
+    def _on_edited(self) -> None:
+        self.edited.emit(tuple(card.placed() for card in self._cards.values()))
+
+    def _on_removal_requested(self, picture_id: PictureId) -> None:
+        self._drop(picture_id)
+        self.setVisible(bool(self._cards))
+        self._on_edited()
+
+
+def say_size(picture: Picture) -> str:
+    """Say a picture's size: "1200×675 · 184 KB"."""
+    return f"{picture.width}×{picture.height} · {max(1, round(picture.size / 1000)):,} KB"

@@ -1,0 +1,145 @@
+"""What each channel's readers will see, drawn from what is on this PC only."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+
+from pcc_desk.model.account import AccountId
+from pcc_desk.model.announcement import Announcement, Fit, Picture
+from pcc_desk.model.channel import Ability
+from pcc_desk.ui import theme
+from pcc_desk.ui.compose.text_box import utf16_ranges
+from pcc_desk.ui.compose.thumbnails import Thumbnails
+from pcc_desk.ui.compose.wording import say_count
+from pcc_desk.ui.reading.presence import Presence, Presences
+from pcc_desk.ui.widgets.chip import Chip, Tile
+from pcc_desk.ui.widgets.frames import Card, Pane, Scroll, clear, column, row
+from pcc_desk.ui.widgets.spanned_text import SpannedText
+from pcc_desk.ui.widgets.words import ElidedLabel, Label
+
+SHOWN = 3_000  # characters of a preview
+TALLEST = 0.75  # of its width
+
+
+class PreviewPicture(QWidget):
+    """One picture across the card, whole."""
+
+    def __init__(self, picture: Picture, alt: str, thumbnails: Thumbnails) -> None:
+        super().__init__()
+        self._picture, self._thumbnails = picture, thumbnails
+        self.setAccessibleName(alt or picture.name)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        thumbnails.arrived.connect(self.update)
+
+    def hasHeightForWidth(self) -> bool:
+        """Keep the picture's shape."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """Tell the height of the whole picture, cut at a tall one's limit."""
+        return round(width * min(TALLEST, self._picture.height / max(1, self._picture.width)))
+
+    def sizeHint(self) -> QSize:
+        """Ask for the card's width."""
+        return QSize(theme.px(260), self.heightForWidth(theme.px(260)))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the picture when it has been read."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.tokens().soft)
+        small = self._thumbnails.picture(self._picture.id)
+        if not small.isNull():
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            box = self.rect()
+            box.setSize(small.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio))
+            box.moveCenter(self.rect().center())
+            painter.drawPixmap(box, small)
+
+
+class Preview(Card):
+    """One channel's card: a post, or an article on the website."""
+
+    def __init__(self, presence: Presence, thumbnails: Thumbnails) -> None:
+        super().__init__()
+        self._thumbnails = thumbnails
+        self._shown: tuple[object, ...] = ()
+        self._article = Ability.TITLE in presence.platform.abilities
+        self._fits = Chip("")
+        self._title = Label("", "heading", wrap=True)
+        self._words = SpannedText()
+        self._pictures: QVBoxLayout = column(gap=4)
+        self._build(presence)
+
+    def show_fit(self, announcement: Announcement, fit: Fit) -> None:
+        """Show the announcement as this channel's readers see it."""
+        over = 0 if fit.limit is None else fit.length - fit.limit
+        self._fits.set_words(f"{say_count(over, 'character')} too many" if over > 0 else "fits", _tone(over > 0))
+        text = announcement.wording_for(fit.account_id)
+        if len(text) > SHOWN:
+            text, spans = text[:SHOWN] + "…", tuple(span for span in fit.spans if span.end <= SHOWN)
+        else:
+            spans = fit.spans
+        self._words.show_text(text or "Nothing written yet.", tuple(utf16_ranges(text, spans)))
+        self._title.setText(announcement.title or "No title yet")
+        shown = tuple((each.picture.id, each.alt) for each in announcement.pictures)
+        if shown != self._shown:
+            self._shown = shown
+            clear(self._pictures)
+            for each in announcement.pictures:
+                self._pictures.addWidget(PreviewPicture(each.picture, each.alt, self._thumbnails))
+
+    def _build(self, presence: Presence) -> None:
+        platform, account = presence.platform, presence.account
+        rows = column(self, margin=12, gap=6)
+        head = row(gap=6)
+        head.addWidget(Tile(platform.letter, platform.colour, platform.title))
+        head.addWidget(Label(platform.title, "strong"))
+        head.addWidget(ElidedLabel("News post" if self._article else account.handle, "small"), 1)
+        head.addWidget(self._fits)
+        rows.addLayout(head)
+        rows.addWidget(self._title)
+        self._title.setVisible(self._article)
+        if self._article:  # a website shows the picture under the title, a network under the words
+            rows.addLayout(self._pictures)
+            rows.addWidget(self._words)
+        else:
+            rows.addWidget(self._words)
+            rows.addLayout(self._pictures)
+
+
+class Previews(Pane):
+    """The column of previews at the right."""
+
+    def __init__(self, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
+        super().__init__("ground", parent)
+        self._thumbnails = thumbnails
+        self._cards: dict[AccountId, Preview] = {}
+        self._scroll = Scroll()
+        self._none = Label("Choose an account to see what its readers will see.", "muted", wrap=True)
+        column(self).addWidget(self._scroll)
+        rows = self._scroll.column
+        rows.addWidget(Label("Preview", "heading"))
+        rows.addWidget(self._none)
+        rows.addStretch(1)
+
+    def show_fits(self, announcement: Announcement, fits: Mapping[AccountId, Fit], presences: Presences) -> None:
+        """Show a card for each account the announcement goes to, in the office's order."""
+        wanted = [account for account in presences if account in fits]
+        if wanted != list(self._cards):
+            for card in self._cards.values():
+                card.hide()
+                card.deleteLater()
+            self._cards = {account: Preview(presences[account], self._thumbnails) for account in wanted}
+            for place, card in enumerate(self._cards.values(), 2):
+                self._scroll.column.insertWidget(place, card)
+        self._none.setVisible(not wanted)
+        for account in wanted:
+            self._cards[account].show_fit(announcement, fits[account])
+
+
+def _tone(bad: bool) -> str:
+    return "red" if bad else "green"

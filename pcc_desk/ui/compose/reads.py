@@ -1,0 +1,53 @@
+"""What the compose panel reads in one go off Qt's thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pcc_desk.model.announcement import Announcement, AnnouncementId
+from pcc_desk.model.delivery import Delivery, DeliveryState
+from pcc_desk.ui.compose.shelf import Shelf
+from pcc_desk.ui.reading.presence import Presences, read_presences
+
+if TYPE_CHECKING:
+    from pcc_desk.services.desk import Services
+
+FINAL = (DeliveryState.SENT, DeliveryState.CANCELLED)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An announcement with what became of it, and the accounts it may go to."""
+
+    announcement: Announcement
+    deliveries: tuple[Delivery, ...]
+    presences: Presences
+
+    def is_over(self) -> bool:
+        """Tell whether everything approved has ended, so that only its record is left to see."""
+        approved = self.announcement.approved_at is not None
+        return approved and bool(self.deliveries) and all(each.state in FINAL for each in self.deliveries)
+
+
+@dataclass(frozen=True, slots=True)
+class Shelved:
+    """The announcements of one list."""
+
+    shelf: Shelf
+    announcements: tuple[Announcement, ...]
+    presences: Presences
+
+
+def read_opened(services: Services, announcement_id: AnnouncementId) -> Opened:
+    """Read one announcement. Raises: InputError when it was discarded, StoreError."""
+    announcement = services.compose.get(announcement_id)
+    deliveries = services.outbox.of_announcement(announcement_id) if announcement.approved_at else ()
+    return Opened(announcement, deliveries, read_presences(services))
+
+
+def read_shelved(services: Services, shelf: Shelf) -> Shelved:
+    """Read one list. Raises: StoreError."""
+    compose = services.compose
+    read = {Shelf.DRAFTS: compose.drafts, Shelf.SCHEDULED: compose.approved, Shelf.SENT: compose.sent}[shelf]
+    return Shelved(shelf, read(), read_presences(services))

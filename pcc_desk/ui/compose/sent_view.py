@@ -1,0 +1,76 @@
+"""A sent announcement, read only: what went where, word for word, with its link."""
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QHBoxLayout
+
+from pcc_desk.model.announcement import Announcement
+from pcc_desk.model.delivery import Delivery, DeliveryState
+from pcc_desk.ui.compose.wording import name_of
+from pcc_desk.ui.reading.links import Verdict, judge
+from pcc_desk.ui.reading.moments import say_clock, say_date
+from pcc_desk.ui.reading.presence import Presence, Presences
+from pcc_desk.ui.widgets.buttons import LinkButton, verbatim
+from pcc_desk.ui.widgets.chip import Tile
+from pcc_desk.ui.widgets.frames import Card, Scroll, clear, column, row
+from pcc_desk.ui.widgets.words import ElidedLabel, Label
+
+
+class SentCard(Card):
+    """One delivery: where it went, how it stands, its words and its link."""
+
+    def __init__(self, delivery: Delivery, presence: Presence | None) -> None:
+        super().__init__()
+        rows = column(self, margin=12, gap=8)
+        head = row(gap=8)
+        title = "An account that is not connected any more"
+        if presence is not None:
+            platform, title = presence.platform, presence.platform.title
+            head.addWidget(Tile(platform.letter, platform.colour, title))
+            head.addWidget(Label(title, "strong"))
+            head.addWidget(ElidedLabel(presence.account.handle, "small"), 1)
+        else:
+            head.addWidget(ElidedLabel(title, "strong"), 1)
+        rows.addLayout(head)
+        rows.addWidget(Label(say_end(delivery), "muted", wrap=True))
+        frozen = delivery.frozen
+        if frozen.title:
+            rows.addWidget(Label(frozen.title, "heading", wrap=True).make_selectable())
+        rows.addWidget(Label(frozen.text, wrap=True).make_selectable())
+        for picture in frozen.pictures:
+            rows.addWidget(Label(f"Picture: {picture.alt or 'decorative'}", "small", wrap=True))
+        if delivery.receipt is not None and delivery.receipt.url:
+            rows.addLayout(self._links(delivery.receipt.url, title))
+
+    def _links(self, url: str, title: str) -> QHBoxLayout:
+        cells, link = row(gap=8), judge(url)
+        if link.verdict is Verdict.OPEN:
+            show = LinkButton(f"Open on {verbatim(title)}")
+            show.clicked.connect(lambda: QDesktopServices.openUrl(QUrl(link.url)))
+            cells.addWidget(show)
+        copy = LinkButton("Copy the link")
+        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(url))
+        cells.addWidget(copy)
+        cells.addStretch(1)
+        return cells
+
+
+class SentView(Scroll):
+    """Every delivery of one announcement."""
+
+    def show_deliveries(
+        self, announcement: Announcement, deliveries: tuple[Delivery, ...], presences: Presences
+    ) -> None:
+        """Show what became of an announcement."""
+        clear(self.column)
+        self.column.addWidget(Label(name_of(announcement), "title", wrap=True))
+        for delivery in deliveries:
+            self.column.addWidget(SentCard(delivery, presences.get(delivery.account_id)))
+        self.column.addStretch(1)
+
+
+def say_end(delivery: Delivery) -> str:
+    """Say how a delivery ended."""
+    if delivery.state is DeliveryState.SENT and delivery.receipt is not None and not delivery.reason:
+        return f"Posted {say_date(delivery.receipt.at)}, {say_clock(delivery.receipt.at)}"
+    return delivery.reason or ("Not sent" if delivery.state is DeliveryState.CANCELLED else "See the outbox")

@@ -1,0 +1,131 @@
+"""The box an announcement is written in: plain words, with links and hashtags coloured."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QBuffer, QMimeData, QUrl, Signal
+from PySide6.QtGui import QColor, QImage, QImageWriter, QTextCharFormat, QTextCursor, QTextDocument
+from PySide6.QtWidgets import QPlainTextDocumentLayout, QPlainTextEdit, QTextEdit, QWidget
+
+from pcc_desk.model.announcement import Span
+from pcc_desk.ui import theme
+from pcc_desk.ui.widgets.spanned_text import units
+
+PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".gif", ".webp")
+COLOURED = 10_000  # characters; a longer text is not coloured while it is typed
+
+
+class TextBox(QPlainTextEdit):
+    """Shows one page of text at a time; each page keeps its own undo history.
+
+    Signals:
+        written(str): a person changed the text.
+        pictures_offered(list): paths or bytes of pictures dropped or pasted.
+    """
+
+    written = Signal(str)
+    pictures_offered = Signal(object)
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._turning = False
+        self._spans: tuple[Span, ...] = ()
+        self.setAccessibleName(name)
+        self.setTabChangesFocus(True)
+        self.textChanged.connect(self._on_text_changed)
+
+    def text(self) -> str:
+        """Give the words exactly as written, no-break spaces too."""
+        return words_of(self.document())
+
+    def show_page(self, page: QTextDocument) -> None:
+        """Turn to a page."""
+        self._turning = True
+        page.setDefaultFont(self.font())
+        self.setDocument(page)
+        self.moveCursor(QTextCursor.MoveOperation.End)
+        self._turning = False
+        self._spans = ()
+
+    def put(self, text: str) -> None:
+        """Replace the whole text in one step that can be undone."""
+        cursor = QTextCursor(self.document())
+        cursor.select(QTextCursor.SelectionType.Document)
+        cursor.insertText(text)
+
+    def colour(self, text: str, spans: tuple[Span, ...]) -> None:
+        """Colour the links and hashtags of `text`, which is what the box holds."""
+        if len(text) > COLOURED:
+            spans = ()
+        if spans == self._spans:
+            return
+        self._spans = spans
+        ink = QTextCharFormat()
+        ink.setForeground(QColor(theme.tokens().accent))
+        self.setExtraSelections([self._selection(start, end, ink) for start, end in utf16_ranges(text, spans)])
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        """Take words, pictures and picture files."""
+        return source.hasText() or source.hasImage() or bool(picture_files(source.urls()))
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        """Paste words as plain text; offer pictures."""
+        offered: list[Path | bytes] = list(picture_files(source.urls()))
+        if not offered and source.hasImage() and not source.hasText():
+            offered = [png_of(source.imageData())]
+        if offered:
+            self.pictures_offered.emit(offered)
+        elif source.hasText():
+            self.textCursor().insertText(source.text())
+
+    def _selection(self, start: int, end: int, ink: QTextCharFormat) -> QTextEdit.ExtraSelection:
+        cursor = QTextCursor(self.document())
+        cursor.setKeepPositionOnInsert(True)  # what is typed after a link is no link
+        cursor.setPosition(start)
+        cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+        selection = QTextEdit.ExtraSelection()
+        selection.cursor, selection.format = cursor, ink
+        return selection
+
+    def _on_text_changed(self) -> None:
+        if not self._turning:
+            self.written.emit(self.text())
+
+
+def new_page(text: str, owner: QWidget) -> QTextDocument:
+    """Make a page that holds `text`."""
+    page = QTextDocument(owner)
+    page.setDocumentLayout(QPlainTextDocumentLayout(page))
+    page.setPlainText(text)
+    return page
+
+
+def words_of(page: QTextDocument) -> str:
+    """Give a page's words; Qt's own plain text would turn no-break spaces into spaces."""
+    text = page.toRawText().replace("\u2029", "\n").replace("\u2028", "\n").replace("\x00", "")
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # half of a surrogate pair cannot be saved or sent
+        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text
+
+
+def utf16_ranges(text: str, spans: Sequence[Span]) -> list[tuple[int, int]]:
+    """Turn ranges in characters into Qt's ranges in UTF-16 units."""
+    if text.isascii() or not text or max(text) <= "\uffff":
+        return [(span.start, span.end) for span in spans]
+    return [(units(text[: span.start]), units(text[: span.end])) for span in spans]
+
+
+def picture_files(urls: Sequence[QUrl]) -> list[Path]:
+    """Pick the picture files among what was dropped."""
+    files = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
+    return [each for each in files if each.suffix.lower() in PICTURE_ENDINGS]
+
+
+def png_of(image: QImage) -> bytes:
+    """Write a pasted picture as PNG."""
+    buffer = QBuffer()
+    buffer.open(QBuffer.OpenModeFlag.WriteOnly)
+    QImageWriter(buffer, b"png").write(image)
+    return bytes(buffer.data().data())

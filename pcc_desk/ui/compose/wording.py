@@ -1,0 +1,67 @@
+"""What typing and choosing do to an announcement: pure functions from one value to the next."""
+
+from dataclasses import replace
+
+from pcc_desk.model.account import AccountId
+from pcc_desk.model.announcement import Announcement, AnnouncementId, PlacedPicture, Wording
+
+NO_ID = AnnouncementId(0)  # no announcement is open
+NAME_LENGTH = 60  # characters of an announcement without a title that stand for its name
+
+
+def write(announcement: Announcement, account: AccountId | None, text: str) -> Announcement:
+    """Put `text` in the shared text (account None) or in one account's own wording.
+
+    A wording that says what the shared text says is no wording of its own.
+    """
+    if account is None:
+        return replace(announcement, text=text)
+    if text == announcement.text:
+        return share(announcement, account)
+    own = announcement.wordings.get(account)
+    based_on = announcement.text if own is None else own.based_on
+    return replace(announcement, wordings={**announcement.wordings, account: Wording(text, based_on)})
+
+
+def share(announcement: Announcement, account: AccountId) -> Announcement:
+    """Let an account use the shared text again."""
+    left = {each: own for each, own in announcement.wordings.items() if each != account}
+    return replace(announcement, wordings=left)
+
+
+def confirm(announcement: Announcement, account: AccountId) -> Announcement:
+    """Keep an account's own wording although the shared text has changed since."""
+    own = announcement.wordings[account]
+    return replace(announcement, wordings={**announcement.wordings, account: replace(own, based_on=announcement.text)})
+
+
+def is_stale(announcement: Announcement, account: AccountId) -> bool:
+    """Tell whether the shared text has changed since the account's own wording was made from it."""
+    own = announcement.wordings.get(account)
+    return own is not None and own.based_on != announcement.text
+
+
+def choose(announcement: Announcement, account: AccountId, on: bool) -> Announcement:
+    """Send to an account, or not; its own wording is kept in case it is chosen again."""
+    left = tuple(each for each in announcement.accounts if each != account)
+    return replace(announcement, accounts=(*left, account) if on else left)
+
+
+def add_picture(announcement: Announcement, placed: PlacedPicture) -> Announcement:
+    """Put one more picture at the end; the same picture is placed once."""
+    if any(each.picture.id == placed.picture.id for each in announcement.pictures):
+        return announcement
+    return replace(announcement, pictures=(*announcement.pictures, placed))
+
+
+def name_of(announcement: Announcement) -> str:
+    """Give the title, or the first words, or what a new announcement is called."""
+    words = " ".join(announcement.title.split()) or " ".join(announcement.text[: 4 * NAME_LENGTH].split())
+    if len(words) > NAME_LENGTH:
+        words = words[:NAME_LENGTH].rsplit(" ", 1)[0] + "…"
+    return words or "New announcement"
+
+
+def say_count(count: int, one: str) -> str:
+    """Say a number of things: "1 channel", "2 channels"."""
+    return f"{count:,} {one}{'' if count == 1 else 's'}"
