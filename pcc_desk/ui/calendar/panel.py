@@ -69,6 +69,7 @@ class CalendarPanel(QWidget):
         """Look at the calendar by "Month", "Week" or "Agenda"."""
         self._name = name
         self._stack.setCurrentWidget(self._views[name])
+        self.setFocusProxy(self._views[name])
         self._views[name].choose(None)
         self._show_period()
 

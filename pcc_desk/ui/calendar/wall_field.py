@@ -61,10 +61,11 @@ class WallField(QWidget):
         wall = self.wall()
         if examine(wall, self._zone) is WallTime.NEVER:
             raise skipped(wall)
-        return choose(wall, self._zone, second=self._which.isVisibleTo(self) and self._which.currentIndex() == 1)
+        return choose(wall, self._zone, second=self._which.currentIndex() == 1)
 
     def _build(self) -> None:
         self._note.hide()
+        self._which.addItems(["", ""])
         self._which.hide()
         rows = column(self, gap=4)
         fields = row()
@@ -85,9 +86,11 @@ class WallField(QWidget):
         if found is WallTime.NEVER:
             error = skipped(wall)
             self._note.setText(f"{error.sentence} {error.next_step}")
-        if found is WallTime.TWICE and not self._which.isVisibleTo(self):
-            self._which.clear()
-            self._which.addItems(list(say_both(wall)))
+        if found is WallTime.TWICE:
+            for place, words in enumerate(say_both(wall)):
+                self._which.setItemText(place, words)
+        else:
+            self._which.setCurrentIndex(0)
         self._which.setVisible(found is WallTime.TWICE)
 
 
