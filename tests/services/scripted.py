@@ -10,7 +10,7 @@ from typing import cast
 
 from pcc_desk.channels.platforms import Adapter
 from pcc_desk.channels.wire import Wire
-from pcc_desk.errors import ChannelError, Rejected, Unauthorized, Unconfirmed, Unreachable
+from pcc_desk.errors import Rejected, Unauthorized, Unconfirmed, Unreachable
 from pcc_desk.model.account import Account, Identity, SignIn
 from pcc_desk.model.announcement import Announcement, AnnouncementId
 from pcc_desk.model.channel import (
@@ -60,20 +60,36 @@ class World:
     a second copy away: a desk that sends twice posts twice.
     """
 
-    answers: list[ChannelError | Exception | None] = field(default_factory=list)
-    after: list[ChannelError | None] = field(default_factory=list)
-    looks: list[ChannelError | Exception | None] = field(default_factory=list)
+    answers: list[BaseException | None] = field(default_factory=list)
+    after: list[BaseException | None] = field(default_factory=list)
+    looks: list[BaseException | None] = field(default_factory=list)
     posted: list[tuple[str, Piece]] = field(default_factory=list)  # the account and what it posted
-    late: list[tuple[str, Piece]] = field(default_factory=list)  # accepted, but not visible yet
+    late: list[tuple[float, str, Piece]] = field(default_factory=list)  # accepted, but found only from then on
+    lag: float = 0.0  # seconds until what was accepted can be found
+    elapsed: float = 0.0  # seconds that really went by, whatever a clock says
     looked: int = 0
+    blind: bool = False  # looking finds nothing
     before_answer: Callable[[Piece], None] = lambda piece: None
     busy: set[str] = field(default_factory=set)
     side_by_side: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def copies(self, key: str) -> int:
-        """Count how often a piece stands there."""
-        return sum(piece.key == key for _, piece in (*self.posted, *self.late))
+        """Count how often a piece was accepted."""
+        accepted = [piece for _, piece in self.posted] + [piece for _, _, piece in self.late]
+        return sum(piece.key == key for piece in accepted)
+
+    def accept(self, name: str, piece: Piece) -> None:
+        """Take a piece; it shows when the lag is over."""
+        if self.lag:
+            self.late.append((self.elapsed + self.lag, name, piece))
+        else:
+            self.posted.append((name, piece))
+
+    def catch_up(self) -> None:
+        """Show what was accepted long enough ago."""
+        self.posted += [(name, piece) for at, name, piece in self.late if at <= self.elapsed]
+        self.late = [entry for entry in self.late if entry[0] > self.elapsed]
 
 
 class ScriptedChannel:
@@ -93,7 +109,7 @@ class ScriptedChannel:
             world.before_answer(piece)
             stop(world.answers, world.lock)
             with world.lock:
-                world.posted.append((name, piece))
+                world.accept(name, piece)
             stop(world.after, world.lock)
             return self._receipt(piece)
         finally:
@@ -104,8 +120,9 @@ class ScriptedChannel:
         """Look among what is visible."""
         with self._world.lock:
             self._world.looked += 1
+            self._world.catch_up()
         stop(self._world.looks, self._world.lock)
-        there = any(each.key == piece.key for _, each in self._world.posted)
+        there = not self._world.blind and any(each.key == piece.key for _, each in self._world.posted)
         return self._receipt(piece) if there else None
 
     def fetch(self, stream: str, cursor: str) -> Batch:
@@ -125,7 +142,7 @@ class ScriptedChannel:
         return Receipt(f"remote:{piece.key}", f"https://scripted.example/{piece.key}", self._clock())
 
 
-def stop(script: "list[ChannelError | None] | list[ChannelError | Exception | None]", lock: threading.Lock) -> None:
+def stop(script: list[BaseException | None], lock: threading.Lock) -> None:
     """Raise the script's next error, if it has one."""
     with lock:
         step = script.pop(0) if script else None

@@ -1,0 +1,115 @@
+"""Kills a desk again and again between "Send" and "sent", and counts what stands on the platforms afterwards."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pcc_desk.model.account import SignIn
+from pcc_desk.model.delivery import DeliveryState
+from pcc_desk.services.accounts import Accounts
+from pcc_desk.services.compose import Compose
+from pcc_desk.services.outbox import Outbox
+from tests.desk import open_store
+from tests.torture.desk_process import adapters, open_wire
+
+SETTLE_SECONDS = 0.3
+Published = Callable[[], Sequence[str]]  # every text that stands on one platform
+
+
+@dataclass(frozen=True)
+class Toll:
+    """What the killings cost: texts lost and texts that stand twice, states that are not clear, kills in mid-send."""
+
+    lost: int
+    doubled: int
+    unclear: int
+    in_mid_send: int
+
+
+class Victim:
+    """The desk's process."""
+
+    def __init__(self, folder: Path, forgetful: bool) -> None:
+        words = [sys.executable, "-m", "tests.torture.desk_process", str(folder), str(SETTLE_SECONDS)]
+        self._process = subprocess.Popen(
+            [*words, *(["forgetful"] if forgetful else [])], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def live_and_die(self, seconds: float) -> None:
+        """Begin a life, and end it so many seconds after the desk is open."""
+        pid = int(self._ask("live").split()[1])
+        time.sleep(seconds)
+        os.kill(pid, signal.SIGKILL)
+        assert self._hear() == "dead"
+
+    def finish(self) -> None:
+        """Live until nothing waits."""
+        self._ask("finish")
+        assert self._hear() == "dead"
+
+    def close(self) -> None:
+        """End the process."""
+        assert self._process.stdin is not None and self._process.stdout is not None
+        self._process.stdin.close()
+        self._process.wait(30)
+        self._process.stdout.close()
+
+    def _ask(self, wish: str) -> str:
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{wish}\n")
+        self._process.stdin.flush()
+        return self._hear()
+
+    def _hear(self) -> str:
+        assert self._process.stdout is not None
+        return self._process.stdout.readline().strip()
+
+
+@contextmanager
+def victim(folder: Path, forgetful: bool) -> Iterator[Victim]:
+    """Lend a desk's process."""
+    made = Victim(folder, forgetful)
+    try:
+        yield made
+    finally:
+        made.close()
+
+
+def kill_often(
+    folder: Path, sign_ins: Sequence[SignIn], published: Published, kills: int, forgetful: bool = False
+) -> Toll:
+    """Approve one announcement a life, kill each life at a random moment of its sending, let the last one finish."""
+    store = open_store(folder)
+    accounts = Accounts(store, adapters(SETTLE_SECONDS), open_wire)
+    compose, outbox = Compose(store, accounts), Outbox(store, accounts)
+    for sign_in in sign_ins:
+        accounts.connect(sign_in, datetime.now(UTC))
+    chance, texts = random.Random(kills), []
+    with victim(folder, forgetful) as desk:
+        for number in range(kills):
+            texts.append(f"Announcement {number} of this run.")
+            draft = replace(compose.begin(datetime.now(UTC)), title=f"Title {number}", text=texts[-1])
+            compose.save(draft, datetime.now(UTC))
+            compose.approve(draft.id, datetime.now(UTC))
+            desk.live_and_die(chance.uniform(0, 0.12))
+        desk.finish()
+    standing = Counter(published())
+    lines = outbox.page(limit=10_000)
+    tried = [outbox.attempts(line.delivery.id) for line in lines]
+    store.close()
+    assert len(lines) == len(texts) * len(sign_ins)
+    return Toll(
+        lost=sum(max(0, len(sign_ins) - standing[text]) for text in texts),
+        doubled=sum(max(0, standing[text] - len(sign_ins)) for text in texts),
+        unclear=sum(line.delivery.state is not DeliveryState.SENT for line in lines),
+        in_mid_send=sum(attempt.outcome == "no clear answer" for attempts in tried for attempt in attempts),
+    )
