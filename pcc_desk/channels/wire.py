@@ -19,9 +19,6 @@ from pcc_desk.channels.lifeline import Call, WatchedAdapter
 from pcc_desk.channels.manners import Manners, wait_until
 from pcc_desk.errors import Rejected
 
-READ_SECONDS = 30.0
-WRITE_SECONDS = 120.0
-CONNECT_SECONDS = 10.0
 MAX_BYTES = 10_000_000  # of one answer, unpacked
 MAX_REDIRECTS = 3
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -39,6 +36,15 @@ class Answer:
     url: str
 
 
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a request may take from its first look-up to its last byte, in seconds."""
+
+    connect: float = 10.0
+    read: float = 30.0
+    write: float = 120.0
+
+
 class Wire:
     """The connection of one account to one server; safe to use from several threads.
 
@@ -52,12 +58,14 @@ class Wire:
         title: str = "",
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         manners: Manners | None = None,
+        patience: Patience = Patience(),
     ) -> None:
         """Connect nothing yet; `address` may be anything a person typed, `title` names the platform in sentences."""
         self.address = address
         self._title = title
         self._now = now
         self._manners = manners or Manners()
+        self._patience = patience
         self._session = requests.Session()
         self._session.trust_env = False  # it would take passwords from a .netrc file; proxies are read in `_proxies`
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
@@ -69,14 +77,17 @@ class Wire:
 
     def named(self, title: str) -> "Wire":
         """Give a wire to the same address that calls the platform by `title` in its sentences."""
-        return Wire(self.address, title=title, now=self._now, manners=self._manners)
+        return self._sibling(self.address, title)
 
     def at(self, address: str, title: str = "") -> "Wire":
         """Give a wire with the same manners to another address. Raises: Rejected for an address not safe to follow."""
         whole = addresses.whole(address)
         if self.address and not addresses.may_lead_to(self._home, whole):
             raise Rejected("The server sent PCC Desk to an address inside this network, which is not safe.")
-        return Wire(whole, title=title or self._title, now=self._now, manners=self._manners)
+        return self._sibling(whole, title or self._title)
+
+    def _sibling(self, address: str, title: str) -> "Wire":
+        return Wire(address, title=title, now=self._now, manners=self._manners, patience=self._patience)
 
     @cached_property
     def _home(self) -> str:
@@ -88,9 +99,9 @@ class Wire:
         return self._title or urlsplit(self.address).hostname or "The server"
 
     def get(self, ask: Ask) -> Answer:
-        """Read, following at most 3 redirects within the origin; 30 s at most. Raises: ChannelError."""
+        """Read, following at most 3 redirects within the origin; 30 s at most by default. Raises: ChannelError."""
         url, home = self._url(ask), addresses.origin(self._home)
-        ends = time.monotonic() + (ask.seconds or READ_SECONDS)
+        ends = time.monotonic() + (ask.seconds or self._patience.read)
         for _ in range(MAX_REDIRECTS + 1):
             answer = self._exchange("GET", url, replace(ask, seconds=max(0.01, ends - time.monotonic())))
             if answer.code not in _REDIRECTS or answer.code in ask.accept:
@@ -101,15 +112,15 @@ class Wire:
         raise self.sent("GET", ask).moved(f"more than {MAX_REDIRECTS} redirects")
 
     def post(self, ask: Ask) -> Answer:
-        """Write once; 120 s at most. Raises: ChannelError; Unconfirmed when it may have been done."""
+        """Write once; 120 s at most by default. Raises: ChannelError; Unconfirmed when it may have been done."""
         return self._exchange("POST", self._url(ask), ask)
 
     def put(self, ask: Ask) -> Answer:
-        """Write once; 120 s at most. Raises: ChannelError; Unconfirmed when it may have been done."""
+        """Write once; 120 s at most by default. Raises: ChannelError; Unconfirmed when it may have been done."""
         return self._exchange("PUT", self._url(ask), ask)
 
     def delete(self, ask: Ask) -> Answer:
-        """Delete once; 120 s at most. Raises: ChannelError; Unconfirmed when it may have been done."""
+        """Delete once; 120 s at most by default. Raises: ChannelError; Unconfirmed when it may have been done."""
         return self._exchange("DELETE", self._url(ask), ask)
 
     def sent(self, method: str, ask: Ask) -> Sent:
@@ -127,7 +138,7 @@ class Wire:
             raise sent.too_many(closed)
         if not addresses.is_loopback(urlsplit(url).hostname or ""):
             self._manners.take_turn(sent.host)
-        seconds = ask.seconds or WRITE_SECONDS
+        seconds = ask.seconds or self._patience.write
         with Call(seconds) as call:
             try:
                 response, content = self._transfer(sent, url, seconds)
@@ -146,7 +157,7 @@ class Wire:
         response = self._session.send(
             self._session.prepare_request(request),
             stream=True,
-            timeout=(min(CONNECT_SECONDS, seconds), seconds),
+            timeout=(min(self._patience.connect, seconds), seconds),
             allow_redirects=False,
             proxies=_proxies(url),
         )

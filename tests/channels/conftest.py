@@ -1,0 +1,15 @@
+"""The bench for every platform in turn."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from pcc_desk.channels.platforms import ADAPTERS
+from tests.channels.rigs import RIGS, Rig
+
+
+@pytest.fixture(params=sorted(ADAPTERS))
+def rig(request: pytest.FixtureRequest) -> Iterator[Rig]:
+    """One platform on the bench; a platform without a rig fails here."""
+    with RIGS[request.param]() as made:
+        yield made

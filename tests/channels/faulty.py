@@ -1,0 +1,233 @@
+"""A server that stands in front of another one and misbehaves on purpose, request by request."""
+
+import gzip
+import json
+import socket
+import struct
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from types import TracebackType
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import requests
+
+HTML = b"<!doctype html><title>Welcome to the free network</title><p>Please sign in."
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One request as it arrived."""
+
+    method: str
+    path: str
+    query: dict[str, list[str]]
+    headers: dict[str, str]
+    content: bytes = field(repr=False)
+
+
+class Exchange:
+    """One request and every way to answer it badly."""
+
+    def __init__(self, seen: Seen, behind: str, answering: BaseHTTPRequestHandler) -> None:
+        self.seen = seen
+        self._behind = behind
+        self._answering = answering
+
+    def forward(self) -> tuple[int, bytes]:
+        """Let the server behind do it, and keep its answer back."""
+        headers = {name: value for name, value in self.seen.headers.items() if name not in ("host", "connection")}
+        url = self._behind + self._answering.path
+        answer = requests.request(self.seen.method, url, headers=headers, data=self.seen.content, timeout=30)
+        return answer.status_code, answer.content
+
+    def answer(self, code: int, body: bytes, headers: dict[str, str] | None = None) -> None:
+        """Answer with this."""
+        self._answering.send_response(code)
+        for name, value in {"Content-Type": "application/json", "Content-Length": len(body), **(headers or {})}.items():
+            self._answering.send_header(name, str(value))
+        self._answering.end_headers()
+        self._answering.wfile.write(body)
+
+    def write(self, raw: bytes) -> None:
+        """Write bytes as they are."""
+        self._answering.wfile.write(raw)
+
+    def reset(self) -> None:
+        """Break the connection off as a crashing server does."""
+        self._answering.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.hang_up()
+
+    def hang_up(self) -> None:
+        """End the connection after what was written."""
+        self._answering.close_connection = True
+        self._answering.connection.close()
+
+
+Fault = Callable[[Exchange], None]
+
+
+class Front:
+    """The server in front: passes everything on until told to misbehave; a context manager."""
+
+    def __init__(self, behind: str) -> None:
+        self.behind = behind
+        self.seen: list[Seen] = []
+        self._faults: list[tuple[Callable[[Seen], bool], Fault]] = []
+        self._server = _Server(self)
+        self._thread = Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def __enter__(self) -> "Front":
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def misbehave(self, fault: Fault, when: Callable[[Seen], bool] = lambda seen: True) -> None:
+        """Answer the requests that `when` names with `fault` from now on."""
+        self._faults.insert(0, (when, fault))
+
+    def behave(self) -> None:
+        """Pass everything on again."""
+        self._faults.clear()
+
+    def serve(self, exchange: Exchange) -> None:
+        """Answer one request."""
+        self.seen.append(exchange.seen)
+        for when, fault in self._faults:
+            if when(exchange.seen):
+                fault(exchange)
+                return
+        exchange.answer(*exchange.forward())
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+
+    def __init__(self, front: Front) -> None:
+        self.front = front
+        super().__init__(("127.0.0.1", 0), _Answering)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Stay silent: broken connections are the point."""
+
+
+class _Answering(BaseHTTPRequestHandler):
+    server: _Server
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+
+    def _serve(self) -> None:
+        content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        parts = urlsplit(self.path)
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        seen = Seen(self.command, parts.path, parse_qs(parts.query), headers, content)
+        self.server.front.serve(Exchange(seen, self.server.front.behind, self))
+
+    def do_GET(self) -> None:
+        self._serve()
+
+    def do_POST(self) -> None:
+        self._serve()
+
+    def do_PUT(self) -> None:
+        self._serve()
+
+    def do_DELETE(self) -> None:
+        self._serve()
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Write nothing."""
+
+
+def answered(code: int, body: bytes, headers: dict[str, str] | None = None) -> Fault:
+    """Do nothing and answer with this."""
+    return lambda exchange: exchange.answer(code, body, headers)
+
+
+def refused(code: int, message: str, headers: dict[str, str] | None = None) -> Fault:
+    """Do nothing and answer with a well-formed error."""
+    return answered(code, json.dumps({"error": "Refused", "code": "refused", "message": message}).encode(), headers)
+
+
+def afterwards(fault: Fault) -> Fault:
+    """Let it happen, and then misbehave."""
+
+    def act(exchange: Exchange) -> None:
+        exchange.forward()
+        fault(exchange)
+
+    return act
+
+
+def changed(change: Callable[[Any], Any]) -> Fault:
+    """Pass on, with the JSON of the answer changed."""
+
+    def act(exchange: Exchange) -> None:
+        code, body = exchange.forward()
+        exchange.answer(code, json.dumps(change(json.loads(body))).encode())
+
+    return act
+
+
+def rewritten(old: bytes, new: bytes) -> Fault:
+    """Pass on, with bytes of the answer replaced."""
+
+    def act(exchange: Exchange) -> None:
+        code, body = exchange.forward()
+        exchange.answer(code, body.replace(old, new))
+
+    return act
+
+
+def reset(exchange: Exchange) -> None:
+    """Break off without a word."""
+    exchange.reset()
+
+
+def truncated(exchange: Exchange) -> None:
+    """Promise more than is sent."""
+    exchange.write(b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 5000\r\n\r\n{"uri": "at:')
+    exchange.hang_up()
+
+
+def cut_short(exchange: Exchange) -> None:
+    """End in the middle of the JSON without having promised a length."""
+    exchange.write(b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n[{"uri": "at:')
+    exchange.hang_up()
+
+
+def drip(exchange: Exchange) -> None:
+    """Send one byte now and then, for ever."""
+    exchange.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 5000\r\n\r\n")
+    for _ in range(500):
+        exchange.write(b" ")
+        time.sleep(0.05)
+
+
+def drip_headers(exchange: Exchange) -> None:
+    """Never finish the headers."""
+    exchange.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+    for _ in range(500):
+        exchange.write(b"x")
+        time.sleep(0.05)
+
+
+def too_much(exchange: Exchange) -> None:
+    """Send more than anybody asked for."""
+    body = b'["' + b"x" * 11_000_000 + b'"]'
+    exchange.answer(200, body)
+
+
+def gzip_bomb(exchange: Exchange) -> None:
+    """Send a little that unpacks to a lot."""
+    body = gzip.compress(b'["' + b"x" * 200_000_000 + b'"]', 9)
+    exchange.answer(200, body, {"Content-Encoding": "gzip"})

@@ -1,0 +1,320 @@
+"""The wire alone: what left and what did not, proxies, certificates, deadlines and addresses."""
+
+import datetime
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from pcc_desk.channels import addresses
+from pcc_desk.channels.failures import Ask
+from pcc_desk.channels.manners import Manners
+from pcc_desk.channels.wire import Patience, Wire
+from pcc_desk.errors import ChannelError, Gone, Rejected, ServiceDown, Unauthorized, Unconfirmed, Unreachable
+from pcc_desk.rehearsal.loopback import Loopback, Reply, Request
+from tests.channels import faulty
+from tests.channels.faulty import Front
+
+WRITE = Ask("/x", body={"a": 1})
+
+
+@contextmanager
+def listening() -> Iterator[socket.socket]:
+    """Lend a socket that listens and never answers by itself."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server
+
+
+def url_of(server: socket.socket) -> str:
+    """Give the address of a listening socket."""
+    return f"http://127.0.0.1:{server.getsockname()[1]}"
+
+
+@contextmanager
+def serving(*answers: bytes) -> Iterator[tuple[str, list[bytes]]]:
+    """Answer each connection with raw bytes and close it; also give what was heard."""
+    heard: list[bytes] = []
+    with listening() as server:
+
+        def serve() -> None:
+            for answer in answers:
+                line, _ = server.accept()
+                with line:
+                    heard.append(line.recv(65_536))
+                    line.sendall(answer)
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield url_of(server), heard
+        thread.join(5)
+
+
+def test_a_refused_connection_has_not_left() -> None:
+    with pytest.raises(Unreachable) as caught:
+        Wire("http://127.0.0.1:9").post(WRITE)
+    assert caught.value.detail == "POST 127.0.0.1:9/x: ConnectionError"
+
+
+def test_a_name_nobody_knows_has_not_left() -> None:
+    with pytest.raises(Unreachable):
+        Wire("https://[::1]:9", patience=Patience(connect=1)).post(WRITE)
+
+
+def test_a_connection_nobody_accepts_ends_at_the_connect_deadline() -> None:
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen(0)
+        crowd = [socket.socket() for _ in range(4)]
+        for one in crowd:
+            one.setblocking(False)
+            one.connect_ex(server.getsockname())
+        time.sleep(0.1)
+        started = time.monotonic()
+        with pytest.raises(Unreachable):
+            Wire(url_of(server), patience=Patience(connect=0.4)).post(WRITE)
+        assert time.monotonic() - started < 2
+        for one in crowd:
+            one.close()
+
+
+def test_silence_after_the_request_is_unconfirmed_for_a_write_and_service_down_for_a_read() -> None:
+    with listening() as server:
+        wire = Wire(url_of(server), patience=Patience(read=0.3, write=0.3))
+        with pytest.raises(Unconfirmed) as caught:
+            wire.post(WRITE)
+        assert caught.value.detail.endswith("deadline")
+        with pytest.raises(ServiceDown):
+            wire.get(Ask("/x"))
+        with pytest.raises(ServiceDown):
+            wire.post(Ask("/x", body={}, harmless=True))
+
+
+def test_an_answer_without_length_that_drips_is_not_taken_for_a_finished_one() -> None:
+    def drip(exchange: faulty.Exchange) -> None:
+        exchange.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{}")
+        time.sleep(3)
+
+    with Front("") as front:
+        front.misbehave(drip)
+        with pytest.raises(Unconfirmed):
+            Wire(front.url, patience=Patience(write=0.4)).post(WRITE)
+
+
+def test_a_connection_left_open_serves_the_next_request_and_a_dead_one_is_replaced() -> None:
+    answer = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
+    with serving(answer, answer) as (url, heard):
+        wire = Wire(url)
+        wire.post(WRITE)
+        time.sleep(0.05)
+        assert wire.post(WRITE).code == 200
+        assert len(heard) == 2
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> Path:
+    """A certificate for localhost that no authority signed, with its key."""
+    x509 = pytest.importorskip("cryptography.x509", reason="makes the certificate")
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.oid.NameOID.COMMON_NAME, "localhost")])
+    now = datetime.datetime.now(datetime.UTC)
+    made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    made = made.serial_number(1).not_valid_before(now).not_valid_after(now + datetime.timedelta(days=1))
+    made = made.add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+    form, no_password = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    private = key.private_bytes(serialization.Encoding.PEM, form, no_password)
+    file = tmp_path / "both.pem"
+    file.write_bytes(private + made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
+    return file
+
+
+@contextmanager
+def secure_server(certificate: Path) -> Iterator[tuple[str, list[bytes]]]:
+    """Answer one request over TLS, and give what was heard of it."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    heard: list[bytes] = []
+    with listening() as server:
+
+        def serve() -> None:
+            line, _ = server.accept()
+            try:
+                with context.wrap_socket(line, server_side=True) as secure:
+                    heard.append(secure.recv(10_000))
+                    secure.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+            except OSError:
+                line.close()
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield url_of(server).replace("http://127.0.0.1", "https://localhost"), heard
+        thread.join(5)
+
+
+def test_a_certificate_nobody_vouches_for_stops_the_request_before_it_leaves(certificate: Path) -> None:
+    with secure_server(certificate) as (url, heard), pytest.raises(Unreachable) as caught:
+        Wire(url).post(WRITE)
+    assert "secure connection" in caught.value.sentence
+    assert "certificate" in caught.value.next_step
+    assert heard in ([], [b""])
+
+
+def test_control_the_same_certificate_is_fine_once_this_pc_vouches_for_it(
+    certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    with secure_server(certificate) as (url, heard):
+        assert Wire(url).post(WRITE).code == 200
+    assert heard[0].startswith(b"POST /x")
+
+
+def test_a_secure_line_that_falls_silent_is_cut_at_the_deadline(
+    certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    with listening() as server:  # the connection opens and TLS never begins
+        url = url_of(server).replace("http://127.0.0.1", "https://localhost")
+        started = time.monotonic()
+        with pytest.raises(Unreachable):
+            Wire(url, patience=Patience(0.5, 0.5, 0.5)).post(WRITE)
+        assert time.monotonic() - started < 2
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 503 Blocked\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\n\r\nnot TLS at all, whatever was asked",
+        b"",
+    ],
+    ids=["407", "503", "no TLS behind", "hangs up"],
+)
+def test_a_proxy_that_does_not_let_us_through_has_seen_nothing(answer: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving(answer) as (proxy, heard):
+        monkeypatch.setenv("HTTPS_PROXY", proxy)
+        ask = Ask("/x", {"q": "secret words"}, {"Authorization": "Bearer abcdefghijklmnop"}, {"text": "secret words"})
+        with pytest.raises(Unreachable):
+            Wire("https://pds.example").post(ask)
+    assert heard[0].startswith(b"CONNECT pds.example:443")
+    assert b"secret" not in heard[0] and b"abcdefgh" not in heard[0]
+
+
+def test_this_pc_is_never_asked_for_through_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    with Loopback(lambda request: Reply({"ok": True})) as server:
+        assert Wire(server.url).get(Ask("/x")).body == {"ok": True}
+
+
+def test_no_password_file_and_no_cookie_adds_to_what_the_adapter_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login someone password else")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    seen: list[Request] = []
+
+    def answer(request: Request) -> Reply:
+        seen.append(request)
+        return Reply({}, headers={"Set-Cookie": "tracked=1"})
+
+    with Loopback(answer) as server:
+        wire = Wire(server.url)
+        wire.get(Ask("/x"))
+        wire.get(Ask("/x", headers={"Authorization": "Bearer ours"}))
+    assert "authorization" not in seen[0].headers
+    assert seen[1].headers["authorization"] == "Bearer ours"
+    assert "cookie" not in seen[1].headers
+
+
+@pytest.mark.parametrize(
+    ("code", "read", "write"),
+    [
+        (400, Rejected, Rejected),
+        (401, Unauthorized, Unauthorized),
+        (403, Rejected, Rejected),
+        (404, Gone, Rejected),
+        (407, Unreachable, Unreachable),
+        (408, ServiceDown, Unconfirmed),
+        (410, Gone, Rejected),
+        (413, Rejected, Rejected),
+        (422, Rejected, Rejected),
+        (500, ServiceDown, Unconfirmed),
+        (503, ServiceDown, Unconfirmed),
+        (511, Unreachable, Unreachable),
+    ],
+)
+def test_every_code_has_its_error(code: int, read: type[ChannelError], write: type[ChannelError]) -> None:
+    with Loopback(lambda request: Reply({"message": "No"}, code)) as server:
+        with pytest.raises(read):
+            Wire(server.url).get(Ask("/x"))
+        with pytest.raises(write):
+            Wire(server.url).post(WRITE)
+        accepted = Ask("/x", accept=frozenset({code}))
+        if code not in (407, 511):
+            assert Wire(server.url).post(accepted).body == {"message": "No"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("example.org", "https://example.org"),
+        (" https://Example.org/Blog/?p=1#top ", "https://example.org/Blog"),
+        ("https://example.org:443", "https://example.org"),
+        ("https://example.org:8443/", "https://example.org:8443"),
+        ("http://localhost:2583", "http://localhost:2583"),
+        ("http://127.0.0.1:80/x/", "http://127.0.0.1/x"),
+        ("http://[::1]:8080", "http://[::1]:8080"),
+    ],
+)
+def test_an_address_is_made_whole(typed: str, expected: str) -> None:
+    assert addresses.whole(typed) == expected
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "   ",
+        "http://example.org",
+        "ftp://example.org",
+        "file:///etc/passwd",
+        "javascript:alert(1)",
+        "https://user:secret@example.org",
+        "https://exa mple.org",
+        "https://example.org\\@evil.example",
+        "https://example.org:99999999",
+        "https://[::1",
+        "\\\\server\\share",
+    ],
+)
+def test_an_address_that_is_not_safe_is_refused_in_plain_words(typed: str) -> None:
+    with pytest.raises(Rejected) as caught:
+        Wire(typed).get(Ask("/x"))
+    assert "address" in caught.value.sentence
+    assert "secret" not in caught.value.sentence
+
+
+@pytest.mark.parametrize("inside", ["http://localhost:1", "https://127.0.0.1", "https://10.0.0.8", "https://[fd00::1]"])
+def test_a_server_outside_cannot_send_us_into_this_network(inside: str) -> None:
+    with pytest.raises(Rejected):
+        Wire("https://example.org").at(inside)
+    assert Wire("").at(inside).address == inside
+
+
+def test_requests_to_one_host_keep_their_distance() -> None:
+    manners = Manners(spacing=0.05)
+    started = time.monotonic()
+    for _ in range(4):
+        manners.take_turn("one.example")
+    assert 0.15 <= time.monotonic() - started < 1
+    started = time.monotonic()
+    manners.take_turn("another.example")
+    assert time.monotonic() - started < 0.04
