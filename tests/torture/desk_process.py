@@ -1,8 +1,8 @@
 """A desk in a process of its own, to be killed.
 
-`python -m tests.torture.desk_process FOLDER SETTLE_SECONDS [forgetful]`: each line "live" on its input gives it one more
-life, told by "open PID"; "finish" gives it a life that ends when nothing waits any more. "dead" follows every life. A
-forgetful desk makes a new key for each try and finds nothing when it looks.
+`python -m tests.torture.desk_process FOLDER SETTLE_SECONDS [forgetful]`: each line "live" on its input gives it one
+more life, told by "open PID"; "finish" gives it a life that ends when nothing waits any more. "dead" follows every
+life. A forgetful desk makes a new key for each try and finds nothing when it looks.
 """
 
 import os
@@ -12,8 +12,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pcc_desk.channels.manners import Manners
 from pcc_desk.channels.platforms import ADAPTERS, Adapter
-from pcc_desk.channels.wire import Manners, Wire
+from pcc_desk.channels.wire import Wire
 from pcc_desk.model.account import Account
 from pcc_desk.model.channel import Channel, Piece, Secrets
 from pcc_desk.model.delivery import Receipt

@@ -1,0 +1,152 @@
+"""A delivery is claimed by one desk only, and what the outbox asks of the database stays fast when much is kept."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from pcc_desk.model.account import AccountId, Identity
+from pcc_desk.model.announcement import Announcement, AnnouncementId
+from pcc_desk.model.delivery import DeliveryState, Frozen, Order, Receipt
+from pcc_desk.model.key import moment_of
+from pcc_desk.services import settle
+from pcc_desk.store import accounts, announcements, claims, deliveries
+from pcc_desk.store.engine import Store
+from tests.desk import NOW, open_store
+from tests.store.plans import plans_of
+
+# Claims until nothing is due any more and says what it got; the broken form looks first and takes then.
+CLAIMER = """
+import sys, time
+from datetime import timedelta
+from pathlib import Path
+from sqlalchemy import text
+from pcc_desk.model.delivery import Receipt
+from pcc_desk.services import settle
+from pcc_desk.store import claims
+from tests.desk import NOW, open_store
+store = open_store(Path(sys.argv[1]))
+print("open", flush=True)
+sys.stdin.readline()
+while True:
+    if sys.argv[2] == "broken":
+        with store.read() as conn:
+            got = conn.execute(text("SELECT id FROM delivery WHERE state = 'due' ORDER BY id LIMIT 1")).scalar()
+        if got is None:
+            break
+        time.sleep(0.001)
+        with store.write() as conn:
+            conn.execute(text("UPDATE delivery SET state = 'held' WHERE id = :id"), {"id": got})
+        print(got, flush=True)
+        continue
+    with store.write() as conn:
+        got = claims.claim(conn, 1, NOW, NOW + timedelta(minutes=5))
+        left = conn.execute(text("SELECT count(*) FROM delivery WHERE state = 'due'")).scalar()
+    if got is None and not left:
+        break
+    if got is not None:
+        print(got.id, flush=True)
+        with store.write() as conn:
+            claims.settle(conn, got, settle.sent(Receipt(got.frozen.key, "", NOW)), NOW, NOW)
+"""
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    made = open_store(tmp_path)
+    with made.write() as conn:
+        accounts.add(conn, "scripted", Identity("office", "office", "The office", "https://example.org"), NOW)
+        announcements.add(conn, Announcement(AnnouncementId(0), text="Words"), NOW)
+    yield made
+    made.close()
+
+
+def fill(store: Store, count: int) -> None:
+    order = Order(AccountId(1), Frozen("Words"), NOW, AnnouncementId(1))
+    with store.write() as conn:
+        for _ in range(count):
+            deliveries.enqueue(conn, order, NOW)
+
+
+def race(folder: Path, form: str) -> list[list[int]]:
+    """Let two processes claim at the same time, and give what each got."""
+    command = [sys.executable, "-c", CLAIMER, str(folder), form]
+    racers = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in "ab"]
+    for racer in racers:
+        assert racer.stdout is not None and racer.stdin is not None and racer.stdout.readline() == "open\n"
+    for racer in racers:
+        racer.stdin.write("go\n")  # type: ignore[union-attr]  # it is a pipe
+        racer.stdin.flush()  # type: ignore[union-attr]  # it is a pipe
+    return [[int(line) for line in racer.communicate()[0].split()] for racer in racers]
+
+
+def test_a_delivery_is_claimed_by_one_desk_only(tmp_path: Path, store: Store) -> None:
+    fill(store, 150)
+    one, other = race(tmp_path, "honest")
+    assert sorted(one + other) == list(range(1, 151))
+    assert one and other, "one of them never got a turn"
+    with store.read() as conn:
+        assert all(line.delivery.epoch == 1 for line in deliveries.page(conn, None, 200))
+
+
+def test_desks_that_look_first_and_take_then_are_found_out(tmp_path: Path, store: Store) -> None:
+    fill(store, 150)
+    one, other = race(tmp_path, "broken")
+    assert set(one) & set(other)
+
+
+def test_keys_rise_also_when_the_clock_goes_back(store: Store) -> None:
+    order = Order(AccountId(1), Frozen("Words"), NOW, AnnouncementId(1))
+    with store.write() as conn:
+        ids = [deliveries.enqueue(conn, order, NOW - timedelta(days=number)) for number in range(5)]
+        keys = [found.frozen.key for each in ids if (found := deliveries.get(conn, each))]
+    assert keys == sorted(keys) and len({moment_of(key) for key in keys}) == 5
+
+
+def test_a_remote_id_proves_one_delivery_only(store: Store) -> None:
+    fill(store, 1)
+    with store.write() as conn:
+        got = claims.claim(conn, AccountId(1), NOW, NOW + timedelta(minutes=5))
+        assert got is not None
+        assert claims.settle(conn, got, settle.sent(Receipt("remote:1", "https://example.org/1", NOW)), NOW, NOW)
+        assert not claims.settle(conn, got, settle.sent(Receipt("remote:2", "https://example.org/2", NOW)), NOW, NOW)
+        assert deliveries.by_remote_id(conn, AccountId(1), "remote:1") == got.id
+        assert deliveries.by_remote_id(conn, AccountId(1), "remote:2") is None
+
+
+def test_what_is_due_later_keeps_its_time_after_a_restore_and_the_rest_is_doubted(store: Store) -> None:
+    fill(store, 2)
+    later = Order(AccountId(1), Frozen("Later"), NOW + timedelta(days=1), AnnouncementId(1))
+    with store.write() as conn:
+        deliveries.enqueue(conn, later, NOW)
+        assert deliveries.distrust(conn, NOW) == 2
+        states = [line.delivery.state for line in deliveries.page(conn, None, 9)]
+    assert states == [DeliveryState.DUE, DeliveryState.UNCONFIRMED, DeliveryState.UNCONFIRMED]
+
+
+def test_no_query_of_the_outbox_reads_more_the_more_is_kept(store: Store) -> None:
+    fill(store, 50)
+    with store.write() as conn:
+        steps = plans_of(
+            conn,
+            lambda: (
+                claims.claim(conn, AccountId(1), NOW, NOW + timedelta(minutes=5)),
+                claims.with_work(conn, NOW),
+                claims.to_look_for(conn, AccountId(1), NOW),
+                claims.abandoned(conn, NOW),
+                claims.scheduled_before(conn, NOW),
+                deliveries.page(conn, (NOW, 7), 20),
+                deliveries.tallies(conn),
+                deliveries.by_remote_id(conn, AccountId(1), "x"),
+            ),
+        )
+    assert not [step for step in steps if step.startswith("SCAN delivery")], steps
+    assert not [step for step in plan_of_page(store) if "TEMP B-TREE" in step]
+
+
+def plan_of_page(store: Store) -> list[str]:
+    with store.read() as conn:
+        return plans_of(conn, lambda: deliveries.page(conn, (NOW, 7), 20))
