@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 STOP_SECONDS = 2.0
 SOMEBODY_ANSWERS_MS = 20_000
-BACKUP_AFTER_MS = 60_000  # the first minute belongs to the person
+BACKUP_EVERY_MS = 300_000  # asks whether today's copy is still to be made; the first minutes belong to the person
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,14 +122,14 @@ class Desk(QObject):
         if self._look.notice:
             self.background.failed.emit(DeskError(self._look.notice))
         if not self._start.rehearsal:
-            QTimer.singleShot(BACKUP_AFTER_MS, self, self._back_up)
+            self._every(BACKUP_EVERY_MS, lambda: self.services.office.back_up_daily(present()))
         if (answer := self._coming.result().let_somebody_answer) is not None:
-            timer = QTimer(self, interval=SOMEBODY_ANSWERS_MS)
-            timer.timeout.connect(partial(self.background.reach, answer))
-            timer.start()
+            self._every(SOMEBODY_ANSWERS_MS, answer)
 
-    def _back_up(self) -> None:
-        self.background.reach(lambda: self.services.office.back_up(present()))
+    def _every(self, interval_ms: int, work: Callable[[], object]) -> None:
+        timer = QTimer(self, interval=interval_ms)
+        timer.timeout.connect(partial(self.background.reach, work))
+        timer.start()
 
     def _on_usable(self) -> None:
         self._start.mark("usable")

@@ -95,7 +95,7 @@ def _prepare(folder: Path, held: ExitStack) -> Path:
     if refusal := paths.refusal(folder, os.environ):
         raise StoreUnreachable(refusal)
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        paths.make_folder(folder)
     except OSError as error:
         sentence = f"The folder {folder} cannot be made. Nothing was opened."
         raise StoreUnreachable(sentence, "Choose another folder with --data.", str(error)) from error

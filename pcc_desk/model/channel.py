@@ -59,7 +59,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """A kind of channel: its name, look, limits, abilities and guarantee; settle in seconds."""
+    """A kind of channel: its name, look, limits, abilities and guarantee.
+
+    An unclear delivery is looked for after `settle_seconds`; each stream is fetched every `poll_seconds`.
+    """
 
     name: str
     title: str
@@ -70,6 +73,7 @@ class Platform:
     guarantee: Guarantee
     streams: tuple[str, ...]
     settle_seconds: float = 90.0
+    poll_seconds: float = 60.0
     address_label: str = ""
     address_example: str = ""
     handle_label: str = ""

@@ -20,7 +20,6 @@ from pcc_desk.store.streams import Lease
 
 SIDE_BY_SIDE = 10
 LEASE = timedelta(minutes=5)  # longer than the total deadline of any read
-POLL = timedelta(seconds=60)
 LONGEST_REST = timedelta(minutes=15)
 LONGEST_LIMIT = timedelta(days=1)  # a platform that asks for more is asked again after a day
 MOST_PAGES = 200  # in one walk; the next one goes on where it ended
@@ -47,10 +46,11 @@ class Doors(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Walk:
-    """One stream being read page after page; `me` is our own id there, `seen` the cursors it was read from."""
+    """One stream being read page after page: `me` is our own id there, `seen` the cursors it was read from."""
 
     lease: Lease
     me: str
+    poll: timedelta
     seen: frozenset[str]
 
 
@@ -94,12 +94,20 @@ class Fetching:
     def _begin(self, now: datetime) -> list[_Walk]:
         """Lease what is due, streams of newly connected accounts among it."""
         with self._store.write() as conn:
-            names = {}
-            for account in accounts.all_in_use(conn):
-                names[account.id] = account.remote_id
-                streams.ensure(conn, account.id, self._doors.platform_of(account).streams)
+            ours = {account.id: account for account in accounts.all_in_use(conn)}
+            platforms = {account.id: self._doors.platform_of(account) for account in ours.values()}
+            for account_id, platform in platforms.items():
+                streams.ensure(conn, account_id, platform.streams)
             leases = () if self._stopped.is_set() else streams.lease(conn, now, now + LEASE)
-        return [_Walk(lease, names[lease.account_id], frozenset({lease.cursor})) for lease in leases]
+        return [
+            _Walk(
+                lease,
+                ours[lease.account_id].remote_id,
+                timedelta(seconds=platforms[lease.account_id].poll_seconds),
+                frozenset({lease.cursor}),
+            )
+            for lease in leases
+        ]
 
     def _submit(self, walk: _Walk) -> None:
         if not self._stopped.is_set():
@@ -130,7 +138,7 @@ class Fetching:
             spoiled = streams.keep_spoiled(conn, lease, batch.spoiled, now)
             problem = _SAME_AGAIN if again else ""
             if not onward:
-                streams.rest(conn, held, now + POLL * (0.9 + 0.2 * self._chance()), problem)
+                streams.rest(conn, held, now + walk.poll * (0.9 + 0.2 * self._chance()), problem)
         if onward:
             self._submit(replace(walk, lease=held, seen=seen))
         touched = arrived.new or arrived.changed or gaps or spoiled or problem != lease.problem
@@ -143,15 +151,16 @@ class Fetching:
             problem = ""  # being asked to wait is everyday, and nothing is lost by it
         elif isinstance(error, Unauthorized):
             changes = self._doors.sign_out_seen(lease.account_id)
-            next_at = now + POLL
+            next_at = now + walk.poll
         else:
-            next_at = now + _back_off(lease, now) * (0.5 + self._chance() / 2)
+            next_at = now + _back_off(walk, now) * (0.5 + self._chance() / 2)
         with self._store.write() as conn:
             streams.rest(conn, lease, next_at, problem)
         return changes if problem == lease.problem else changes | Changes.MESSAGES
 
 
-def _back_off(lease: Lease, now: datetime) -> timedelta:
+def _back_off(walk: _Walk, now: datetime) -> timedelta:
     """Wait as long as the stream has been failing, so that the wait doubles with every try."""
-    failing = POLL if lease.fetched_at is None else now - lease.fetched_at
-    return min(max(failing, POLL), LONGEST_REST)
+    fetched_at = walk.lease.fetched_at
+    failing = walk.poll if fetched_at is None else now - fetched_at
+    return min(max(failing, walk.poll), LONGEST_REST)

@@ -1,0 +1,60 @@
+"""A person at the desk: finds things by the names a screen reader gives them, and uses mouse and keyboard."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QPlainTextEdit, QWidget
+from pytestqt.qtbot import QtBot
+
+W = TypeVar("W", bound=QWidget)
+PATIENCE_MS = 20_000
+
+
+class Person:
+    """Uses one window."""
+
+    def __init__(self, window: QWidget, qtbot: QtBot) -> None:
+        self.window, self._bot = window, qtbot
+
+    def find(self, kind: type[W], fits: Callable[[W], bool]) -> W:
+        """Wait until exactly one visible widget fits, and give it."""
+        self.wait(lambda: len(self._seen(kind, fits)) == 1)
+        return self._seen(kind, fits)[0]
+
+    def field(self, name: str) -> QLineEdit | QPlainTextEdit:
+        """Find a field whose accessible name begins so."""
+        return self.find(
+            QWidget,  # type: ignore[return-value]  # a line or a page of text; the filter below says which
+            lambda each: isinstance(each, QLineEdit | QPlainTextEdit) and each.accessibleName().startswith(name),
+        )
+
+    def press(self, words: str) -> None:
+        """Click the button whose words begin so."""
+        button = self.find(QAbstractButton, lambda each: each.text().replace("&", "").startswith(words))
+        self.wait(button.isEnabled)
+        self._bot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    def write(self, name: str, words: str) -> None:
+        """Type into a field, key by key."""
+        field = self.field(name)
+        field.setFocus()
+        self._bot.keyClicks(field, words)
+
+    def paste_file(self, name: str, path: str) -> None:
+        """Paste a copied file into a field."""
+        copied = QMimeData()
+        copied.setUrls([QUrl.fromLocalFile(path)])
+        QApplication.clipboard().setMimeData(copied)
+        self._bot.keyClick(self.field(name), Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+
+    def keys(self, key: Qt.Key, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        """Press a key for the window."""
+        self._bot.keyClick(self.window, key, held)
+
+    def wait(self, until: Callable[[], bool]) -> None:
+        """Wait for something to be so."""
+        self._bot.waitUntil(until, timeout=PATIENCE_MS)
+
+    def _seen(self, kind: type[W], fits: Callable[[W], bool]) -> list[W]:
+        return [each for each in self.window.findChildren(kind) if each.isVisible() and fits(each)]
