@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -33,24 +34,24 @@ class Person:
         """Click the button whose words begin so."""
         button = self.find(QAbstractButton, lambda each: each.text().replace("&", "").startswith(words))
         self.wait(button.isEnabled)
-        self._bot.mouseClick(button, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
     def write(self, name: str, words: str) -> None:
         """Type into a field, key by key."""
         field = self.field(name)
         field.setFocus()
-        self._bot.keyClicks(field, words)
+        QTest.keyClicks(field, words)
 
     def paste_file(self, name: str, path: str) -> None:
         """Paste a copied file into a field."""
         copied = QMimeData()
         copied.setUrls([QUrl.fromLocalFile(path)])
         QApplication.clipboard().setMimeData(copied)
-        self._bot.keyClick(self.field(name), Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClick(self.field(name), Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
 
     def keys(self, key: Qt.Key, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         """Press a key for the window."""
-        self._bot.keyClick(self.window, key, held)
+        QTest.keyClick(self.window, key, held)
 
     def wait(self, until: Callable[[], bool]) -> None:
         """Wait for something to be so."""

@@ -183,7 +183,7 @@ def _answer(person: Person, message: Message, words: str) -> None:
 
 
 def _the_answers_are_there(office: RealOffice, bluesky: Bluesky, website: WordPress, uri: str, page_id: int) -> None:
-    thread = bluesky.ask("app.bsky.feed.getPostThread", bluesky.sign_in(office.neighbour), uri=uri)["thread"]
+    thread: Any = bluesky.ask("app.bsky.feed.getPostThread", bluesky.sign_in(office.neighbour), uri=uri)["thread"]
     answers = [below["post"]["record"]["text"] for reply in thread["replies"] for below in reply["replies"]]
     assert len(answers) == 1
     assert answers[0].startswith("Thank you, ")
