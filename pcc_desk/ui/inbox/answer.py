@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut, Qt
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from pcc_desk.ui import theme
@@ -11,6 +10,7 @@ from pcc_desk.ui.reading.moments import present
 from pcc_desk.ui.reading.remote_text import show_marks
 from pcc_desk.ui.widgets.buttons import PrimaryButton, verbatim
 from pcc_desk.ui.widgets.frames import Pane, column, row
+from pcc_desk.ui.widgets.keys import on_key
 from pcc_desk.ui.widgets.words import ElidedLabel, Label
 
 PAUSE_MS = 300  # after the last key
@@ -123,8 +123,8 @@ class AnswerBox(Pane):
         self._pause.timeout.connect(self.flush)
         self._longest.timeout.connect(self.flush)
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
-            QShortcut(QKeySequence(keys), self, self.send.click, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        QShortcut(QKeySequence("Esc"), self.text, self.left.emit, context=Qt.ShortcutContext.WidgetShortcut)
+            on_key(keys, self, self.send.click)
+        on_key("Esc", self.text, self.left.emit, alone=True)
 
     def _fill(self, text: str) -> None:
         self._pause.stop()

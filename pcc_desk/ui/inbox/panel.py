@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QSplitter, QWidget
 
 from pcc_desk.model.account import AccountState
@@ -25,6 +25,7 @@ from pcc_desk.ui.reading.long_list import ROOT, LongList
 from pcc_desk.ui.reading.moments import present
 from pcc_desk.ui.widgets.cards import CardTable
 from pcc_desk.ui.widgets.frames import column
+from pcc_desk.ui.widgets.keys import on_key
 
 if TYPE_CHECKING:
     from pcc_desk.services.desk import Services
@@ -142,10 +143,9 @@ class InboxPanel(QWidget):
             **{key: partial(self._on_state_requested, state) for key, state in KEYS.items()},
         }
         for key, act in keys.items():
-            QShortcut(QKeySequence(key), self, act, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            on_key(key, self, act)
         for key in ("Return", "Enter"):
-            wide = Qt.ShortcutContext.WidgetShortcut
-            QShortcut(QKeySequence(key), self.table, self._write_answer, context=wide)
+            on_key(key, self.table, self._write_answer, alone=True)
 
     def _show(self) -> None:
         self._card.show_state(self.filters.states.chosen() is None)

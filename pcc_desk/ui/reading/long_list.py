@@ -59,6 +59,10 @@ class LongList(QAbstractTableModel, Generic[T]):
         """Ask for the next older page."""
         self.older_requested.emit()
 
+    def match(self, *asked: Any, **more: Any) -> list[QModelIndex]:
+        """Find nothing: a letter typed in the list is a command, and looking for it would read every row."""
+        return []
+
     def record(self, row: int) -> T | None:
         """Give a row's record, or None (and ask for it) when it is not held any more."""
         if not 0 <= row < len(self._keys):
