@@ -100,7 +100,7 @@ def kill_often(
             draft = replace(compose.begin(datetime.now(UTC)), title=f"Title {number}", text=texts[-1])
             compose.save(draft, datetime.now(UTC))
             compose.approve(draft.id, datetime.now(UTC))
-            desk.live_and_die(chance.uniform(0, 0.12))
+            desk.live_and_die(chance.uniform(0, 0.6))
         desk.finish()
     standing = Counter(published())
     lines = outbox.page(limit=10_000)

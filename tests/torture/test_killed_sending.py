@@ -20,9 +20,9 @@ from tests.servers.fault_proxy import Fault, FaultProxy
 from tests.servers.wordpress import WordPress
 from tests.torture.lives import Published, Toll, kill_often
 
-KILLS = {"everyday": 60, "short": 200, "full": 1_000}
+KILLS = {"everyday": 40, "short": 200, "full": 1_000}
 PASSWORD = "abcd-efgh-ijkl-mnop"
-SLOW = Fault(delay=0.03)  # the platform has it, and the answer is on its way: the worst moment to die
+SLOW = Fault(delay=0.08)  # the platform has it, and the answer is on its way: the worst moment to die
 TAG = regex.compile(r"<[^>]*>")
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kills as Linux kills")
@@ -68,7 +68,6 @@ def without_tags(content: str) -> str:
 
 def assert_nothing_lost(toll: Toll, kills: int) -> None:
     """Demand that no kill cost anything, and that enough of them struck in mid-send."""
-    print(toll)
     assert (toll.lost, toll.doubled, toll.unclear) == (0, 0, 0), toll
     assert toll.in_mid_send >= kills // 10, f"too few of {kills} kills struck in mid-send: {toll}"
 
@@ -79,7 +78,7 @@ def test_nothing_is_lost_or_doubled_by_kills_in_mid_send(tmp_path: Path, rehears
 
 
 def test_a_desk_without_keys_and_looks_is_found_out(tmp_path: Path, rehearsed: Places) -> None:
-    toll = kill_often(tmp_path, rehearsed.sign_ins, rehearsed.published, 25, forgetful=True)
+    toll = kill_often(tmp_path, rehearsed.sign_ins, rehearsed.published, 12, forgetful=True)
     assert toll.doubled > 0
 
 
