@@ -1,11 +1,12 @@
 """How one message looks in the inbox's list."""
 
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QRect
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from pcc_desk.model.message import Message, MessageId, MessageKind, MessageState
@@ -48,6 +49,7 @@ class MessageCard(CardDelegate):
         self._presences: Presences = {}
         self._shows_state = False
         self._words: OrderedDict[MessageId, tuple[Message, _Words]] = OrderedDict()
+        self._marks: dict[tuple[str, int, float], QPixmap] = {}  # discs and tiles; drawn anew they cost half a card
 
     def know(self, presences: Presences) -> None:
         """Take the accounts whose tiles are drawn."""
@@ -74,7 +76,9 @@ class MessageCard(CardDelegate):
             return
         words = self._words_of(record)
         disc = theme.px(DISC)
-        paint_disc(painter, QRect(box.x(), box.y(), disc, disc), record.author.name or record.author.handle)
+        name = record.author.name or record.author.handle
+        corner = QRect(box.x(), box.y(), disc, disc)
+        self._mark(painter, corner, name, lambda brush, place: paint_disc(brush, place, name))
         left, top = box.x() + disc + theme.px(GAP + 2), box.y()
         right = QRect(left, top, box.right() - left + 1, line)
         taken = pen.write_right(painter, right, words.when, Face.SMALL, colours.muted)
@@ -83,12 +87,28 @@ class MessageCard(CardDelegate):
         pen.write(painter, below, words.first_words, Face.BODY, colours.ink)
         self._draw_chips(painter, below.translated(0, line + theme.px(4)), words)
 
+    def _mark(self, painter: QPainter, box: QRect, words: str, draw: Callable[[QPainter, QRect], None]) -> None:
+        ratio = painter.device().devicePixelRatioF()
+        key = (words, box.width(), ratio)
+        if key not in self._marks:
+            if len(self._marks) > KEPT:
+                self._marks.clear()
+            mark = self._marks[key] = QPixmap(box.size() * ratio)
+            mark.setDevicePixelRatio(ratio)
+            mark.fill(Qt.GlobalColor.transparent)
+            brush = QPainter(mark)
+            brush.setFont(painter.font())
+            draw(brush, QRect(QPoint(0, 0), box.size()))
+            brush.end()
+        painter.drawPixmap(box.topLeft(), self._marks[key])
+
     def _draw_author(self, painter: QPainter, box: QRect, record: Message, words: _Words) -> None:
         colours, pen, tile = theme.tokens(), self.pen, theme.px(TILE)
         presence = self._presences.get(record.account_id)
         if presence is not None:
             platform = presence.platform
-            paint_tile(painter, QRect(box.x(), box.y(), tile, tile), platform.letter, platform.colour)
+            corner, letter, colour = QRect(box.x(), box.y(), tile, tile), platform.letter, platform.colour
+            self._mark(painter, corner, letter + colour, lambda brush, place: paint_tile(brush, place, letter, colour))
             box = box.adjusted(tile + theme.px(6), 0, 0, 0)
         pen.write(painter, box, words.name, Face.STRONG, colours.ink)
         rest = box.adjusted(pen.width(words.name, Face.STRONG) + theme.px(6), 0, 0, 0)
