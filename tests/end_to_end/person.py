@@ -48,6 +48,8 @@ class Person:
         copied.setUrls([QUrl.fromLocalFile(path)])
         QApplication.clipboard().setMimeData(copied)
         QTest.keyClick(self.field(name), Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+        # Data of ours left on the clipboard is freed after Python is gone, which ends the test run with a crash.
+        QApplication.clipboard().clear()
 
     def keys(self, key: Qt.Key, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         """Press a key for the window."""
