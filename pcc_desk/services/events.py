@@ -29,9 +29,9 @@ class Events:
     def entries(self, from_at: datetime, to_at: datetime) -> tuple[Entry, ...]:
         """Give events that touch [from_at, to_at) and approved announcements due in it, earliest first."""
         with self._store.read() as conn:
-            events = rows.between(conn, from_at, to_at)
+            entries = rows.entries_between(conn, from_at, to_at)
             planned = rows.planned_between(conn, from_at, to_at)
-        entries = [_event_entry(event) for event in events] + [self._announcement_entry(one) for one in planned]
+        entries += [self._announcement_entry(one) for one in planned]
         return tuple(sorted(entries, key=lambda entry: (entry.starts.at, entry.title)))
 
     def between(self, from_at: datetime, to_at: datetime) -> tuple[Event, ...]:
@@ -137,20 +137,6 @@ def _checked(event: Event) -> Event:
     if event.ends.at - event.starts.at > rows.LONGEST:
         raise BadTime("An event can last one year at most.", "Choose an earlier end.")
     return replace(event, title=title, hashtag=f"#{hashtag}" if hashtag else "", place=event.place.strip())
-
-
-def _event_entry(event: Event) -> Entry:
-    kind = event.kind[0].upper() + event.kind[1:]
-    words = ["Cancelled"] if event.cancelled else []
-    return Entry(
-        kind=EntryKind.EVENT,
-        title=event.title,
-        starts=event.starts,
-        ends=event.ends,
-        line=" · ".join([*words, kind, *([event.place] if event.place else [])]),
-        event_id=event.id,
-        cancelled=event.cancelled,
-    )
 
 
 def _progress(states: set[DeliveryState]) -> str:

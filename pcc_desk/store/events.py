@@ -5,16 +5,43 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Row, Select, and_, case, literal, or_, select
+from sqlalchemy import Connection, Row, and_, bindparam, case, literal, or_, select
 
 from pcc_desk.model.announcement import AnnouncementId
 from pcc_desk.model.delivery import DeliveryState
-from pcc_desk.model.event import Event, EventId, EventKind
+from pcc_desk.model.event import Entry, EntryKind, Event, EventId, EventKind
 from pcc_desk.model.schedule import Schedule
-from pcc_desk.store.schema import account, announcement, delivery, event
+from pcc_desk.store.schema import UtcMillis, account, announcement, delivery, event
 
 LONGEST = timedelta(days=366)  # no event lasts longer, so a range query never looks further back than this
 _TITLE_LENGTH = 80
+_EARLIEST, _FROM, _TO = (bindparam(name, type_=UtcMillis) for name in ("earliest", "from_at", "to_at"))
+
+# Built once, because building a statement costs as much as running it; their plans are tested.
+EVENTS_TOUCHING = (
+    select(event)
+    .where(event.c.starts_at >= _EARLIEST, event.c.starts_at < _TO, event.c.removed_at.is_(None))
+    .where(or_(event.c.ends_at > _FROM, event.c.starts_at >= _FROM))
+    .order_by(event.c.starts_at)
+)
+ENTRIES_TOUCHING = EVENTS_TOUCHING.with_only_columns(
+    *(event.c.id, event.c.title, event.c.kind, event.c.place, event.c.zone, event.c.starts_wall, event.c.ends_wall),
+    *(event.c.starts_at, event.c.ends_at, event.c.cancelled),
+)
+_SCHEDULED, _APPROVED = announcement.c.scheduled_at, announcement.c.approved_at
+PLANNED_WITHIN = (
+    select(announcement.c.id, announcement.c.title, _APPROVED, _SCHEDULED, account.c.platform, delivery.c.state)
+    .add_columns(case((announcement.c.title == "", announcement.c.body), else_=literal("")).label("body"))
+    .join_from(announcement, delivery, delivery.c.announcement_id == announcement.c.id)
+    .join(account, account.c.id == delivery.c.account_id)
+    .where(
+        or_(
+            and_(_SCHEDULED >= _FROM, _SCHEDULED < _TO, _APPROVED.is_not(None)),
+            and_(_APPROVED >= _FROM, _APPROVED < _TO, _SCHEDULED.is_(None)),
+        )
+    )
+    .where(announcement.c.removed_at.is_(None))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +79,24 @@ def remove(conn: Connection, event_id: EventId, removed_at: datetime | None) -> 
 
 def between(conn: Connection, from_at: datetime, to_at: datetime) -> tuple[Event, ...]:
     """Give the events that touch [from_at, to_at), earliest start first."""
-    return tuple(_event(row) for row in conn.execute(events_query(from_at, to_at)))
+    return tuple(_event(row) for row in conn.execute(EVENTS_TOUCHING, span(from_at, to_at)))
+
+
+def entries_between(conn: Connection, from_at: datetime, to_at: datetime) -> list[Entry]:
+    """Give the calendar entries of the events that touch [from_at, to_at), earliest start first."""
+    found = conn.execute(ENTRIES_TOUCHING, span(from_at, to_at)).all()
+    return [
+        Entry(
+            EntryKind.EVENT,
+            title,
+            Schedule(datetime.fromisoformat(starts_wall), zone, starts_at),
+            Schedule(datetime.fromisoformat(ends_wall), zone, ends_at),
+            _line(kind, place, cancelled),
+            EventId(number),
+            cancelled=bool(cancelled),
+        )
+        for number, title, kind, place, zone, starts_wall, ends_wall, starts_at, ends_at, cancelled in found
+    ]
 
 
 def all_events(conn: Connection, ids: Iterable[EventId] | None = None) -> tuple[Event, ...]:
@@ -66,7 +110,7 @@ def all_events(conn: Connection, ids: Iterable[EventId] | None = None) -> tuple[
 def planned_between(conn: Connection, from_at: datetime, to_at: datetime) -> tuple[Planned, ...]:
     """Give the approved announcements whose time is in [from_at, to_at), earliest first."""
     found: dict[int, Planned] = {}
-    for row in conn.execute(announcements_query(from_at, to_at)):
+    for row in conn.execute(PLANNED_WITHIN, span(from_at, to_at)):
         pair = (row.platform, DeliveryState(row.state))
         earlier = found.get(row.id)
         before = () if earlier is None else earlier.deliveries
@@ -75,26 +119,9 @@ def planned_between(conn: Connection, from_at: datetime, to_at: datetime) -> tup
     return tuple(sorted(found.values(), key=lambda planned: (planned.at, planned.id)))
 
 
-def events_query(from_at: datetime, to_at: datetime) -> Select[*tuple[object, ...]]:
-    """Build the range query over events; its plan is tested."""
-    starts, ends = event.c.starts_at, event.c.ends_at
-    touching = and_(starts >= from_at - LONGEST, starts < to_at, or_(ends > from_at, starts >= from_at))
-    return select(event).where(touching, event.c.removed_at.is_(None)).order_by(starts)
-
-
-def announcements_query(from_at: datetime, to_at: datetime) -> Select[*tuple[object, ...]]:
-    """Build the range query over approved announcements with their deliveries; its plan is tested."""
-    table, approved, scheduled = announcement.c, announcement.c.approved_at, announcement.c.scheduled_at
-    body = case((table.title == "", table.body), else_=literal(""))
-    columns = (table.id, table.title, body.label("body"), approved, scheduled, account.c.platform, delivery.c.state)
-    timed = and_(scheduled >= from_at, scheduled < to_at, approved.is_not(None))
-    at_once = and_(approved >= from_at, approved < to_at, scheduled.is_(None))
-    return (
-        select(*columns)
-        .join_from(announcement, delivery, delivery.c.announcement_id == table.id)
-        .join(account, account.c.id == delivery.c.account_id)
-        .where(or_(timed, at_once), table.removed_at.is_(None))
-    )
+def span(from_at: datetime, to_at: datetime) -> dict[str, datetime]:
+    """Give the values of a range statement for [from_at, to_at)."""
+    return {"earliest": from_at - LONGEST, "from_at": from_at, "to_at": to_at}
 
 
 def _columns(source: Event) -> dict[str, object]:
@@ -128,6 +155,11 @@ def _event(row: Row[*tuple[object, ...]]) -> Event:
         sequence=row.sequence,
         cancelled=bool(row.cancelled),
     )
+
+
+def _line(kind: str, place: str, cancelled: int) -> str:
+    words = ("Cancelled" if cancelled else "", kind[0].upper() + kind[1:], place)
+    return " · ".join(word for word in words if word)
 
 
 def _title(row: Row[*tuple[object, ...]]) -> str:

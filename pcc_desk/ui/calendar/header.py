@@ -1,16 +1,15 @@
 """The line above the calendar: which days, which way to look at them, and what to do."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QMenu
 
-from pcc_desk.ui import theme
 from pcc_desk.ui.widgets.buttons import FilterButton, IconButton, MenuButton, PrimaryButton, QuietButton
-from pcc_desk.ui.widgets.frames import Pane, column, row
+from pcc_desk.ui.widgets.frames import Pane, column
+from pcc_desk.ui.widgets.group import Group
 from pcc_desk.ui.widgets.words import Label
 from pcc_desk.ui.widgets.wrap import Wrap
 
 VIEWS = ("Month", "Week", "Agenda")
-HEIGHT = 32  # pixels at 100 % text size; every group is as high, so that they stand in line
 
 
 class Header(Pane):
@@ -57,16 +56,7 @@ class Header(Pane):
             choice.clicked.connect(lambda _, name=name: self.view_requested.emit(name))
         fresh.clicked.connect(self.event_requested)
         wrap = Wrap()
-        wrap.addWidget(_together(self._title, before, today, after))
-        wrap.addWidget(_together(*self._views.values()))
-        wrap.addWidget(_together(self._share, fresh))
+        wrap.addWidget(Group(self._title, before, today, after))
+        wrap.addWidget(Group(*self._views.values()))
+        wrap.addWidget(Group(self._share, fresh))
         column(self, margin=10).addLayout(wrap)
-
-
-def _together(*widgets: QWidget) -> QWidget:
-    group = QWidget()
-    line = row(group, gap=6)
-    line.addStrut(theme.px(HEIGHT))
-    for widget in widgets:
-        line.addWidget(widget)
-    return group

@@ -1,5 +1,6 @@
 """Six weeks as a grid of days."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from PySide6.QtCore import QPoint, QRect, Qt
@@ -22,13 +23,19 @@ class MonthView(CalendarView):
 
     def __init__(self) -> None:
         super().__init__("Calendar, month")
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._more: list[tuple[QRect, date, int]] = []
-        self._month = 0
+        self._month = self._sheet = 0
 
     def show_month(self, month: int) -> None:
         """Say which month, 1 to 12, is in full ink; the days around it are pale."""
         self._month = month
+
+    def show_entries(self, days: Sequence[date], entries: Sequence[Entry], now: datetime) -> None:
+        """Show the days of a month; another month begins at the day one stands on."""
+        before = self._days
+        super().show_entries(days, entries, now)
+        if self._days != before:
+            self._reveal()
 
     def choose(self, entry: Entry | None, day: date | None = None) -> None:
         """Select an entry, bringing it out from behind "more" when it stands there."""
@@ -39,36 +46,54 @@ class MonthView(CalendarView):
         """Follow "more" to its day."""
         point = event.position().toPoint()
         for rect, day, _ in self._more:
-            if rect.contains(point):
+            if rect.translated(0, -self.verticalScrollBar().value()).contains(point):
                 self.day_requested.emit(day)
                 return
         super().mousePressEvent(event)
 
     def cell(self, day: date) -> QRect:
         """Give the place of a day in the viewport."""
-        head, area = theme.px(HEAD), self.viewport().rect()
+        return self._cell(day).translated(0, -self.verticalScrollBar().value())
+
+    def _cell(self, day: date) -> QRect:
         place = (day - self._days[0]).days
         row, column = place // 7, place % 7
-        rows = len(self._days) // 7
-        left, right = (area.width() * edge // 7 for edge in (column, column + 1))
-        top, bottom = (head + (area.height() - head) * edge // rows for edge in (row, row + 1))
+        left, right = self._edges(column)
+        top, bottom = (theme.px(HEAD) + self._sheet * edge // 6 for edge in (row, row + 1))
         return QRect(left, top, right - left, bottom - top)
 
+    def _edges(self, column: int) -> tuple[int, int]:
+        width = self.viewport().width()
+        return width * column // 7, width * (column + 1) // 7
+
     def _arrange(self) -> None:
-        self._more = []
         number, chip, gap = theme.px(NUMBER), theme.px(CHIP), theme.px(GAP)
+        height = self.viewport().height() - theme.px(HEAD)
+        self._sheet = max(height, 6 * (number + 2 * (chip + gap)))
+        self.verticalScrollBar().setRange(0, self._sheet - height)
+        self.verticalScrollBar().setPageStep(height)
+        self.verticalScrollBar().setSingleStep(chip)
+        self._more = []
         for day, there in self._by_day.items():
-            cell = self.cell(day)
+            cell = self._cell(day)
             room = max((cell.height() - number - gap) // (chip + gap), 1)
             shown = self._shown(there, room)
-            for place, entry in enumerate(shown):
-                top = cell.top() + number + place * (chip + gap)
-                rect = QRect(cell.left() + 4, top, cell.width() - 8, chip)
-                self._boxes.append(Box(rect, entry, _chip_text(entry, day)))
+            places = [
+                QRect(cell.left() + 4, cell.top() + number + place * (chip + gap), cell.width() - 8, chip)
+                for place in range(len(shown) + 1)
+            ]
+            self._boxes += [
+                Box(rect, entry, _chip_text(entry, day)) for rect, entry in zip(places, shown, strict=False)
+            ]
             if len(shown) < len(there):
-                top = cell.top() + number + len(shown) * (chip + gap)
-                rect = QRect(cell.left() + 4, top, cell.width() - 8, chip)
-                self._more.append((rect, day, len(there) - len(shown)))
+                self._more.append((places[-1], day, len(there) - len(shown)))
+
+    def _reveal(self) -> None:
+        if not self._days:
+            return
+        cell, head, bar = self._cell(self._day), theme.px(HEAD), self.verticalScrollBar()
+        if not head <= cell.top() - bar.value() <= self.viewport().height() - cell.height():
+            bar.setValue(cell.top() - head)
 
     def _shown(self, there: list[Entry], room: int) -> list[Entry]:
         if len(there) <= room:
@@ -77,20 +102,30 @@ class MonthView(CalendarView):
         chosen = next((entry for entry in there[room - 1 :] if key_of(entry) == self._chosen), None)
         return [*shown[:-1], chosen] if shown and chosen else shown
 
+    def _window(self, pinned: bool) -> QRect:
+        area = self.viewport().rect()
+        return area if pinned else area.adjusted(0, theme.px(HEAD), 0, 0)
+
     def _paint_sheet(self, painter: QPainter) -> None:
-        look, area, head = theme.tokens(), self.viewport().rect(), theme.px(HEAD)
-        painter.fillRect(area, QColor(look.panel))
+        look, scroll = theme.tokens(), self.verticalScrollBar().value()
+        painter.fillRect(self.viewport().rect(), QColor(look.panel))
         painter.setFont(bold(self.font()))
         painter.setPen(QColor(look.muted))
         for column, name in enumerate(DAYS):
-            left, right = (area.width() * edge // 7 for edge in (column, column + 1))
-            painter.drawText(QRect(left, 0, right - left, head), Qt.AlignmentFlag.AlignCenter, name)
+            left, right = self._edges(column)
+            painter.drawText(QRect(left, 0, right - left, theme.px(HEAD)), Qt.AlignmentFlag.AlignCenter, name)
+        painter.setClipRect(self._window(False))
         for day in self._days:
             self._paint_day(painter, day)
         painter.setFont(self._small_font())
         painter.setPen(QColor(look.accent))
         for rect, _, number in self._more:
-            painter.drawText(rect.adjusted(theme.px(4), 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, f"+{number} more")
+            room = rect.adjusted(theme.px(4), -scroll, 0, -scroll)
+            words = f"+{number} more"
+            if painter.fontMetrics().horizontalAdvance(words) > room.width():
+                words = f"+{number}"
+            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, words)
+        painter.setClipping(False)
 
     def _paint_day(self, painter: QPainter, day: date) -> None:
         look, cell = theme.tokens(), self.cell(day)

@@ -8,6 +8,7 @@ from pcc_desk.ui import theme
 
 ROUND, STRIPE = 4, 3
 LEGIBLE = 20  # pixels; a narrower box shows its colour only
+CANCELLED = "Cancelled"
 LONGEST_TEXT = 300  # signs; no box shows more
 
 
@@ -59,19 +60,20 @@ def paint_words(painter: QPainter, box: QRect, entry: Entry, span: str) -> None:
     room = QRectF(box.adjusted(theme.px(8), theme.px(3), -theme.px(4), -theme.px(2)))
     if room.width() < theme.px(LEGIBLE):
         return
+    light, heavy, struck = QFont(painter.font()), bold(painter.font()), bold(painter.font())
+    struck.setStrikeOut(True)
+    heading, line = f"{span} {entry.title}", entry.line.removeprefix(f"{CANCELLED} · ")
+    lines = [(heavy, CANCELLED), (struck, heading)] if entry.cancelled else [(heavy, heading)]
     wrap = QTextOption()
     wrap.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-    heading = f"{span} {entry.title}"[:LONGEST_TEXT]
     painter.save()
     painter.setClipRect(room, Qt.ClipOperation.IntersectClip)
     painter.setPen(colours(entry)[0])
-    light, heavy = QFont(painter.font()), bold(painter.font())
-    heavy.setStrikeOut(entry.cancelled)
-    painter.setFont(heavy)
-    taken = painter.boundingRect(room, heading, wrap)
-    painter.drawText(room, heading, wrap)
-    below = room.adjusted(0, taken.height(), 0, 0)
-    if below.height() >= QFontMetrics(light).height():
-        painter.setFont(light)
-        painter.drawText(below, entry.line[:LONGEST_TEXT], wrap)
+    for font, text in (*lines, (light, line)):
+        if room.height() < QFontMetrics(font).height():
+            break
+        painter.setFont(font)
+        taken = painter.boundingRect(room, text[:LONGEST_TEXT], wrap)
+        painter.drawText(room, text[:LONGEST_TEXT], wrap)
+        room.adjust(0, taken.height(), 0, 0)
     painter.restore()

@@ -14,14 +14,14 @@ from PySide6.QtWidgets import QDateEdit, QWidget
 from pcc_desk.model.changes import Changes
 from pcc_desk.model.report import Report
 from pcc_desk.model.schedule import choose, on_wall
-from pcc_desk.ui import theme
 from pcc_desk.ui.background import Background
 from pcc_desk.ui.file_saving import FileWish, save_file
 from pcc_desk.ui.reading.moments import present, say_date
 from pcc_desk.ui.reports.table import FiguresTable
 from pcc_desk.ui.widgets.banner import Banner
 from pcc_desk.ui.widgets.buttons import FilterButton, PrimaryButton
-from pcc_desk.ui.widgets.frames import Pane, Rule, column, row
+from pcc_desk.ui.widgets.frames import Pane, Rule, column
+from pcc_desk.ui.widgets.group import Group
 from pcc_desk.ui.widgets.words import Label
 from pcc_desk.ui.widgets.wrap import Wrap
 
@@ -73,10 +73,10 @@ class ReportsPanel(QWidget):
         self._keep.setEnabled(False)
         head = Pane()
         line = Wrap()
-        for widget in (Label("Reports", "title"), *self._buttons.values(), self._custom):
-            line.addWidget(widget)
-        line.addWidget(self._range())
-        line.addWidget(self._keep)
+        line.addWidget(Group(Label("Reports", "title")))
+        line.addWidget(Group(*self._buttons.values(), self._custom))
+        line.addWidget(Group(self._first, Label("to"), self._last))
+        line.addWidget(Group(self._keep))
         column(head, margin=10).addLayout(line)
         rows = column(self, gap=0)
         for widget in (head, Rule(), self._banner):
@@ -86,14 +86,6 @@ class ReportsPanel(QWidget):
         inside.addWidget(self._table, 1)
         inside.addWidget(Label(NOTE, "muted", wrap=True))
         rows.addLayout(inside, 1)
-
-    def _range(self) -> QWidget:
-        group = QWidget()
-        line = row(group, gap=6)
-        line.addStrut(theme.px(32))
-        for widget in (self._first, Label("to"), self._last):
-            line.addWidget(widget)
-        return group
 
     def _connect(self) -> None:
         self._background.changed.connect(self._on_changed)

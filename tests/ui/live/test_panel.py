@@ -1,6 +1,6 @@
 """The live place over a whole desk."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,6 +20,7 @@ from pcc_desk.ui.live.panel import LivePanel
 from pcc_desk.ui.widgets.words import Label
 from tests.desk import HANDLE, ConnectedDesk, open_connected_desk
 
+PATIENCE_MS = 20_000
 HOUR = timedelta(hours=1)
 LEFT = Qt.MouseButton.LeftButton
 
@@ -32,6 +33,10 @@ class Stage:
     panel: LivePanel
     background: Background
     qtbot: QtBot
+
+    def until(self, condition: Callable[[], bool]) -> None:
+        """Wait until a condition holds; long, because the machine may be busy with other tests."""
+        self.qtbot.waitUntil(condition, timeout=PATIENCE_MS)
 
     def keep(self, title: str, wall: datetime, hashtag: str = "") -> Event:
         """Keep an event of an hour and tell the screens."""
@@ -69,7 +74,7 @@ def stage(desk_dir: Path, qtbot: QtBot, qapp: QApplication) -> Iterator[Stage]:
 
 
 def test_with_nothing_planned_the_first_step_is_offered(stage: Stage) -> None:
-    stage.qtbot.waitUntil(lambda: "Nothing live in the next 14 days" in stage.words())
+    stage.until(lambda: "Nothing live in the next 14 days" in stage.words())
     with stage.qtbot.waitSignal(stage.panel.new_event_requested):
         QTest.mouseClick(stage.button("Write down an event"), LEFT)
 
@@ -80,7 +85,7 @@ def test_events_stand_under_now_today_and_the_next_two_weeks(stage: Stage) -> No
     stage.keep("Going on", datetime(2026, 11, 24, 8, 30))
     stage.keep("Over", datetime(2026, 11, 24, 7))
     stage.keep("Far away", datetime(2026, 12, 24, 18))
-    stage.qtbot.waitUntil(lambda: len(stage.panel.cards()) == 3)
+    stage.until(lambda: len(stage.panel.cards()) == 3)
     words = [each for each in stage.words() if not each.startswith(("Tue", "Webchat"))]
     assert words == [
         "Live",
@@ -95,7 +100,7 @@ def test_a_card_counts_the_messages_with_its_hashtag_and_leads_to_them(stage: St
     stage.desk.bluesky.arrive("ann.test", f"@{HANDLE} Will there be captions? #AskTheChief")
     stage.desk.services.inbox.fetch_due(stage.desk.clock)
     stage.keep("Ask the Chief", datetime(2026, 11, 24, 18), "#AskTheChief")
-    stage.qtbot.waitUntil(lambda: "1 message with #AskTheChief" in stage.buttons())
+    stage.until(lambda: "1 message with #AskTheChief" in stage.buttons())
     with stage.qtbot.waitSignal(stage.panel.search_requested) as asked:
         QTest.mouseClick(stage.button("1 message with #AskTheChief"), LEFT)
     assert asked.args == ["#AskTheChief"]
@@ -103,7 +108,7 @@ def test_a_card_counts_the_messages_with_its_hashtag_and_leads_to_them(stage: St
 
 def test_a_card_leads_to_its_event_in_the_calendar(stage: Stage) -> None:
     event = stage.keep("Ask the Chief", datetime(2026, 11, 24, 18))
-    stage.qtbot.waitUntil(lambda: len(stage.panel.cards()) == 1)
+    stage.until(lambda: len(stage.panel.cards()) == 1)
     with stage.qtbot.waitSignal(stage.panel.event_requested) as asked:
         QTest.mouseClick(stage.button("Open in calendar"), LEFT)
     assert asked.args == [event]
@@ -111,21 +116,21 @@ def test_a_card_leads_to_its_event_in_the_calendar(stage: Stage) -> None:
 
 def test_an_event_begins_and_ends_on_the_page_as_time_goes_on(stage: Stage) -> None:
     stage.keep("Ask the Chief", datetime(2026, 11, 24, 18))
-    stage.qtbot.waitUntil(lambda: "Today" in stage.words())
+    stage.until(lambda: "Today" in stage.words())
     stage.desk.clock.advance(hours=9)
     stage.panel._on_tick()
-    stage.qtbot.waitUntil(lambda: "On now" in stage.words() and "1 h left" in stage.words())
+    stage.until(lambda: "On now" in stage.words() and "1 h left" in stage.words())
     stage.desk.clock.advance(hours=1)
     stage.panel._on_tick()
-    stage.qtbot.waitUntil(lambda: "Nothing live in the next 14 days" in stage.words())
+    stage.until(lambda: "Nothing live in the next 14 days" in stage.words())
 
 
 def test_a_new_message_changes_the_number_and_not_the_card(stage: Stage) -> None:
     stage.keep("Ask the Chief", datetime(2026, 11, 24, 18), "#AskTheChief")
-    stage.qtbot.waitUntil(lambda: "0 messages with #AskTheChief" in stage.buttons())
+    stage.until(lambda: "0 messages with #AskTheChief" in stage.buttons())
     cards = stage.panel.cards()
     stage.desk.bluesky.add_account("ann.test", "pass-word", "Ann")
     stage.desk.bluesky.arrive("ann.test", f"@{HANDLE} #AskTheChief please")
     stage.background.changed.emit(stage.desk.services.inbox.fetch_due(stage.desk.clock))
-    stage.qtbot.waitUntil(lambda: "1 message with #AskTheChief" in stage.buttons())
+    stage.until(lambda: "1 message with #AskTheChief" in stage.buttons())
     assert stage.panel.cards() == cards
