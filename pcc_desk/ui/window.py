@@ -94,6 +94,10 @@ class Window(QMainWindow):
                     getattr(panel, wish).connect(partial(self._grant, wish))
             if hasattr(panel, "place_requested"):
                 panel.place_requested.connect(self.show_place)
+            if hasattr(panel, "find_requested"):
+                panel.find_requested.connect(self._on_search_key)
+            if hasattr(panel, "search_cleared"):
+                panel.search_cleared.connect(self._top.search.clear)
         return self._panels[name]
 
     def show_place(self, name: str) -> None:

@@ -105,8 +105,13 @@ class AccountList(QWidget):
         if account is not None:
             self.dialog.form.start_again(account.platform, account.address, account.handle)
         self.dialog.form.connected.connect(self._on_connected)
-        self.dialog.finished.connect(self.dialog.deleteLater)
+        self.dialog.finished.connect(self._on_finished)
         self.dialog.open()
+
+    def _on_finished(self) -> None:
+        if self.dialog is not None:
+            self.dialog.deleteLater()
+            self.dialog = None
 
     def _connecting(self) -> Connecting:
         return self._services.accounts

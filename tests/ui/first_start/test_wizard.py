@@ -1,0 +1,166 @@
+"""The first minutes on a PC, with a real database and real sign-ins."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from pcc_desk.errors import VaultError
+from pcc_desk.rehearsal.bluesky import BlueskyServer
+from pcc_desk.services.first_start import FirstStart
+from pcc_desk.services.office import Office
+from pcc_desk.ui.background import Background
+from pcc_desk.ui.first_start.wizard import Wizard
+from pcc_desk.ui.settings.connect_form import Connecting
+from tests.desk import HANDLE, NOW, PASSWORD, Clock, open_accounts
+from tests.ui.screen import button_of, dress, words_of
+
+
+@dataclass
+class Keys:
+    """The keyring of one pretended PC, locked or open."""
+
+    locked: bool = False
+    kept: dict[str, bytes] = field(default_factory=dict)
+
+    def keep(self, vault_id: str, key: bytes) -> None:
+        """Keep a key unless locked."""
+        self._refuse()
+        self.kept[vault_id] = key
+
+    def fetch(self, vault_id: str) -> bytes:
+        """Give a key unless locked."""
+        self._refuse()
+        return self.kept[vault_id]
+
+    def _refuse(self) -> None:
+        if self.locked:
+            raise VaultError("The keyring of this PC is locked. Nothing was made.", "Unlock it, then try again.")
+
+
+@dataclass(frozen=True)
+class First:
+    """A wizard on an empty folder."""
+
+    wizard: Wizard
+    first_start: FirstStart
+    keys: Keys
+    qtbot: QtBot
+
+    def wait(self, until: Callable[[], object]) -> None:
+        """Wait until something is so."""
+        self.qtbot.waitUntil(lambda: bool(until()), timeout=10_000)
+
+    def name(self) -> str:
+        """Open the office made, and read its name."""
+        opened = self.first_start.open()
+        try:
+            return Office(opened.store, opened.key).profile().name
+        finally:
+            opened.store.close()
+
+
+@pytest.fixture
+def first(desk_dir: Path, qtbot: QtBot) -> Iterator[First]:
+    """A wizard on an empty folder."""
+    dress()
+    keys, background = Keys(), Background()
+    first_start = FirstStart(desk_dir, keys)
+
+    def accounts() -> Connecting:
+        """Open the office just made and give its accounts."""
+        return open_accounts(first_start.open().store, Clock())
+
+    wizard = Wizard(first_start, accounts, background)
+    qtbot.addWidget(wizard)
+    wizard.show()
+    yield First(wizard, first_start, keys, qtbot)
+    background.stop(10)
+
+
+def make_office(first: First) -> None:
+    """Fill in the names and wait for the recovery key."""
+    first.wizard.welcome.new.click()
+    assert not first.wizard.names.make.isEnabled()
+    first.wizard.names.office.setText("Gwent OPCC")
+    first.wizard.names.person.setText("Elin")
+    first.wizard.names.make.click()
+    first.wait(lambda: first.wizard.page() is first.wizard.key)
+
+
+def test_a_new_office_is_made_and_its_key_must_be_kept_first(first: First) -> None:
+    make_office(first)
+    groups = first.wizard.key.sheet.recovery().key.split()
+    assert len(groups) == 13 and all(group in words_of(first.wizard) for group in groups)
+    assert not first.wizard.key.go_on.isEnabled()
+    first.wizard.key.kept.click()
+    first.wizard.key.go_on.click()
+    assert groups[0] not in words_of(first.wizard)
+    page = first.wizard.connect_page
+    assert page is not None and page.finish.text() == "Skip this for now"
+    first.wait(lambda: page.form.platform())
+    with first.qtbot.waitSignal(first.wizard.opened):
+        page.finish.click()
+    assert first.name() == "Gwent OPCC" and not first.wizard.isVisible()
+
+
+def test_the_first_account_is_connected_by_a_real_sign_in(first: First) -> None:
+    with BlueskyServer() as server:
+        server.add_account(HANDLE, PASSWORD, "Gwent OPCC")
+        make_office(first)
+        first.wizard.key.kept.click()
+        first.wizard.key.go_on.click()
+        page = first.wizard.connect_page
+        assert page is not None
+        first.wait(lambda: page.form.platform())
+        page.form.choose("bluesky")
+        page.form.address.setText(server.url)
+        page.form.handle.setText(HANDLE)
+        page.form.secret.setText(PASSWORD)
+        page.form.connect_button.click()
+        first.wait(lambda: page.finish.text() == "Open PCC Desk")
+        assert page.form.secret.text() == ""
+        assert "The account is connected." in words_of(page)
+
+
+def test_a_locked_keyring_is_told_in_place_and_can_be_tried_again(first: First) -> None:
+    first.keys.locked = True
+    first.wizard.welcome.new.click()
+    first.wizard.names.office.setText("Gwent OPCC")
+    first.wizard.names.person.setText("Elin")
+    first.wizard.names.make.click()
+    first.wait(first.wizard.notice.isVisible)
+    assert "locked" in first.wizard.notice.text() and "Unlock it" in first.wizard.notice.text()
+    assert not first.first_start.exists() and first.wizard.names.office.text() == "Gwent OPCC"
+    first.keys.locked = False
+    button_of(first.wizard, "Try again").click()
+    first.wait(lambda: first.wizard.page() is first.wizard.key)
+    assert not first.wizard.notice.isVisible()
+
+
+def test_an_office_of_another_pc_is_opened_with_its_recovery_key(first: First, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    key = FirstStart(other, Keys()).create("Dyfed OPCC", "Tom", NOW)
+    first.wizard.welcome.open.click()
+    page = first.wizard.open_page
+    page.key.setPlainText("00000 " + key[6:])
+    page.place.setText(str(other))
+    page.open.click()
+    first.wait(first.wizard.notice.isVisible)
+    assert page.place.text() == str(other) and not first.first_start.exists()
+    page.key.setPlainText(key.lower())
+    with first.qtbot.waitSignal(first.wizard.opened, timeout=10_000):
+        page.open.click()
+    assert first.name() == "Dyfed OPCC"
+
+
+def test_back_leads_to_the_ways_to_begin_and_the_rehearsal_is_one(first: First) -> None:
+    first.wizard.welcome.open.click()
+    button_of(first.wizard, "Back").click()
+    assert first.wizard.page() is first.wizard.welcome
+    with first.qtbot.waitSignal(first.wizard.rehearsal_requested):
+        first.wizard.welcome.rehearse.click()
+    assert not first.first_start.exists()

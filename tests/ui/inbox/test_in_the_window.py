@@ -1,0 +1,73 @@
+"""The inbox and the window's search box work together."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from pcc_desk.model.message import MessageId
+from pcc_desk.ui.inbox.panel import InboxPanel
+from pcc_desk.ui.outbox.panel import OutboxPanel
+from pcc_desk.ui.window import Window
+from tests.ui.screen import Screen, open_screen
+
+
+@pytest.fixture
+def screen(tmp_path: Path, qtbot: QtBot) -> Iterator[Screen]:
+    """A connected desk to which two people have written."""
+    with open_screen(tmp_path, qtbot) as opened:
+        opened.publish("Noson Ewlo", "Come and ask the Commissioner.")
+        for text in ("Street lights", "Bus shelter"):
+            opened.desk.clock.advance(1)
+            opened.desk.bluesky.arrive("member.test", text, answers=opened.desk.bluesky.posts[0].uri)
+        opened.fetch()
+        yield opened
+
+
+def open_window(screen: Screen) -> tuple[Window, InboxPanel]:
+    """Show the window at its inbox."""
+    factories = {"Inbox": InboxPanel, "Outbox": OutboxPanel}
+    window = Window(screen.desk.services, screen.background, factories)
+    window.show_place("Inbox")
+    screen.show(window, 1360, 860)
+    panel = window.panel("Inbox")
+    assert isinstance(panel, InboxPanel)
+    screen.wait(lambda: panel.rows.rowCount() == 2 and panel.pane.message() is not None)
+    return window, panel
+
+
+def test_a_slash_leads_to_the_search_box_and_escape_in_the_list_empties_it(screen: Screen) -> None:
+    window, panel = open_window(screen)
+    panel.table.setFocus()
+    QTest.keyClick(panel.table, Qt.Key.Key_Slash)
+    field = QApplication.focusWidget()
+    assert isinstance(field, QLineEdit) and field.window() is window
+    QTest.keyClicks(field, "lights")
+    screen.wait(lambda: panel.list.heading() == "Found 1 for “lights”")
+    panel.table.setFocus()
+    QTest.keyClick(panel.table, Qt.Key.Key_Escape)
+    screen.wait(lambda: panel.rows.rowCount() == 2)
+    assert field.text() == "" and panel.list.heading().startswith("Open")
+
+
+def test_a_message_asked_for_elsewhere_is_shown(screen: Screen) -> None:
+    window, panel = open_window(screen)
+    outbox = window.panel("Outbox")
+    assert isinstance(outbox, OutboxPanel)
+    outbox.message_requested.emit(MessageId(panel.rows.key(1)))
+    screen.wait(lambda: (message := panel.pane.message()) is not None and message.text == "Street lights")
+    assert window.place() == "Inbox"
+
+
+def test_closing_the_window_keeps_the_answer_being_written(screen: Screen) -> None:
+    window, panel = open_window(screen)
+    message = panel.pane.message()
+    assert message is not None
+    screen.wait(panel.pane.answer.text.isEnabled)
+    panel.pane.answer.text.setPlainText("Half an answer")
+    window.close()
+    screen.wait(lambda: screen.desk.services.inbox.kept_answer(message.id) == "Half an answer")
