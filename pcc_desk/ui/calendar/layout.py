@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from pcc_desk.model.event import Entry
-from pcc_desk.model.schedule import choose, on_wall
+from pcc_desk.model.schedule import LONDON, choose, on_wall
 
 DAY = timedelta(days=1)
 MINUTES = 24 * 60
@@ -66,7 +66,7 @@ def days_of(entry: Entry) -> tuple[date, date]:
 
 def walls_of(entry: Entry) -> tuple[datetime, datetime]:
     """Give an entry's London wall times; the end is never before the start, whatever the clocks did between."""
-    starts, ends = on_wall(entry.starts.at), on_wall(entry.ends.at)
+    starts, ends = (one.wall if one.zone == LONDON else on_wall(one.at) for one in (entry.starts, entry.ends))
     return starts, max(starts, ends)
 
 

@@ -1,12 +1,14 @@
 """Seven days as columns of hours."""
 
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
+from pcc_desk.model.event import Entry
 from pcc_desk.ui import theme
-from pcc_desk.ui.calendar.layout import DAY, MINUTES, STEP, Piece, walls_of, week_bars, week_pieces
+from pcc_desk.ui.calendar.layout import DAY, MINUTES, STEP, Bar, Piece, walls_of, week_bars, week_pieces
 from pcc_desk.ui.calendar.painting import bold, paint_ground, paint_line, paint_words
 from pcc_desk.ui.calendar.sheet import Box
 from pcc_desk.ui.calendar.view import CalendarView, Drag
@@ -32,6 +34,14 @@ class WeekView(CalendarView):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self._head = 0
         self._opened = False
+        self._bars: list[Bar] = []
+        self._pieces: tuple[Piece, ...] = ()
+
+    def show_entries(self, days: Sequence[date], entries: Sequence[Entry], now: datetime) -> None:
+        """Show a week; where its entries stand is worked out once, for every size of the window."""
+        self._bars = [bar for bar in week_bars(entries, days[0]) if bar.row < MOST_BARS]
+        self._pieces = week_pieces(entries, days[0])
+        super().show_entries(days, entries, now)
 
     def point_of(self, day: int, minute: int) -> QPoint:
         """Give the place in the viewport of a minute of a day, Monday being 0."""
@@ -39,15 +49,13 @@ class WeekView(CalendarView):
         return QPoint(x, self._y(minute) - self.verticalScrollBar().value())
 
     def _arrange(self) -> None:
-        monday, bar_height = self._days[0], theme.px(BAR)
-        bars = [bar for bar in week_bars(self._entries, monday) if bar.row < MOST_BARS]
-        rows = max((bar.row + 1 for bar in bars), default=0)
+        bar_height, rows = theme.px(BAR), max((bar.row + 1 for bar in self._bars), default=0)
         self._head = theme.px(HEAD) + rows * (bar_height + 2)
-        for bar in bars:
+        for bar in self._bars:
             left, right = self._edges(bar.first)[0] + 2, self._edges(bar.last)[1] - 2
             rect = QRect(left, theme.px(HEAD) + bar.row * (bar_height + 2), right - left, bar_height)
             self._boxes.append(Box(rect, bar.entry, bar.entry.title, pinned=True))
-        for piece in week_pieces(self._entries, monday):
+        for piece in self._pieces:
             span = say_span(piece.entry)
             words = span if piece.lanes == 1 else span[:5]
             self._boxes.append(Box(self._rect_of(piece), piece.entry, words))
@@ -124,16 +132,16 @@ class WeekView(CalendarView):
 
     def _paint_head(self, painter: QPainter) -> None:
         look, head = theme.tokens(), theme.px(HEAD)
-        for day, date in enumerate(self._days):
+        for day, shown in enumerate(self._days):
             left, right = self._edges(day)
-            today = date == self._now.date()
+            today = shown == self._now.date()
             painter.setFont(bold(self.font()))
             painter.setPen(QColor(look.accent if today else look.ink))
-            words = f"{DAYS[day]} {date.day}"
+            words = f"{DAYS[day]} {shown.day}"
             if painter.fontMetrics().horizontalAdvance(words) > right - left - theme.px(6):
-                words = f"{DAYS[day][:2]} {date.day}"
+                words = f"{DAYS[day][:2]} {shown.day}"
             painter.drawText(QRect(left, 0, right - left, head), Qt.AlignmentFlag.AlignCenter, words)
-            if date == self._day and self.hasFocus():
+            if shown == self._day and self.hasFocus():
                 painter.setPen(QPen(QColor(look.accent), 2))
                 painter.drawLine(left + 8, head - 3, right - 8, head - 3)
         painter.setPen(QColor(look.line))
