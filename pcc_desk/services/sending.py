@@ -59,8 +59,8 @@ class Sending:
             StoreError: the database could not be used; what was sent meanwhile is looked for later.
         """
         started_at = now()
-        self._watch_clock(started_at)
-        changes = self._hold_late(started_at) | self.settle_abandoned(started_at, started_at)
+        changes = self._watch_clock(started_at) | self._hold_late(started_at)
+        changes |= self.settle_abandoned(started_at, started_at)
         with self._store.read() as conn:
             waiting = claims.with_work(conn, started_at)
         with self._starting:
@@ -109,8 +109,10 @@ class Sending:
     def _serve(self, account_id: AccountId, now: Now) -> Changes:
         platform = self._platform(account_id)
         changes = self._look(account_id, platform, now)
-        while (delivery := self._claim(account_id, now())) is not None:
-            changes |= self._send(delivery, platform, now)
+        reachable = True
+        while reachable and (delivery := self._claim(account_id, now())) is not None:
+            sent, reachable = self._send(delivery, platform, now)
+            changes |= sent
         return changes
 
     def _claim(self, account_id: AccountId, now: datetime) -> Delivery | None:
@@ -119,21 +121,23 @@ class Sending:
         with self._store.write() as conn:
             return claims.claim(conn, account_id, now, now + LEASE, scheduled=not self.clock_problem)
 
-    def _send(self, delivery: Delivery, platform: Platform, now: Now) -> Changes:
+    def _send(self, delivery: Delivery, platform: Platform, now: Now) -> tuple[Changes, bool]:
+        """Send one delivery; tell what changed, and whether the platform can be reached for the next."""
         started_at = delivery.started_at or now()
         with self._store.read() as conn:
             kept = pictures.contents(conn, [picture.id for picture in delivery.frozen.pictures])
             as_approved = deliveries.is_as_approved(conn, delivery.id) and _are_as_approved(delivery, kept)
         if not as_approved:
-            return self._settle(delivery, settle.altered(), started_at, now())
+            return self._settle(delivery, settle.altered(), started_at, now()), True
         try:
             channel = self._open(delivery.account_id)
             receipt = channel.publish(make_piece(delivery, kept))
         except DeskError as error:
             moment = self._moment(now)
             verdict = settle.not_sent(error, delivery, platform, moment)
-            return self._settle(delivery, verdict, started_at, moment.now) | self._mark(delivery, error, moment)
-        return self._settle(delivery, settle.sent(receipt), started_at, now())
+            changes = self._settle(delivery, verdict, started_at, moment.now) | self._mark(delivery, error, moment)
+            return changes, not isinstance(error, Unreachable)
+        return self._settle(delivery, settle.sent(receipt), started_at, now()), True
 
     def _look(self, account_id: AccountId, platform: Platform, now: Now) -> Changes:
         changes = Changes.NONE
@@ -211,7 +215,8 @@ class Sending:
                 claims.change(conn, delivery.id, [DeliveryState.DUE], verdict, now)
         return Changes.DELIVERIES if late else Changes.NONE
 
-    def _watch_clock(self, now: datetime) -> None:
+    def _watch_clock(self, now: datetime) -> Changes:
+        before = self.clock_problem
         if self._seen_at is None or now >= self._seen_at - CLOCK_TOLERANCE:
             self._seen_at = max(now, self._seen_at or now)
             self.clock_problem = ""
@@ -220,6 +225,7 @@ class Sending:
                 f"This PC's clock went back: it was {say_moment(self._seen_at)} before, now it is {say_moment(now)}. "
                 "Scheduled announcements wait. Set the clock right, then start PCC Desk again."
             )
+        return Changes.NONE if self.clock_problem == before else Changes.OFFICE
 
 
 def make_piece(delivery: Delivery, kept: Mapping[PictureId, bytes]) -> Piece:

@@ -42,12 +42,13 @@ class Situation:
 
 def read_situation(services: Services) -> Situation:
     """Read everything the frame shows."""
+    outbox = services.outbox.counts()
     return Situation(
         services.office.profile(),
         services.accounts.all(),
-        services.outbox.counts(),
+        outbox,
         services.inbox.counts().by_state.get(MessageState.OPEN, 0),
-        services.inbox.problems(),
+        (*filter(None, [outbox.problem]), *services.inbox.problems()),
     )
 
 

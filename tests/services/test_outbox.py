@@ -60,6 +60,16 @@ def test_what_happens_without_a_network_waits_and_goes_by_itself(one: Desk) -> N
     assert [tried.outcome for tried in one.outbox.attempts(one.only().id)] == ["unreachable"] * 5 + ["sent"]
 
 
+def test_a_pile_of_deliveries_does_not_wait_for_a_dead_network_one_after_the_other(one: Desk) -> None:
+    one.world.answers = [UNREACHABLE]
+    for number in range(20):
+        one.send(f"Number {number}")
+    one.run()
+    assert one.states() == [DUE] * 20 and sum(delivery.attempts for delivery in one.deliveries()) == 1
+    one.run(seconds=2)
+    assert one.states() == [SENT] * 20
+
+
 def test_waits_between_tries_grow_to_a_quarter_of_an_hour_at_most(one: Desk) -> None:
     one.world.answers = [UNREACHABLE] * 40
     one.send()
@@ -213,6 +223,7 @@ def test_scheduled_announcements_wait_while_the_clock_has_gone_back(one: Desk) -
     one.run(days=1)
     one.clock.now = NOW
     one.send(at=NOW + timedelta(minutes=1)), one.send()
+    assert Changes.OFFICE in one.outbox.run_due(one.clock)
     one.run(minutes=1)
     assert one.states() == [DUE, SENT]
     assert "Set the clock right" in one.outbox.counts().problem
