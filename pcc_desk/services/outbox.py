@@ -72,7 +72,7 @@ class Outbox:
         return self._sending.run_due(now)
 
     def recover(self, now: datetime) -> Changes:
-        """Make unconfirmed what a desk that is gone was sending; only while this is the only desk. Raises: StoreError."""
+        """Make unconfirmed what a desk that is gone was sending; for the only open desk. Raises: StoreError."""
         return self._sending.settle_abandoned(None, now)
 
     def stop(self) -> None:
