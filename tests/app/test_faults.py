@@ -1,0 +1,64 @@
+"""Faults nobody foresaw are told and written down, without a word of the office's."""
+
+import logging
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pcc_desk.app.faults import log_to, tell_faults
+from pcc_desk.errors import DeskError
+
+SECRET = "app-password-1234"
+
+
+@pytest.fixture
+def told() -> Iterator[list[DeskError]]:
+    """What the person is told, with the process's own hooks put back afterwards."""
+    before, before_threads = sys.excepthook, threading.excepthook
+    errors: list[DeskError] = []
+    tell_faults(errors.append)
+    yield errors
+    sys.excepthook, threading.excepthook = before, before_threads
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Iterator[Path]:
+    """The desk's log file, let go of afterwards."""
+    root = logging.getLogger()
+    before, level = list(root.handlers), root.level
+    log_to(tmp_path)
+    yield tmp_path / "logs" / "desk.log"
+    for added in [each for each in root.handlers if each not in before]:
+        root.removeHandler(added)
+        added.close()
+    root.setLevel(level)
+
+
+def break_down() -> None:
+    raise ValueError(f"could not use {SECRET}")
+
+
+def test_a_fault_is_told_with_its_place_and_without_its_words(
+    told: list[DeskError], log: Path, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    try:
+        break_down()
+    except ValueError as fault:
+        sys.excepthook(type(fault), fault, fault.__traceback__)
+    assert told[0].sentence.startswith("PCC Desk met a fault")
+    for kept in (told[0].detail, log.read_text("utf-8"), capsys.readouterr().err, caplog.text):
+        assert "break_down" in kept
+        assert "ValueError" in kept
+        assert SECRET not in kept
+
+
+def test_a_fault_in_any_thread_is_told_too(
+    told: list[DeskError], caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    worker = threading.Thread(target=break_down)
+    worker.start()
+    worker.join()
+    assert len(told) == 1

@@ -1,0 +1,82 @@
+"""How the program starts: what it loads, what it refuses, and what it leaves behind."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from PySide6.QtCore import QLockFile
+
+from pcc_desk.app.run import LOCK
+
+HEAVY = (
+    "sqlalchemy",
+    "alembic",
+    "requests",
+    "urllib3",
+    "keyring",
+    "icalendar",
+    "PIL",
+    "sqlcipher3",
+    "regex",
+    "truststore",
+)
+
+
+def run_desk(*words: str) -> subprocess.CompletedProcess[str]:
+    """Run the program with these words, on no screen."""
+    return subprocess.run(
+        [sys.executable, "-m", "pcc_desk", *words],
+        env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_nothing_heavy_is_loaded_before_the_first_paint(tmp_path: Path) -> None:
+    told = subprocess.run(
+        [sys.executable, "-m", "tests.app.paint_once", str(tmp_path)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    loaded = set(json.loads(told.stdout.splitlines()[-1]))
+    assert "PySide6.QtWidgets" in loaded
+    assert "pcc_desk.ui.inbox.panel" in loaded
+    assert sorted(loaded.intersection(HEAVY)) == []
+
+
+def test_the_version_is_told_without_a_window() -> None:
+    assert run_desk("--version").stdout.startswith("PCC Desk 0.")
+
+
+def test_the_rehearsal_draws_every_panel_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    settings = os.environ | {"QT_QPA_PLATFORM": "offscreen", "TMPDIR": str(scratch)}
+    command = [sys.executable, "-m", "pcc_desk", "--rehearsal", "--shots", str(tmp_path / "shots")]
+    ended = subprocess.run(command, env=settings, capture_output=True, text=True, timeout=240, check=False)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    drawn = sorted(each.name for each in (tmp_path / "shots").iterdir())
+    assert len(drawn) == 42
+    assert {"inbox-light-100.png", "compose-dark-150.png"} <= set(drawn)
+    assert list(scratch.iterdir()) == []
+
+
+def test_a_second_desk_on_the_same_office_is_refused(tmp_path: Path) -> None:
+    lock = QLockFile(str(tmp_path / LOCK))
+    assert lock.tryLock(0)
+    waiting = subprocess.Popen(
+        [sys.executable, "-m", "pcc_desk", "--data", str(tmp_path)], env=os.environ | {"QT_QPA_PLATFORM": "offscreen"}
+    )
+    time.sleep(3)
+    assert waiting.poll() is None, "it tells so in a box, and waits until that is read"
+    waiting.kill()
+    waiting.wait()
+    assert sorted(each.name for each in tmp_path.iterdir()) == [LOCK]
+    lock.unlock()
