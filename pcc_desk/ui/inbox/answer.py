@@ -2,16 +2,17 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
+from pcc_desk.model.message import Author
 from pcc_desk.ui import theme
 from pcc_desk.ui.reading.moments import present
 from pcc_desk.ui.reading.remote_text import show_marks
 from pcc_desk.ui.widgets.buttons import PrimaryButton, verbatim
 from pcc_desk.ui.widgets.frames import Pane, column, row
 from pcc_desk.ui.widgets.keys import on_key
-from pcc_desk.ui.widgets.words import ElidedLabel, Label
+from pcc_desk.ui.widgets.words import ElidedLabel, Label, is_new_look
 
 PAUSE_MS = 300  # after the last key
 LONGEST_WAIT_MS = 900  # while keys go on: every pause of typing is on disk within one second
@@ -49,11 +50,12 @@ class AnswerBox(Pane):
         self._build()
         self._connect()
 
-    def address(self, handle: str, platform: str) -> None:
+    def address(self, author: Author, platform: str) -> None:
         """Name who is answered and where; nothing can be typed until `load`."""
-        short = show_marks(handle.lstrip("@"))[:LONG_NAME]
+        handle = author.handle.lstrip("@")
+        short = show_marks(f"@{handle}" if handle else author.name)[:LONG_NAME]
         self._heading.setText(f"Reply in public on {platform}" if platform else "")
-        self.send.setText(verbatim(f"Reply to @{short}" if short else "Reply"))
+        self.send.setText(verbatim(f"Reply to {short}" if short else "Reply"))
         self._measure = None
         self._fill("")
         self.text.setEnabled(False)
@@ -103,8 +105,6 @@ class AnswerBox(Pane):
         self.text.setAccessibleName("Your answer")
         self.text.setPlaceholderText("Write your answer. It is kept on this PC while you type.")
         self.text.setTabChangesFocus(True)
-        self.text.setMinimumHeight(theme.px(56))
-        self.text.setMaximumHeight(theme.px(92))
         rows = column(self, margin=14, gap=8)
         above, below = row(), row()
         above.addWidget(self._heading, 1)
@@ -116,6 +116,18 @@ class AnswerBox(Pane):
         rows.addWidget(self.text)
         rows.addLayout(below)
         self._note.hide()
+
+        self._measure_text()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Grow with the text."""
+        super().changeEvent(event)
+        if is_new_look(event) and hasattr(self, "_kept"):
+            self._measure_text()
+
+    def _measure_text(self) -> None:
+        self.text.setMinimumHeight(theme.px(56))
+        self.text.setMaximumHeight(theme.px(92))
 
     def _connect(self) -> None:
         self.text.textChanged.connect(self._on_text_changed)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from functools import partial
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QWidget
 
@@ -22,7 +22,7 @@ from pcc_desk.ui.reading.remote_text import show_handle, show_line, show_run
 from pcc_desk.ui.widgets.buttons import LinkButton
 from pcc_desk.ui.widgets.chip import Chip, paint_disc
 from pcc_desk.ui.widgets.frames import Card, Scroll, clear, column, row
-from pcc_desk.ui.widgets.words import Label
+from pcc_desk.ui.widgets.words import Label, is_new_look
 from pcc_desk.ui.widgets.wrap import Wrap
 
 SHOWN = 40  # turns drawn at first; the rest comes when asked for
@@ -35,7 +35,11 @@ class Disc(QWidget):
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._name = name
-        self.setFixedSize(theme.px(DISC), theme.px(DISC))
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        """Ask for a square that grows with the text."""
+        return QSize(theme.px(DISC), theme.px(DISC))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the disc."""
@@ -62,6 +66,12 @@ class ConversationView(Scroll):
             self._shown = SHOWN
         self._conversation, self._presences = conversation, presences
         self._fill()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Lay the conversation out again when the look changes."""
+        super().changeEvent(event)
+        if is_new_look(event) and hasattr(self, "_shown"):
+            self._fill()
 
     def turns(self) -> tuple[Turn, ...]:
         """Give what people wrote and what the office answered, oldest first."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QSplitter, QWidget
 
@@ -18,6 +18,7 @@ from pcc_desk.ui.background import Background
 from pcc_desk.ui.inbox.card import MessageCard, say_message
 from pcc_desk.ui.inbox.filters import STATES, FilterColumn
 from pcc_desk.ui.inbox.list_column import ACCOUNTS, SEARCH, ListColumn
+from pcc_desk.ui.inbox.marking import Marking
 from pcc_desk.ui.inbox.reading_pane import ReadingPane
 from pcc_desk.ui.inbox.surroundings import Surroundings, read_surroundings, say_gap
 from pcc_desk.ui.reading.feed import Feed, Page
@@ -26,6 +27,7 @@ from pcc_desk.ui.reading.moments import present
 from pcc_desk.ui.widgets.cards import CardTable
 from pcc_desk.ui.widgets.frames import column
 from pcc_desk.ui.widgets.keys import on_key
+from pcc_desk.ui.widgets.words import is_new_look
 
 if TYPE_CHECKING:
     from pcc_desk.services.desk import Services
@@ -53,7 +55,7 @@ class InboxPanel(QWidget):
         self._words = ""
         self._state_before: Hashable = MessageState.OPEN
         self._row = 0  # where the chosen row stood, so that the next one is chosen when it leaves
-        self._undo: dict[MessageState, list[MessageId]] = {}
+        self._marking = Marking(services, background, self)
         self._looked: set[int] = set()  # gaps the person has looked at
         self._around: Surroundings | None = None
         self._card = MessageCard()
@@ -101,25 +103,37 @@ class InboxPanel(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the list the filters' room when the window is narrow."""
         super().resizeEvent(event)
-        narrow = self.width() < theme.px(NARROW)
-        self.list.offer_filters(narrow)
-        self.filters.setVisible(not narrow or self.list.filters_wanted())
+        self._show_filters()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Grow with the text."""
+        super().changeEvent(event)
+        if is_new_look(event) and hasattr(self, "feed"):
+            self._measure()
 
     def _build(self) -> None:
         self.table.setModel(self.rows)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.filters.setMinimumWidth(theme.px(150))
-        self.list.setMinimumWidth(theme.px(240))
-        self.pane.setMinimumWidth(theme.px(300))
-        split = QSplitter(Qt.Orientation.Horizontal)
+        split = self._split = QSplitter(Qt.Orientation.Horizontal)
         split.setChildrenCollapsible(False)
         split.setHandleWidth(1)
         for part in (self.filters, self.list, self.pane):
             split.addWidget(part)
             split.setStretchFactor(split.count() - 1, 1 if part is self.pane else 0)
-        split.setSizes([theme.px(190), theme.px(400), theme.px(690)])
         column(self, gap=0).addWidget(split)
+        self._measure()
         self.setFocusProxy(self.table)
+
+    def _measure(self) -> None:
+        for part, least in ((self.filters, 150), (self.list, 240), (self.pane, 300)):
+            part.setMinimumWidth(theme.px(least))
+        self._split.setSizes([theme.px(190), theme.px(400), theme.px(690)])
+        self._show_filters()
+
+    def _show_filters(self) -> None:
+        narrow = self.width() < theme.px(NARROW)
+        self.list.offer_filters(narrow)
+        self.filters.setVisible(not narrow or self.list.filters_wanted())
 
     def _connect(self) -> None:
         self._background.changed.connect(self._on_changed)
@@ -129,7 +143,9 @@ class InboxPanel(QWidget):
         self.rows.dataChanged.connect(self._on_selection_changed)
         self.pane.state_requested.connect(self._on_state_requested)
         self.pane.left.connect(self.table.setFocus)
-        self.list.undo_requested.connect(self._on_undo_requested)
+        self.list.undo_requested.connect(self._marking.undo)
+        self._marking.marked.connect(self.list.done.say)
+        self._marking.undone.connect(self.list.done.hide)
         self.list.step_requested.connect(self._on_step_requested)
         self.list.filters_toggled.connect(self.filters.setVisible)
         self.list.gaps_dismissed.connect(self._on_gaps_dismissed)
@@ -139,7 +155,7 @@ class InboxPanel(QWidget):
             "R": self._write_answer,
             "/": self.find_requested.emit,
             "Esc": self._clear_search,
-            "Ctrl+Z": self._on_undo_requested,
+            "Ctrl+Z": self._marking.undo,
             **{key: partial(self._on_state_requested, state) for key, state in KEYS.items()},
         }
         for key, act in keys.items():
@@ -251,26 +267,8 @@ class InboxPanel(QWidget):
 
     def _on_state_requested(self, state: MessageState) -> None:
         shown = self.pane.message()
-        chosen = [message for message in self._chosen() or ([shown] if shown else []) if message.state is not state]
-        if not chosen:
-            return
-        self._undo = {}
-        for message in chosen:
-            self._undo.setdefault(message.state, []).append(message.id)
-        self.pane.answer.flush()
-        ids = tuple(message.id for message in chosen)
-        who = "1 message is" if len(ids) == 1 else f"{len(ids)} messages are"
-        sentence = f"{who} marked {STATES[state].lower()}."
-        self._background.do(partial(self._set_state, ids, state), lambda _: self.list.done.say(sentence))
-
-    def _set_state(self, ids: tuple[MessageId, ...], state: MessageState) -> Changes:
-        return self._services.inbox.set_state(ids, state, present())
-
-    def _on_undo_requested(self) -> None:
-        undo, self._undo = self._undo, {}
-        self.list.done.hide()
-        for state, ids in undo.items():
-            self._background.do(partial(self._set_state, tuple(ids), state))
+        self.flush()
+        self._marking.mark(self._chosen() or ([shown] if shown else []), state)
 
     def _on_gaps_dismissed(self) -> None:
         if self._around is not None:

@@ -85,6 +85,7 @@ class ReadingPane(QWidget):
         self._show_states(message)
         self._name.setText(show_line(message.author.name or message.author.handle, 80))
         self._handle.setText(show_handle(message.author.handle))
+        self._handle.setVisible(bool(self._handle.text()))
         self._show_presence(message)
         self.conversation.show_conversation(None, self._presences)
         self.refresh()
@@ -153,7 +154,7 @@ class ReadingPane(QWidget):
         if presence is not None:
             platform = presence.platform
             self._tile.addWidget(Tile(platform.letter, platform.colour, platform.title))
-        self.answer.address(message.author.handle, presence.platform.title if presence else "")
+        self.answer.address(message.author, presence.platform.title if presence else "")
 
     def _on_state_clicked(self, state: MessageState) -> None:
         self.state_requested.emit(state)

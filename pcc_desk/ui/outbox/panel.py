@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QSplitter, QStackedWidget, QWidget
 
 from pcc_desk.model.changes import Changes
@@ -23,7 +23,7 @@ from pcc_desk.ui.widgets.banner import Banner
 from pcc_desk.ui.widgets.buttons import FilterButton
 from pcc_desk.ui.widgets.cards import CardTable
 from pcc_desk.ui.widgets.frames import EmptyState, Pane, Rule, column
-from pcc_desk.ui.widgets.words import Label
+from pcc_desk.ui.widgets.words import Label, is_new_look
 from pcc_desk.ui.widgets.wrap import Wrap
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ class OutboxPanel(QWidget):
 
     def _build(self) -> None:
         self.table.setModel(self.rows)
-        left = Pane()
+        left = self._left = Pane()
         rows = column(left, gap=0)
         head = column(margin=10)
         head.addWidget(Label("Outbox", "heading"))
@@ -119,17 +119,26 @@ class OutboxPanel(QWidget):
         rows.addWidget(self.problem)
         rows.addWidget(self._rooms, 1)
         self._rooms.addWidget(self.table)
-        left.setMinimumWidth(theme.px(260))
-        self.detail.setMinimumWidth(theme.px(300))
-        split = QSplitter(Qt.Orientation.Horizontal)
+        split = self._split = QSplitter(Qt.Orientation.Horizontal)
         split.setChildrenCollapsible(False)
         split.setHandleWidth(1)
         for part in (left, self.detail):
             split.addWidget(part)
             split.setStretchFactor(split.count() - 1, 1 if part is self.detail else 0)
-        split.setSizes([theme.px(420), theme.px(860)])
         column(self, gap=0).addWidget(split)
         self.setFocusProxy(self.table)
+        self._measure()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Grow with the text."""
+        super().changeEvent(event)
+        if is_new_look(event) and hasattr(self, "feed"):
+            self._measure()
+
+    def _measure(self) -> None:
+        self._left.setMinimumWidth(theme.px(260))
+        self.detail.setMinimumWidth(theme.px(300))
+        self._split.setSizes([theme.px(420), theme.px(860)])
 
     def _connect(self) -> None:
         self._background.changed.connect(self._on_changed)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from pcc_desk.settings import Settings
@@ -15,7 +15,7 @@ from pcc_desk.ui.background import Background
 from pcc_desk.ui.settings.account_list import AccountList
 from pcc_desk.ui.settings.sections import About, Appearance, Backups, OfficeNames, RecoveryKey
 from pcc_desk.ui.widgets.frames import Card, Scroll, column
-from pcc_desk.ui.widgets.words import Label
+from pcc_desk.ui.widgets.words import Label, is_new_look
 
 if TYPE_CHECKING:
     from pcc_desk.services.desk import Services
@@ -53,8 +53,7 @@ class SettingsPanel(QWidget):
         self.appearance.look_chosen.connect(self.look_chosen)
 
     def _build(self) -> None:
-        page = QWidget()
-        page.setMaximumWidth(theme.px(WIDEST))
+        page = self._page = QWidget()
         rows = column(page, margin=12, gap=12)
         rows.addWidget(Label("Settings", "title"))
         sections = {
@@ -77,3 +76,10 @@ class SettingsPanel(QWidget):
         column(self, gap=0).addWidget(scroll)
         self.setFocusProxy(self.accounts.connect_button)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        page.setMaximumWidth(theme.px(WIDEST))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Grow with the text."""
+        super().changeEvent(event)
+        if is_new_look(event) and hasattr(self, "_page"):
+            self._page.setMaximumWidth(theme.px(WIDEST))

@@ -21,6 +21,7 @@ from pcc_desk.ui.widgets.words import is_new_look
 
 RECORD = Qt.ItemDataRole.UserRole  # the whole record of a row, in one call
 KEPT_TEXTS = 4000
+SHORTEST_CHIP = 40  # pixels; anything shorter says nothing
 
 
 class Face(Enum):
@@ -57,11 +58,11 @@ class Pen:
         return width
 
     def chip(self, painter: QPainter, box: QRect, text: str, tone: str) -> int:
-        """Draw a pill at the left of `box` when there is room; give the width it took, with the gap after it."""
+        """Draw a pill at the left of `box`, shortened to its room; give the width it took, with the gap after it."""
         colours = theme.tokens()
         ink, soft = (getattr(colours, tone), getattr(colours, f"{tone}_soft", colours.soft)) if tone else ("", "")
-        width = self.width(text, Face.SMALL) + theme.px(14)
-        if width > box.width():
+        width = min(self.width(text, Face.SMALL) + theme.px(14), box.width())
+        if width < theme.px(SHORTEST_CHIP):
             return 0
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(soft or colours.ground))
