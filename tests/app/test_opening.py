@@ -59,7 +59,8 @@ def test_opening_can_be_begun_again_after_a_failure(qtbot: QtBot) -> None:
     assert not coming.done()
     with qtbot.waitSignal(opening.opened):
         opening.begin()
-    assert coming.result().services.inbox == "the inbox"
+    services: Any = coming.result().services
+    assert services.inbox == "the inbox"
 
 
 def test_an_office_that_opens_after_the_window_has_gone_is_closed_again(qtbot: QtBot) -> None:
