@@ -55,7 +55,7 @@ class ListColumn(Pane):
         self._title, self._count = Label("", "heading"), ElidedLabel("", "muted")
         self._filters = QuietButton("Filters")
         self.gaps, self.problems = Banner("amber"), Banner("red", closable=False)
-        self.done = Banner("green")
+        self.done, self.sent = Banner("green"), Banner("green")
         self._rooms = QStackedWidget()
         self._empty: EmptyState | None = None
         self._build()
@@ -120,7 +120,7 @@ class ListColumn(Pane):
         rows.addWidget(Rule())
         undo = LinkButton("Undo")
         self.done.add_button(undo)
-        for banner in (self.problems, self.gaps, self.done):
+        for banner in (self.problems, self.gaps, self.done, self.sent):
             rows.addWidget(banner)
         rows.addWidget(self._rooms, 1)
         self._rooms.addWidget(self._table)

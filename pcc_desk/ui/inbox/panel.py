@@ -142,6 +142,7 @@ class InboxPanel(QWidget):
         self.table.selectionModel().selectionChanged.connect(self._on_selection_changed)
         self.rows.dataChanged.connect(self._on_selection_changed)
         self.pane.state_requested.connect(self._on_state_requested)
+        self.pane.answered.connect(self.list.sent.say)
         self.pane.left.connect(self.table.setFocus)
         self.list.undo_requested.connect(self._marking.undo)
         self._marking.marked.connect(self.list.done.say)

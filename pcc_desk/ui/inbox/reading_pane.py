@@ -42,10 +42,12 @@ class ReadingPane(QWidget):
 
     Signals:
         state_requested(MessageState): put the chosen messages into this state.
+        answered(str): the answer is in the outbox; a sentence says to whom.
         left(): the person wants back to the list.
     """
 
     state_requested = Signal(object)
+    answered = Signal(str)
     left = Signal()
 
     def __init__(self, services: Services, background: Background) -> None:
@@ -185,14 +187,16 @@ class ReadingPane(QWidget):
     def _on_send_requested(self, text: str) -> None:
         if self._message is None:
             return
-        asked, now = self._message.id, present()
+        asked, now, author = self._message.id, present(), self._message.author
+        who = show_handle(author.handle) or show_line(author.name, 60)
         self._background.do(
             lambda: self._services.inbox.answer(asked, text, now),
-            partial(self._on_sent, asked),
+            partial(self._on_sent, asked, who),
             partial(self._on_not_sent, asked),
         )
 
-    def _on_sent(self, asked: MessageId, _: Changes) -> None:
+    def _on_sent(self, asked: MessageId, who: str, _: Changes) -> None:
+        self.answered.emit(f"Your answer to {who} is in the outbox and goes out by itself.")
         if self._message is not None and self._message.id == asked:
             self.notice.hide()
             self.answer.show_sent()
@@ -206,7 +210,7 @@ class ReadingPane(QWidget):
 def why_not(presence: Presence | None) -> str:
     """Say why no answer can go out through an account, or ""."""
     if presence is None:
-        return "This account is not known on this PC any more, so no answer can be sent."
+        return "The account this came to is not connected any more. Connect it again in Settings to answer."
     title = presence.platform.title
     if not presence.platform.abilities & Ability.ANSWER:
         return f"PCC Desk cannot answer on {title}. Open the message there to answer it."

@@ -11,7 +11,7 @@ from pcc_desk.model.delivery import DeliveryLine, DeliveryState
 from pcc_desk.ui import theme
 from pcc_desk.ui.reading.delivery_words import TONES, say_state
 from pcc_desk.ui.reading.moments import present, say_short
-from pcc_desk.ui.reading.presence import Presences
+from pcc_desk.ui.reading.presence import Platforms
 from pcc_desk.ui.reading.remote_text import show_handle, show_line
 from pcc_desk.ui.widgets.cards import CardDelegate, Face
 from pcc_desk.ui.widgets.chip import TILE, paint_tile
@@ -24,11 +24,11 @@ class DeliveryCard(CardDelegate):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._presences: Presences = {}
+        self._platforms: Platforms = {}
 
-    def know(self, presences: Presences) -> None:
-        """Take the accounts whose tiles are drawn."""
-        self._presences = presences
+    def know(self, platforms: Platforms) -> None:
+        """Take the platforms whose tiles are drawn."""
+        self._platforms = platforms
 
     def row_height(self) -> int:
         """Give the height of every card, in pixels on the screen."""
@@ -42,10 +42,9 @@ class DeliveryCard(CardDelegate):
         top = QRect(box.x(), box.y(), box.width(), line)
         taken = pen.write_right(painter, top, say_short(moment_of(record), present()), Face.SMALL, colours.muted)
         top.adjust(0, 0, -taken - theme.px(GAP), 0)
-        presence = self._presences.get(record.account.id)
-        if presence is not None:
+        platform = self._platforms.get(record.account.platform)
+        if platform is not None:
             tile = theme.px(TILE)
-            platform = presence.platform
             paint_tile(painter, QRect(top.x(), top.y(), tile, tile), platform.letter, platform.colour)
             top.adjust(tile + theme.px(GAP), 0, 0, 0)
         pen.write(painter, top, show_line(record.title, 120), Face.STRONG, colours.ink)

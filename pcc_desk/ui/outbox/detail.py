@@ -12,16 +12,16 @@ from shiboken6 import isValid
 
 from pcc_desk.errors import DeskError
 from pcc_desk.model.announcement import PictureId
+from pcc_desk.model.channel import Platform
 from pcc_desk.model.delivery import Attempt, DeliveryId, DeliveryLine, DeliveryState, FrozenPicture, Receipt
 from pcc_desk.ui import theme
 from pcc_desk.ui.background import Background
 from pcc_desk.ui.outbox.actions import Action, Deed, actions_for, work_of
 from pcc_desk.ui.outbox.card import standing_of
-from pcc_desk.ui.reading.delivery_words import say_state
 from pcc_desk.ui.reading.links import Verdict, judge
 from pcc_desk.ui.reading.moments import present, say_date, say_when
 from pcc_desk.ui.reading.opening import OpenLink
-from pcc_desk.ui.reading.presence import Presence, Presences
+from pcc_desk.ui.reading.presence import Platforms
 from pcc_desk.ui.reading.remote_text import show_handle, show_line, show_run
 from pcc_desk.ui.widgets.banner import Banner
 from pcc_desk.ui.widgets.buttons import DangerButton, LinkButton, PrimaryButton, QuietButton
@@ -52,17 +52,17 @@ class Detail(Pane):
         super().__init__()
         self._services, self._background = services, background
         self._line: DeliveryLine | None = None
-        self._presences: Presences = {}
+        self._platforms: Platforms = {}
         self.notice = Banner("red")
         self.address = QLineEdit()
         self._attempts = column(gap=2)
         self._rooms, self._scroll = QStackedWidget(), Scroll()
         self._build()
 
-    def know(self, presences: Presences) -> None:
-        """Take the accounts as they are now."""
-        if presences != self._presences:
-            self._presences = presences
+    def know(self, platforms: Platforms) -> None:
+        """Take the platforms by name."""
+        if platforms != self._platforms:
+            self._platforms = platforms
             if self._line is not None:
                 self._fill(self._line)
 
@@ -95,17 +95,17 @@ class Detail(Pane):
         column(self, gap=0).addWidget(self._rooms)
 
     def _fill(self, line: DeliveryLine) -> None:
-        presence = self._presences.get(line.account.id)
+        platform = self._platforms.get(line.account.platform)
         self.address.setParent(self)  # it outlives the rest, because a person may be typing in it
         self.address.hide()
         clear(self._scroll.column)
         body = QWidget()
         rows = column(body, gap=12)
-        self._add_heading(rows, line, presence)
-        if presence is not None:
-            self._add_actions(rows, line, presence)
+        self._add_heading(rows, line, platform)
+        if platform is not None:
+            self._add_actions(rows, line, platform)
         if line.delivery.receipt is not None:
-            self._add_receipt(rows, line.delivery.receipt, presence)
+            self._add_receipt(rows, line.delivery.receipt, platform)
         self._add_text(rows, line)
         rows.addWidget(Label("What happened", "heading"))
         self._attempts = column(gap=4)
@@ -115,11 +115,10 @@ class Detail(Pane):
         asked = line.delivery.id
         self._background.ask(partial(self._attempts_of, asked), partial(self._on_attempts, asked))
 
-    def _add_heading(self, rows: QBoxLayout, line: DeliveryLine, presence: Presence | None) -> None:
+    def _add_heading(self, rows: QBoxLayout, line: DeliveryLine, platform: Platform | None) -> None:
         rows.addWidget(Label(show_line(line.title, 200), "title", wrap=True))
         who = row()
-        if presence is not None:
-            platform = presence.platform
+        if platform is not None:
             who.addWidget(Tile(platform.letter, platform.colour, platform.title))
             who.addWidget(Label(platform.title, "strong"))
         who.addWidget(ElidedLabel(show_handle(line.account.handle), "muted"), 1)
@@ -127,17 +126,17 @@ class Detail(Pane):
         standing = Wrap(gap=8)
         standing.addWidget(Chip(*standing_of(line, present())))
         rows.addLayout(standing)
-        if line.words != say_state(line.delivery, present()):
+        if line.delivery.reason or line.needs_you:
             rows.addWidget(Label(show_line(line.words, 600), wrap=True).make_selectable())
 
-    def _add_actions(self, rows: QBoxLayout, line: DeliveryLine, presence: Presence) -> None:
+    def _add_actions(self, rows: QBoxLayout, line: DeliveryLine, platform: Platform) -> None:
         if line.delivery.state is DeliveryState.UNSURE:
-            look = f"Look at {show_handle(line.account.handle)} on {presence.platform.title}, then say what you found."
+            look = f"Look at {show_handle(line.account.handle)} on {platform.title}, then say what you found."
             rows.addWidget(Label(look, "strong", wrap=True))
             rows.addWidget(self.address)
             self.address.show()
         wrap = Wrap(gap=8)
-        for place, action in enumerate(actions_for(line, presence.platform)):
+        for place, action in enumerate(actions_for(line, platform)):
             kind = DangerButton if action.deed in (Deed.CANCEL, Deed.WITHDRAW) else QuietButton
             button = PrimaryButton(action.words) if not place and kind is QuietButton else kind(action.words)
             button.clicked.connect(partial(self._on_action, action, line.delivery.id))
@@ -156,7 +155,7 @@ class Detail(Pane):
             button.clicked.connect(lambda: self.message_requested.emit(message))
             wrap.addWidget(button)
 
-    def _add_receipt(self, rows: QBoxLayout, receipt: Receipt, presence: Presence | None) -> None:
+    def _add_receipt(self, rows: QBoxLayout, receipt: Receipt, platform: Platform | None) -> None:
         card = Card("ours")
         inside = column(card, margin=10, gap=4)
         inside.addWidget(Label(f"Posted {say_date(receipt.at)}, {say_when(receipt.at, receipt.at)}", "strong"))
@@ -164,7 +163,7 @@ class Detail(Pane):
         if link.verdict is not Verdict.REFUSE:
             inside.addWidget(Label(receipt.url, "small", wrap=True).make_selectable())
             wrap = Wrap(gap=8)
-            wrap.addWidget(OpenLink(link, f"See it on {presence.platform.title}" if presence else ""))
+            wrap.addWidget(OpenLink(link, f"See it on {platform.title}" if platform else ""))
             copy = LinkButton("Copy the link")
             copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(link.url))
             wrap.addWidget(copy)

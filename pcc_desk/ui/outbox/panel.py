@@ -18,7 +18,7 @@ from pcc_desk.ui.outbox.card import DeliveryCard, say_line
 from pcc_desk.ui.outbox.detail import Detail
 from pcc_desk.ui.reading.feed import Feed, Page
 from pcc_desk.ui.reading.long_list import LongList
-from pcc_desk.ui.reading.presence import Presences, read_presences
+from pcc_desk.ui.reading.presence import Platforms, read_platforms
 from pcc_desk.ui.widgets.banner import Banner
 from pcc_desk.ui.widgets.buttons import FilterButton
 from pcc_desk.ui.widgets.cards import CardTable
@@ -160,13 +160,13 @@ class OutboxPanel(QWidget):
     def _read_around(self) -> None:
         self._background.ask(self._around, self._on_around)
 
-    def _around(self) -> tuple[Presences, OutboxCounts]:
-        return read_presences(self._services), self._services.outbox.counts()
+    def _around(self) -> tuple[Platforms, OutboxCounts]:
+        return read_platforms(self._services), self._services.outbox.counts()
 
-    def _on_around(self, around: tuple[Presences, OutboxCounts]) -> None:
-        presences, counts = around
-        self._card.know(presences)
-        self.detail.know(presences)
+    def _on_around(self, around: tuple[Platforms, OutboxCounts]) -> None:
+        platforms, counts = around
+        self._card.know(platforms)
+        self.detail.know(platforms)
         self.table.viewport().update()
         self.filters[1].setText(f"Needs you ({counts.attention})" if counts.attention else "Needs you")
         self.filters[2].setText(f"Waiting ({counts.waiting})" if counts.waiting else "Waiting")

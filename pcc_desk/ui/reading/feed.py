@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QTableView
 
+from pcc_desk.errors import DeskError
 from pcc_desk.ui.background import Background
 from pcc_desk.ui.reading.long_list import LongList
 
@@ -75,7 +76,7 @@ class Feed(QObject):
         if first is not None:
             self._on_started(self._turn, first)
         else:
-            self._background.ask(partial(query, None, PAGE), partial(self._on_started, self._turn))
+            self._background.ask(partial(query, None, PAGE), partial(self._on_started, self._turn), self._on_failed)
 
     def refresh(self) -> None:
         """Re-read what is newer than the first row and what is on screen; a second wish waits for the first."""
@@ -88,7 +89,7 @@ class Feed(QObject):
         top, bottom = self._on_screen()
         place = _Place(self._rows.key(0), self._rows.key(top - 1), bottom - top + 1)
         work = partial(_read_again, self._query, self._rows.key_of, place)
-        self._background.ask(work, partial(self._on_read_again, self._turn))
+        self._background.ask(work, partial(self._on_read_again, self._turn), self._on_failed)
 
     def _on_screen(self) -> tuple[int, int]:
         top = max(self._view.rowAt(0), 0)
@@ -107,7 +108,11 @@ class Feed(QObject):
             return
         self._growing = True
         last = self._rows.key(self._rows.rowCount() - 1)
-        self._background.ask(partial(self._query, last, PAGE), partial(self._on_older, self._turn))
+        self._background.ask(partial(self._query, last, PAGE), partial(self._on_older, self._turn), self._on_failed)
+
+    def _on_failed(self, error: DeskError) -> None:
+        self._growing = self._reading = self._again = False  # what is shown stays; the next change asks again
+        self._background.failed.emit(error)
 
     def _on_started(self, turn: int, page: Page) -> None:
         if turn == self._turn:

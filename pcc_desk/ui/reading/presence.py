@@ -22,6 +22,12 @@ class Presence:
 
 
 Presences = Mapping[AccountId, Presence]
+Platforms = Mapping[str, Platform]
+
+
+def read_platforms(services: Services) -> Platforms:
+    """Read every platform by its name; unlike presences they also cover accounts that are no longer connected."""
+    return {platform.name: platform for platform in services.accounts.platforms()}
 
 
 def read_presences(services: Services) -> Presences:

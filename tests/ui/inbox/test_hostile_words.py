@@ -35,7 +35,7 @@ from pcc_desk.ui.inbox.list_column import ListColumn
 from pcc_desk.ui.outbox.detail import Detail
 from pcc_desk.ui.reading.long_list import LongList
 from pcc_desk.ui.reading.moments import present
-from pcc_desk.ui.reading.presence import Presence
+from pcc_desk.ui.reading.presence import Presence, read_platforms
 from pcc_desk.ui.widgets.cards import CardTable
 from tests.ui.screen import Screen, open_screen
 
@@ -168,7 +168,7 @@ def test_lists_conversations_and_tips_open_nothing(lures: Lures, screen: Screen)
 
 def test_the_outbox_shows_hostile_words_and_opens_nothing(lures: Lures, screen: Screen) -> None:
     detail = Detail(screen.desk.services, screen.background)
-    detail.know(_presences(screen))
+    detail.know(read_platforms(screen.desk.services))
     screen.show(detail, 700, 900)
     account = screen.desk.accounts[0]
     for place, text in enumerate(lures.texts()):

@@ -133,6 +133,7 @@ def test_an_answer_goes_out_and_the_conversation_says_so(screen: Screen) -> None
     QTest.keyClicks(panel.pane.answer.text, "At seven.")
     QTest.keyClick(panel.pane.answer.text, KEY.Key_Return, Qt.KeyboardModifier.ControlModifier)
     screen.wait(lambda: screen.desk.services.inbox.page(MessageFilter(MessageState.WAITING)).messages)
+    screen.wait(lambda: "Your answer to \u2068@member.test\u2069 is in the outbox" in words_of(panel.list))
     panel.filters.states.pick(MessageState.WAITING)
     screen.wait(lambda: "Waiting to be sent" in words_of(panel.pane.conversation))
     screen.desk.clock.advance(minutes=1)

@@ -45,4 +45,3 @@ def test_a_handle_has_one_at_sign_and_an_absent_handle_none() -> None:
     assert show_handle("@@mlkev.example") == "\u2068@mlkev.example\u2069"
     assert show_handle("mlkev.example") == "\u2068@mlkev.example\u2069"
     assert show_handle(" ") == ""
-
