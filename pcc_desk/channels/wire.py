@@ -73,7 +73,7 @@ class Wire:
         for scheme in ("https://", "http://"):
             self._session.mount(scheme, WatchedAdapter())
         # The library's own notes carry whole addresses with their query, where names and search words stand.
-        logging.getLogger("urllib3").setLevel(logging.WARNING)
+        logging.getLogger("urllib3").setLevel(logging.ERROR)
 
     def named(self, title: str) -> "Wire":
         """Give a wire to the same address that calls the platform by `title` in its sentences."""

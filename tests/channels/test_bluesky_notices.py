@@ -1,0 +1,74 @@
+"""Walking Bluesky's notifications back without a gap."""
+
+from datetime import UTC, datetime, timedelta
+
+from pcc_desk.channels.bluesky_notices import MAX_PAGES, Bookmark, Page, step
+from pcc_desk.model.channel import Batch
+from pcc_desk.model.message import Author, Incoming, MessageKind
+
+NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+
+
+def message(minutes_ago: float, name: str = "") -> Incoming:
+    at = NOW - timedelta(minutes=minutes_ago)
+    return Incoming(name or f"at://{minutes_ago}", MessageKind.REPLY, Author("did", "Ann", "ann"), "Hello", at)
+
+
+def page(*messages: Incoming, following: str = "") -> Page:
+    return Page(messages, (), tuple(each.created_at for each in messages), following)
+
+
+def read_on(batch: Batch) -> Bookmark:
+    return Bookmark.read(batch.cursor)
+
+
+def names(batch: Batch) -> list[str]:
+    return [each.remote_id for each in batch.messages]
+
+
+def test_a_post_from_a_slow_clock_sorted_in_below_the_last_newest_is_still_found() -> None:
+    first = step(Bookmark(), page(message(1), message(30)))
+    again = step(read_on(first), page(message(1), message(20, "late"), message(30)))
+    assert names(again) == ["late"]
+
+
+def test_a_first_reading_goes_back_thirty_days_and_says_nothing_of_a_gap() -> None:
+    first = step(Bookmark(), page(message(1), message(60 * 24 * 29), following="b"))
+    assert first.more
+    last = step(read_on(first), page(message(60 * 24 * 31), following="c"))
+    assert (last.more, last.missing) == (False, ())
+
+
+def test_the_same_page_again_and_again_ends_the_walk_with_a_visible_gap() -> None:
+    floor = step(Bookmark(), page(message(600)))
+    first = step(read_on(floor), page(message(1), following="b"))
+    second = step(read_on(first), page(message(2), following="b"))
+    assert not second.more
+    assert [(gap.from_at, gap.to_at) for gap in second.missing] == [
+        (NOW - timedelta(minutes=600), NOW - timedelta(minutes=2))
+    ]
+    assert read_on(second).floor == (NOW - timedelta(minutes=1)).isoformat()
+
+
+def test_two_hundred_pages_end_the_walk_with_a_visible_gap() -> None:
+    batch = step(Bookmark(), page(message(10_000)))
+    for number in range(MAX_PAGES):
+        batch = step(read_on(batch), page(message(number), following=f"page {number}"))
+    assert not batch.more
+    assert len(batch.missing) == 1
+
+
+def test_a_crash_in_the_middle_of_a_walk_goes_on_with_the_page_it_stood_at() -> None:
+    floor = step(Bookmark(), page(message(600)))
+    first = step(read_on(floor), page(message(1), following="b"))
+    mark = read_on(first)
+    assert (mark.page, mark.floor, mark.top) == ("b", (NOW - timedelta(minutes=600)).isoformat(), NOW_LESS_ONE)
+    assert names(step(mark, page(message(2), message(700)))) == ["at://2", "at://700"]
+
+
+NOW_LESS_ONE = (NOW - timedelta(minutes=1)).isoformat()
+
+
+def test_a_cursor_does_not_grow_without_bound() -> None:
+    batch = step(Bookmark(), page(*(message(number / 100) for number in range(3_000))))
+    assert len(batch.cursor) < 20_000

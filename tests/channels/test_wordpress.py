@@ -1,0 +1,94 @@
+"""Finding an office's website, and what a user there may do."""
+
+import pytest
+
+from pcc_desk.channels.platforms import ADAPTERS
+from pcc_desk.channels.wire import Wire
+from pcc_desk.errors import Rejected
+from pcc_desk.model.account import Identity, SignIn
+from pcc_desk.rehearsal.wordpress import WordPressServer
+from tests.channels import faulty
+from tests.channels.faulty import Front, Seen
+from tests.channels.rigs import PASSWORD, PICTURE, Kept, piece, wordpress_rig
+
+
+def sign_in(address: str, login: str = "officer") -> Identity:
+    return ADAPTERS["wordpress"].sign_in(Wire(address), SignIn("wordpress", address, login, PASSWORD), Kept())
+
+
+@pytest.mark.parametrize(
+    "tail", ["", "/", "/wp-admin/", "/wp-login.php?x=1", "/wp-json/wp/v2", "/news/2026/", "/?p=3#top"]
+)
+def test_whatever_page_of_the_site_was_typed_the_site_is_found(tail: str) -> None:
+    with WordPressServer(name="The office") as server:
+        server.add_user("officer", PASSWORD)
+
+        def below(seen: Seen) -> bool:
+            return seen.path not in ("/", "") and "rest_route" in seen.query
+
+        with Front(server.url) as front:
+            front.misbehave(faulty.answered(404, faulty.HTML), below)
+            identity = sign_in(f"{front.url}{tail}")
+        assert (identity.address, identity.name, identity.handle) == (front.url, "The office", "officer")
+
+
+def test_a_site_in_a_folder_keeps_its_folder() -> None:
+    with WordPressServer() as server:
+        server.add_user("officer", PASSWORD)
+        with Front(server.url) as front:
+            front.misbehave(faulty.answered(404, faulty.HTML), lambda seen: seen.path == "/")
+            assert sign_in(f"{front.url}/blog/wp-admin/").address == f"{front.url}/blog"
+
+
+def test_a_site_that_moved_is_followed_before_any_password_is_sent() -> None:
+    with WordPressServer() as server:
+        server.add_user("officer", PASSWORD)
+        with Front(server.url) as new, Front(server.url) as old:
+            old.misbehave(faulty.answered(301, b"", {"Location": f"{new.url}/?rest_route=/"}))
+            assert sign_in(old.url).address == new.url
+            assert not any("authorization" in seen.headers for seen in old.seen)
+
+
+@pytest.mark.parametrize("fault", [faulty.answered(200, faulty.HTML), faulty.answered(200, b'{"namespaces": 5}')])
+def test_a_place_without_wordpress_is_told_plainly(fault: faulty.Fault) -> None:
+    with Front("") as front:
+        front.misbehave(fault)
+        with pytest.raises(Rejected) as caught:
+            sign_in(front.url)
+    assert "no WordPress" in caught.value.sentence
+
+
+def test_redirects_in_a_circle_end() -> None:
+    with Front("") as front:
+        front.misbehave(faulty.answered(302, b"", {"Location": "/?rest_route=/"}))
+        with pytest.raises(Rejected):
+            sign_in(front.url)
+        assert len(front.seen) < 10
+
+
+def test_a_user_who_may_not_publish_is_told_at_once() -> None:
+    with WordPressServer() as server:
+        server.add_user("officer", PASSWORD, editor=False)
+        with pytest.raises(Rejected) as caught:
+            sign_in(server.url)
+    assert "Editor" in caught.value.next_step
+
+
+def test_a_draft_left_by_a_lost_answer_is_published_and_no_second_one_made() -> None:
+    with wordpress_rig() as rig:
+        rig.front.misbehave(faulty.afterwards(faulty.reset), lambda seen: b'"draft"' in seen.content)
+        with pytest.raises(Exception, match="cannot answer"):
+            rig.channel.publish(piece(pictures=(PICTURE,)))
+        rig.front.behave()
+        rig.channel.publish(piece(pictures=(PICTURE,)))
+        assert sum(b'"draft"' in seen.content for seen in rig.front.seen) == 1
+        assert sum("content-disposition" in seen.headers for seen in rig.front.seen) == 1
+        assert rig.public() == 1
+
+
+def test_a_post_the_site_keeps_back_is_not_called_published() -> None:
+    with wordpress_rig() as rig:
+        rig.front.misbehave(faulty.changed(lambda post: {**post, "status": "pending"}), rig.publishes)
+        with pytest.raises(Rejected) as caught:
+            rig.channel.publish(piece())
+        assert "approves" in caught.value.sentence
