@@ -2,17 +2,21 @@
 
 import random
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import accumulate
 from pathlib import Path
 
+from sqlalchemy import Connection
+
 from pcc_desk.model.account import AccountId
-from pcc_desk.model.message import Author, Incoming, MessageKind, MessageState
-from pcc_desk.store import arrivals, messages
+from pcc_desk.model.message import Author, Incoming, MessageId, MessageKind, MessageState
+from pcc_desk.store import message_counts, message_search
 from pcc_desk.store.engine import Store
-from pcc_desk.store.schema import account
+from pcc_desk.store.message_rows import SEQUENCE_BITS
+from pcc_desk.store.schema import EPOCH, account
 
 SEED = 20261122
 SMALL, LARGE = 20_000, 1_000_000
@@ -22,7 +26,11 @@ NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 VOCABULARY = 40_000
 COMMON = ("police", "street", "people", "crime", "council", "meeting", "village", "speed", "thank")
 RARE = tuple(f"zq{letter}vorth" for letter in "abcdefghij")  # about 100 messages each in a million
-FILL_BATCH = 5_000
+FILL_BATCH = 20_000
+INSERT = """
+INSERT INTO message (id, account_id, remote_id, kind, state, author_id, author_name, author_handle, text, url,
+  received_at, answers, root, reply_token) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
 # Raised whenever what a database holds or how it is laid out changes, so that an old one is not measured.
 LAYOUT = 1
 
@@ -57,18 +65,40 @@ def open_store(path: Path) -> Store:
 
 
 def fill(path: Path, count: int) -> None:
-    """Write `count` messages into a new database the way the desk does, four in five of them dealt with."""
+    """Write `count` messages into a new database, four in five of them dealt with, in larger pages than the desk's."""
     store = open_store(path)
     chance = random.Random(SEED)
     for start in range(0, count, FILL_BATCH):
         batch = list(stream(start, min(FILL_BATCH, count - start), count))
-        chosen = ACCOUNTS[(start // FILL_BATCH) % len(ACCOUNTS)]
         with store.write() as conn:
-            new = arrivals.add(conn, chosen, batch, NOW).new
-            messages.set_state(conn, [number for number in new if chance.random() < 0.8], MessageState.DONE)
+            _write(conn, batch, chance)
         print(f"\rwriting {count:,} messages: {start + len(batch):,}", end="", file=sys.stderr)
     print(file=sys.stderr)
     store.close()
+
+
+def row(one: Incoming, account_id: AccountId, state: MessageState) -> tuple[object, ...]:
+    """Give the values of `INSERT` for a message, its number being its time of writing."""
+    author = (one.author.remote_id, one.author.name, one.author.handle)
+    rest = (one.text, one.url, _millis(NOW), one.answers, one.root, one.reply_token)
+    return (number_of(one), account_id, one.remote_id, one.kind.value, state.value, *author, *rest)
+
+
+def number_of(one: Incoming) -> MessageId:
+    """Give the id a message gets when no other was written in its millisecond."""
+    return MessageId(_millis(one.created_at) << SEQUENCE_BITS)
+
+
+def _write(conn: Connection, batch: Sequence[Incoming], chance: random.Random) -> None:
+    states = chance.choices((MessageState.DONE, MessageState.OPEN, MessageState.WAITING), (16, 3, 1), k=len(batch))
+    places = list(zip(batch, chance.choices(ACCOUNTS, k=len(batch)), states, strict=True))
+    conn.exec_driver_sql(INSERT, [row(one, account_id, state) for one, account_id, state in places])
+    message_search.feed(conn, map(number_of, batch))
+    message_counts.shift(conn, Counter((account_id, one.kind, state) for one, account_id, state in places))
+
+
+def _millis(moment: datetime) -> int:
+    return (moment - EPOCH) // timedelta(milliseconds=1)
 
 
 def stream(start: int, length: int, count: int) -> Iterator[Incoming]:

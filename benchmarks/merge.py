@@ -2,25 +2,17 @@
 
 import tempfile
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
 from pathlib import Path
 
 from benchmarks import data
 from benchmarks.figure import Figure, compare, cpu_seconds
-from pcc_desk.model.message import Incoming
+from pcc_desk.model.message import Incoming, MessageState
 from pcc_desk.store import arrivals, driver
 from pcc_desk.store.engine import Store
-from pcc_desk.store.message_rows import SEQUENCE_BITS
-from pcc_desk.store.schema import EPOCH
 
 METRICS = ("merge", "merge_known")
 PAGES, PAGE = 40, 500
 ROUNDS = 5
-
-_RAW = """
-INSERT INTO message (id, account_id, remote_id, kind, state, author_id, author_name, author_handle, text, url,
-  received_at, answers, root, reply_token) VALUES (?, ?, ?, ?, 'open', ?, ?, ?, ?, ?, ?, ?, ?, ?)
-"""
 
 
 def measure() -> Iterator[Figure]:
@@ -66,25 +58,13 @@ def _bare(path: Path, pages: list[list[Incoming]]) -> float:
 
 def _bare_page(connection: driver.Driver, page: list[Incoming]) -> None:
     connection.execute("BEGIN IMMEDIATE")
-    received = _millis(data.NOW)
-    connection.executemany(_RAW, [_row(one, received) for one in page])
+    connection.executemany(data.INSERT, [data.row(one, data.ACCOUNTS[0], MessageState.OPEN) for one in page])
     connection.execute("COMMIT")
 
 
 def _each(pages: list[list[Incoming]], write: Callable[[list[Incoming]], None]) -> None:
     for page in pages:
         write(page)
-
-
-def _row(one: Incoming, received: int) -> tuple[object, ...]:
-    number = _millis(one.created_at) << SEQUENCE_BITS
-    author = (one.author.remote_id, one.author.name, one.author.handle)
-    rest = (one.text, one.url, received, one.answers, one.root, one.reply_token)
-    return (number, data.ACCOUNTS[0], one.remote_id, one.kind.value, *author, *rest)
-
-
-def _millis(moment: datetime) -> int:
-    return (moment - EPOCH) // timedelta(milliseconds=1)
 
 
 def _open(path: Path) -> Store:

@@ -15,7 +15,9 @@ SELECT id, author_name || ' ' || author_handle, text, 'a' || account_id || ' k' 
 FROM message WHERE id IN (SELECT value FROM json_each(:ids))
 """)
 _FORGET = text("DELETE FROM message_search WHERE rowid IN (SELECT value FROM json_each(:ids))")
-_RUN = re.compile(r"[^\W_]{2}")  # a word of fewer than two letters matches too much to be of use
+_WORD = re.compile(r"[^\W_]{2}")  # a single letter matches too much to be of use
+_BEGINNING = re.compile(r"[^\W_]{3}\Z")  # the index knows words by their first three letters
+_LONGEST, _MOST_WORDS = 1_000, 32  # FTS5 refuses an expression nested 256 deep, which a pasted page would be
 _UNSEARCHABLE = dict.fromkeys([0, *range(0xD800, 0xE000)], " ")  # NUL and lone surrogates cannot reach the database
 
 
@@ -34,8 +36,8 @@ def refresh(conn: Connection, ids: Iterable[MessageId]) -> None:
 def expression(which: MessageFilter) -> str:
     """Write what to ask the index for a filter, "" when the filter is empty.
 
-    Every word is quoted, so that nothing typed is taken for search grammar. The last word also matches longer words
-    while it is still being typed, that is, until a space follows it.
+    Every word is quoted, so that nothing typed is taken for search grammar. The last word, once it has three letters,
+    also matches longer words while it is still being typed, that is, until a space follows it.
     """
     words = _words(which.words)
     parts = [f"{{author text}} : ({words})"] if words else []
@@ -55,8 +57,8 @@ def has_words(which: MessageFilter) -> bool:
 
 
 def _words(typed: str) -> str:
-    clean = typed.translate(_UNSEARCHABLE)
-    words = ['"' + word.replace('"', '""') + '"' for word in clean.split() if _RUN.search(word)]
-    if words and not clean[-1].isspace():
+    clean = typed[:_LONGEST].translate(_UNSEARCHABLE)
+    words = ['"' + word.replace('"', '""') + '"' for word in clean.split() if _WORD.search(word)][:_MOST_WORDS]
+    if words and _BEGINNING.search(clean):
         words[-1] += "*"
     return " AND ".join(words)

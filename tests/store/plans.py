@@ -10,7 +10,7 @@ def plans_of(conn: Connection, work: Callable[[], object]) -> list[str]:
     """Run `work` and give every line of the plan of every query it sent on `conn`."""
     sent: list[tuple[str, Any]] = []
 
-    def note(_conn: object, _cursor: object, statement: str, parameters: Any, _context: object, _many: bool) -> None:
+    def note(_conn: object, _cursor: object, statement: str, parameters: Any, *_: object) -> None:
         sent.append((statement, parameters))
 
     event.listen(conn, "before_cursor_execute", note)

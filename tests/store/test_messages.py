@@ -1,6 +1,7 @@
 """Lists by key, conversations, states and links, on a real encrypted database."""
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import product
 from pathlib import Path
 
@@ -93,8 +94,8 @@ def test_no_list_reads_more_as_messages_grow_in_number(store: Store, two: tuple[
     with store.read() as conn:
         some = messages.page(conn, ALL, None, 5).messages
         for which in every_filter(two[0]):
-            assert slow_steps(plans_of(conn, lambda which=which: messages.page(conn, which, some[1].id, 5))) == []
-            assert slow_steps(plans_of(conn, lambda which=which: messages.newer(conn, which, some[1].id, 5))) == []
+            assert slow_steps(plans_of(conn, partial(messages.page, conn, which, some[1].id, 5))) == []
+            assert slow_steps(plans_of(conn, partial(messages.newer, conn, which, some[1].id, 5))) == []
         assert slow_steps(plans_of(conn, lambda: messages.by_ids(conn, [one.id for one in some]))) == []
         assert slow_steps(plans_of(conn, lambda: messages.around(conn, some[0], 5))) == []
         assert slow_steps(plans_of(conn, lambda: messages.earlier(conn, some[0].id))) == []
@@ -109,7 +110,7 @@ def test_the_reading_of_plans_finds_a_slow_list(store: Store, two: tuple[Account
     )
     with store.read() as conn:
         for query in slow:
-            assert slow_steps(plans_of(conn, lambda query=query: conn.exec_driver_sql(query).all())), query
+            assert slow_steps(plans_of(conn, partial(conn.exec_driver_sql, query))), query
 
 
 def test_a_message_is_given_as_it_came(store: Store) -> None:

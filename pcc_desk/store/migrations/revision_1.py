@@ -8,4 +8,5 @@ from pcc_desk.store.schema import SEARCH_DDL, metadata
 def upgrade(operations: Operations) -> None:
     """Create every table, index and the search."""
     metadata.create_all(operations.get_bind())
-    operations.execute(SEARCH_DDL)
+    for statement in SEARCH_DDL:
+        operations.execute(statement)

@@ -1,0 +1,120 @@
+"""A platform whose streams give what a test says, and a whole desk that reads them."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from pcc_desk.channels.platforms import Adapter
+from pcc_desk.channels.wire import Wire
+from pcc_desk.model.account import Account, AccountId, Identity, SignIn
+from pcc_desk.model.channel import Ability, Batch, Channel, Piece, Platform, Secrets, Standing
+from pcc_desk.model.delivery import Receipt
+from pcc_desk.model.message import Incoming, MessageFilter
+from pcc_desk.services.accounts import Accounts
+from pcc_desk.services.fetching import PATIENCE
+from pcc_desk.services.inbox import Inbox
+from pcc_desk.store.engine import Store
+from tests.desk import Clock, open_store
+from tests.services.scripted import PLATFORM
+
+ALL = MessageFilter(state=None)
+TAPPED = replace(PLATFORM, name="tapped", title="Tapped", streams=("replies",), abilities=Ability.ANSWER)
+Step = Batch | BaseException | Callable[[], Batch]
+
+
+@dataclass
+class Tap:
+    """What the streams of one account give: for each cursor one step, or a list of steps to take in turn."""
+
+    steps: dict[str, Step | list[Step]] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)  # the cursors, in the order they were asked for
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def give(self, cursor: str) -> Batch:
+        """Give the page at a cursor; nothing new when no step is left."""
+        with self.lock:
+            self.asked.append(cursor)
+            step = self.steps.get(cursor, Batch((), cursor))
+            if isinstance(step, list):
+                step = step.pop(0) if step else Batch((), cursor)
+        if isinstance(step, BaseException):
+            raise step
+        return step if isinstance(step, Batch) else step()
+
+
+class TapChannel:
+    """One account on the platform of taps."""
+
+    def __init__(self, tap: Tap, account: Account) -> None:
+        self._tap, self._account = tap, account
+
+    def publish(self, piece: Piece) -> Receipt:
+        """Nothing is sent by these tests."""
+        raise AssertionError("nothing is sent here")
+
+    def find(self, piece: Piece) -> Receipt | None:
+        """Nothing was ever sent."""
+        return None
+
+    def fetch(self, stream: str, cursor: str) -> Batch:
+        """Give the page at a cursor."""
+        return self._tap.give(cursor)
+
+    def withdraw(self, receipt: Receipt) -> None:
+        """Nothing is ever there."""
+
+    def check(self) -> Standing:
+        """Accept the sign-in."""
+        account = self._account
+        return Standing(Identity(account.remote_id, account.handle, account.name, account.address), PLATFORM.limits)
+
+
+@dataclass
+class Desk:
+    """The services a test of the road in needs, and the tap of each account by its handle."""
+
+    store: Store
+    clock: Clock
+    accounts: Accounts
+    inbox: Inbox
+    taps: dict[str, Tap]
+
+    def connect(self, name: str, **steps: Step | list[Step]) -> Tap:
+        """Connect an account; the step called `start` is what the empty cursor gives."""
+        self.taps[name] = Tap({"" if cursor == "start" else cursor: step for cursor, step in steps.items()})
+        self.accounts.connect(SignIn("tapped", f"https://{name}.example", name, "secret"), self.clock())
+        return self.taps[name]
+
+    def id_of(self, name: str) -> AccountId:
+        """Give the id of a connected account."""
+        return next(account.id for account in self.accounts.all() if account.handle == name)
+
+    def fetch(self, **later: float) -> None:
+        """Move the clock on and let the inbox fetch once."""
+        self.clock.advance(**later)
+        self.inbox.fetch_due(self.clock)
+
+    def stored(self) -> list[str]:
+        """Give the remote ids of every message, newest first."""
+        return [message.remote_id for message in self.inbox.page(ALL, limit=10_000).messages]
+
+
+def open_tapped(folder: Path, patience: float = PATIENCE, platform: Platform = TAPPED) -> Desk:
+    """Open a desk whose one platform is tapped."""
+    taps: dict[str, Tap] = {}
+
+    def sign_in(wire: Wire, typed: SignIn, secrets: Secrets) -> Identity:
+        return Identity(f"id-{typed.handle}", typed.handle, typed.handle, typed.address)
+
+    def open_channel(wire: Wire, account: Account, secrets: Secrets) -> Channel:
+        return TapChannel(taps[account.handle], account)
+
+    store, clock = open_store(folder), Clock()
+    accounts = Accounts(store, {"tapped": Adapter(platform, sign_in, open_channel)}, Wire)
+    return Desk(store, clock, accounts, Inbox(store, accounts, patience), taps)
+
+
+def page(*messages: Incoming, cursor: str = "next", more: bool = False) -> Batch:
+    """Give a page of a stream."""
+    return Batch(messages, cursor, more)
