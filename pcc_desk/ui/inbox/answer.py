@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from pcc_desk.model.message import Author
+from pcc_desk.model.schedule import on_wall
 from pcc_desk.ui import theme
 from pcc_desk.ui.reading.moments import present
 from pcc_desk.ui.reading.remote_text import show_marks
@@ -84,7 +85,7 @@ class AnswerBox(Pane):
 
     def show_kept(self) -> None:
         """Say that the text is on disk, and since when."""
-        self._saved.setText(f"Saved on this PC {present().astimezone():%H:%M:%S}")
+        self._saved.setText(f"Saved on this PC {on_wall(present()):%H:%M:%S}")
 
     def show_sent(self) -> None:
         """Empty the box after an answer has been taken into the outbox."""

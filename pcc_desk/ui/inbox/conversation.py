@@ -100,7 +100,7 @@ class ConversationView(Scroll):
             chosen = turn is conversation.message or turn == conversation.message
             placed = self._message(turn, chosen) if isinstance(turn, Message) else self._answer(turn, now)
             self.column.addWidget(placed)
-            if chosen:
+            if chosen and len(turns) > 1:
                 QTimer.singleShot(0, placed, partial(self.ensureWidgetVisible, placed))
         self.column.addStretch(1)
 
