@@ -257,7 +257,7 @@ event = Table(
 
 # Full-text search over author and text, fed once per batch; `facets` holds tokens for account, kind and state.
 # External content would need a facets column, so the index keeps its own id only (contentless, deletes allowed).
-# Words are found by their first letters from the third on: an index of two-letter beginnings costs a fifth of every write.
+# Words are found by their first letters from the third on: two-letter beginnings too would cost a fifth of a write.
 # Sixteen parts of the index may stand before they are merged into one (4 by default): merging was half of every write.
 SEARCH_DDL = (
     "CREATE VIRTUAL TABLE message_search USING fts5("
