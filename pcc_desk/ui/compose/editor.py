@@ -62,6 +62,7 @@ class Editor(Scroll):
         self._add = QuietButton("&Add pictures", "picture")
         self._words = Label("", "muted")
         self._pause = QTimer(self, singleShot=True, interval=LONG_PAUSE_MS)
+        self._words_pause = QTimer(self, singleShot=True, interval=LONG_PAUSE_MS)
         self._build()
         self._connect()
 
@@ -153,6 +154,7 @@ class Editor(Scroll):
         self._pictures.edited.connect(self._on_pictures_edited)
         self._add.clicked.connect(self._on_add_clicked)
         self._pause.timeout.connect(self._count)
+        self._words_pause.timeout.connect(self._count_words)
 
     def _turn(self) -> None:
         """Show the page of the open tab, with the text it must hold now."""
@@ -187,8 +189,11 @@ class Editor(Scroll):
         shown = fits.get(account) if account is not None else next(iter(self._sharing(fits)), None)
         self._box.colour(text, shown.spans if shown else ())
         self._note.show_wording(announcement, account, self._presences)
-        self._words.setText(wording.say_count(len(text.split()), "word"))
+        self._words_pause.start()
         self.counted.emit(fits)
+
+    def _count_words(self) -> None:
+        self._words.setText(wording.say_count(len(self._text().split()), "word"))
 
     def _sharing(self, fits: Fits) -> list[Fit]:
         return [fit for fit in fits.values() if not fit.own]

@@ -19,8 +19,6 @@ from pcc_desk.ui.widgets.frames import Pane, column, row
 from pcc_desk.ui.widgets.words import ElidedLabel, Label
 from pcc_desk.ui.widgets.wrap import Wrap
 
-BESIDE = 720  # pixels at 100 % text size
-
 
 class WhenDialog(QDialog):
     """Asks for a day and a time in London.
@@ -97,6 +95,7 @@ class Footer(Pane):
         self._when = MenuButton("Send now", self._menu, "clock")
         self._unschedule = QuietButton("&Take it back to the drafts", "undo")
         self._send = PrimaryButton("Send now")
+        self._actions = Wrap(gap=8)
         self._build()
 
     def show_announcement(self, announcement: Announcement) -> None:
@@ -111,10 +110,12 @@ class Footer(Pane):
         self._when.setText("Send now" if announcement.schedule is None else say_schedule(announcement.schedule))
         self._when.setAccessibleName(f"When: {self._when.text()}")
         self._send.setText(say_send(announcement))
+        self._arrange()
 
     def say_saved(self, sentence: str) -> None:
         """Say what is on the disk."""
         self._saved.setText(sentence)
+        self._arrange()
 
     def offer_times(self, now: datetime) -> None:
         """Fill the menu of times."""
@@ -138,16 +139,20 @@ class Footer(Pane):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the actions under the words when they do not fit beside them."""
         super().resizeEvent(event)
-        beside = self.width() >= theme.px(BESIDE)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        margins = self._cells.contentsMargins()
+        needed = self._saved.sizeHint().width() + self._actions.sizeHint().width() + 2 * margins.left() + theme.px(8)
+        beside = self.width() >= needed
         self._cells.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)
 
     def _build(self) -> None:
         self._cells = row(self, margin=10, gap=8)
         self._cells.addWidget(self._saved, 1)
-        actions = Wrap(gap=8)
         for button in (self._more, self._when, self._unschedule, self._send):
-            actions.addWidget(button)
-        self._cells.addLayout(actions)
+            self._actions.addWidget(button)
+        self._cells.addLayout(self._actions)
         self.more_menu.addAction("&Earlier versions…", self.versions_requested.emit)
         self.more_menu.addAction("&Discard this draft", self.discard_requested.emit)
         self._menu.aboutToShow.connect(self.times_requested)

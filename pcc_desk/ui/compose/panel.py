@@ -53,6 +53,7 @@ class ComposePanel(QWidget):
         super().__init__()
         self._services, self._background, self._now = services, background, now
         self._wanted: AnnouncementId | None = None
+        self._asked = 0
         self._presences: Presences = {}
         self._fits: Fits = {}
         self._keeper = Keeper(services, background, now, self)
@@ -122,11 +123,14 @@ class ComposePanel(QWidget):
 
     def _refresh(self) -> None:
         shelf = self._desk.shelf.shelf()
-        self._background.ask(lambda: read_shelved(self._services, shelf), self._on_shelved)
+        self._asked += 1
+        self._background.ask(lambda: read_shelved(self._services, shelf), partial(self._on_shelved, self._asked))
 
     def _read_open(self) -> None:
         if (wanted := self._wanted) is not None:
-            self._background.ask(lambda: read_opened(self._services, wanted), self._on_opened, self._on_lost)
+            self._background.ask(
+                lambda: read_opened(self._services, wanted), self._on_opened, partial(self._on_lost, wanted)
+            )
 
     def _on_changed(self, changes: Changes) -> None:
         if changes & SHOWN:
@@ -134,9 +138,9 @@ class ComposePanel(QWidget):
             if self._keeper.is_clean():
                 self._read_open()
 
-    def _on_shelved(self, shelved: Shelved) -> None:
-        if shelved.shelf is not self._desk.shelf.shelf():
-            return
+    def _on_shelved(self, asked: int, shelved: Shelved) -> None:
+        if asked != self._asked:
+            return  # a newer question is on its way
         now = self._now()
         self._presences = shelved.presences
         lines = [describe(each, shelved.shelf, shelved.presences, now) for each in shelved.announcements]
@@ -166,7 +170,9 @@ class ComposePanel(QWidget):
         desk.show_editor()
         self._check()
 
-    def _on_lost(self, error: DeskError) -> None:
+    def _on_lost(self, announcement_id: AnnouncementId, error: DeskError) -> None:
+        if announcement_id != self._wanted:
+            return
         self._wanted = None
         self._desk.show_nothing()
         self._on_failed(error)

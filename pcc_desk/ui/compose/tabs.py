@@ -2,29 +2,47 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QMouseEvent,
+    QMoveEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QRegion,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QAbstractButton, QApplication, QButtonGroup, QSizePolicy, QWidget
 
 from pcc_desk.model.account import AccountId
 from pcc_desk.model.announcement import Fit
 from pcc_desk.ui import theme
 from pcc_desk.ui.reading.presence import Presence, Presences
 from pcc_desk.ui.widgets.chip import TILE, paint_tile
-from pcc_desk.ui.widgets.words import give_tip
+from pcc_desk.ui.widgets.words import give_tip, is_new_look
 from pcc_desk.ui.widgets.wrap import Wrap
 
-GAP, HEIGHT = 7, 36
+GAP, HEIGHT, SMALL = 7, 36, 12
 
 
 class ChannelTab(QAbstractButton):
-    """One tab; its counter is painted, so that a key press lays nothing out again."""
+    """One tab: the channel's tile and name, a hole for its counter, and whether it is worded apart.
+
+    Signals:
+        moved(): the hole is elsewhere.
+    """
+
+    moved = Signal()
 
     def __init__(self, presence: Presence | None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._presence = presence
         self._fit: Fit | None = None
-        self._count = self._mark = ""
+        self._mark = self._widest = ""
+        self.count, self.over, self.hole = "", False, QRect()
         self.setCheckable(True)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -38,27 +56,46 @@ class ChannelTab(QAbstractButton):
         if fit == self._fit:
             return
         self._fit = fit
-        count = "" if fit.limit is None else f"{fit.length}/{fit.limit}"
+        self.count = "" if fit.limit is None else f"{fit.length}/{fit.limit}"
+        self.over = fit.limit is not None and fit.length > fit.limit
         mark = "" if not fit.own else "changed" if fit.stale else "own"
-        if len(count) > len(self._count) or mark != self._mark:
-            self.updateGeometry()
-        self._count, self._mark = count, mark
         self.setAccessibleName(self._say(fit))
-        self.update()
+        if len(self.count) > len(self._widest) or mark != self._mark:
+            self._mark = mark
+            self._widest = self.count if fit.limit is None else max(self.count, f"{fit.limit}/{fit.limit}", key=len)
+            self.arrange()
+            self.updateGeometry()
+
+    def arrange(self) -> None:
+        """Cut the hole through which the row shows all counters, painted in one go."""
+        edge = 3  # room for the focus ring and the line of the open tab
+        wide = small_metrics().horizontalAdvance(self._widest) + 2 if self._widest else 0
+        self.hole = QRect(self._name_end(), edge, wide, theme.px(HEIGHT) - 2 * edge)
+        if wide:
+            self.setMask(QRegion(self.rect()) - QRegion(self.hole))
+        else:
+            self.clearMask()
+        self.moved.emit()
 
     def sizeHint(self) -> QSize:
         """Ask for room for the tile, the name, the counter and the mark."""
-        bold = self.font()
-        bold.setBold(True)
-        wide = QFontMetrics(bold).horizontalAdvance(self.text()) + 2 * theme.px(GAP)
-        if self._presence is not None:
-            wide += theme.px(TILE) + theme.px(GAP)
-            for words in filter(None, (self._widest(), self._mark)):
-                wide += self._small().horizontalAdvance(words) + theme.px(GAP)
+        wide = self._name_end() + self.hole.width() + (theme.px(GAP) if self._widest else 0)
+        if self._mark:
+            wide += small_metrics().horizontalAdvance(self._mark) + theme.px(GAP)
         return QSize(wide, theme.px(HEIGHT))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the hole where the counter is."""
+        super().resizeEvent(event)
+        self.arrange()
+
+    def moveEvent(self, event: QMoveEvent) -> None:
+        """Tell the row that the hole is elsewhere."""
+        super().moveEvent(event)
+        self.moved.emit()
+
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the tab."""
+        """Draw the tile, the name and the mark."""
         colours, painter = theme.tokens(), QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         x, high = theme.px(GAP), self.height()
@@ -66,13 +103,13 @@ class ChannelTab(QAbstractButton):
             side, platform = theme.px(TILE), self._presence.platform
             paint_tile(painter, QRect(x, (high - side) // 2, side, side), platform.letter, platform.colour)
             x += side + theme.px(GAP)
-        font = self.font()
-        font.setBold(self.isChecked())
-        x = self._write(painter, x, self.text(), colours.ink, font.pixelSize(), self.isChecked())
-        over = self._fit is not None and self._fit.limit is not None and self._fit.length > self._fit.limit
-        x = self._write(painter, x, self._count, colours.red if over else colours.muted, theme.px(12), over)
-        mark = colours.amber if self._mark == "changed" else colours.accent
-        self._write(painter, x, self._mark, mark, theme.px(12), False)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        painter.setFont(self._name_font(self.isChecked()))
+        painter.setPen(QColor(colours.ink))
+        painter.drawText(QRect(x, 0, self.width(), high), middle, self.text())
+        painter.setFont(small_font())
+        painter.setPen(QColor(colours.amber if self._mark == "changed" else colours.accent))
+        painter.drawText(QRect(self.hole.right() + 1 + theme.px(GAP), 0, self.width(), high), middle, self._mark)
         if self.isChecked():
             painter.fillRect(0, high - 2, self.width(), 2, QColor(colours.accent))
         if self.hasFocus():
@@ -80,26 +117,15 @@ class ChannelTab(QAbstractButton):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), 4, 4)
 
-    def _write(self, painter: QPainter, x: int, text: str, colour: str, *face: int) -> int:
-        if not text:
-            return x
-        font = self.font()
-        font.setPixelSize(face[0])
-        font.setBold(bool(face[1]))
-        painter.setFont(font)
-        painter.setPen(QColor(colour))
-        painter.drawText(QRect(x, 0, self.width() - x, self.height()), Qt.AlignmentFlag.AlignVCenter, text)
-        return x + painter.fontMetrics().horizontalAdvance(text) + theme.px(GAP)
+    def _name_end(self) -> int:
+        tile = theme.px(TILE) + theme.px(GAP) if self._presence is not None else 0
+        # measured bold, so that nothing moves when the tab is opened
+        return 2 * theme.px(GAP) + tile + QFontMetrics(self._name_font(True)).horizontalAdvance(self.text())
 
-    def _widest(self) -> str:
-        if self._fit is None or self._fit.limit is None:
-            return self._count
-        return max(self._count, f"{self._fit.limit}/{self._fit.limit}", key=len)
-
-    def _small(self) -> QFontMetrics:
+    def _name_font(self, bold: bool) -> QFont:
         font = self.font()
-        font.setPixelSize(theme.px(12))
-        return QFontMetrics(font)
+        font.setBold(bold)
+        return font
 
     def _say(self, fit: Fit) -> str:
         count = "" if fit.limit is None else f", {fit.length} of {fit.limit}"
@@ -108,7 +134,9 @@ class ChannelTab(QAbstractButton):
 
 
 class ChannelTabs(QWidget):
-    """All channels first, then one tab per chosen account.
+    """All channels first, then one tab per chosen account; the counters of all are painted at once.
+
+    Ten small repaints cost more than a key press in the text box itself; one for all costs a tenth of that.
 
     Signals:
         chosen(object): an AccountId, or None for all channels.
@@ -122,6 +150,7 @@ class ChannelTabs(QWidget):
         self._group = QButtonGroup(self)
         self._row = Wrap(self, gap=4)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        self._dress()
 
     def show_accounts(self, accounts: tuple[AccountId, ...], presences: Presences) -> None:
         """Show a tab for each account, in the office's order."""
@@ -134,6 +163,7 @@ class ChannelTabs(QWidget):
         for account in wanted:
             tab = self._tabs[account] = ChannelTab(None if account is None else presences[account])
             self._group.addButton(tab)
+            tab.moved.connect(self.update)
             tab.clicked.connect(lambda _=False, chosen=account: self.chosen.emit(chosen))
             self._row.addWidget(tab)
         self._tabs.get(here, self._tabs[None]).setChecked(True)
@@ -152,3 +182,55 @@ class ChannelTabs(QWidget):
         for account, fit in fits.items():
             if account in self._tabs:
                 self._tabs[account].show_fit(fit)
+        self.update(self._holes)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Open the tab whose counter was pressed."""
+        tab = next((tab for tab in self._tabs.values() if tab.geometry().contains(event.position().toPoint())), None)
+        if tab is not None:
+            tab.setFocus(Qt.FocusReason.MouseFocusReason)
+            tab.click()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Take the colours and sizes of a new look."""
+        super().changeEvent(event)
+        if is_new_look(event) and hasattr(self, "_tabs"):
+            self._dress()
+            for tab in self._tabs.values():
+                tab.arrange()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Write every counter."""
+        painter = QPainter(self)
+        painter.setFont(self._face)
+        painter.setPen(self._muted)
+        holes = QRegion()
+        for tab in self._tabs.values():
+            if not tab.count:
+                continue
+            hole = tab.hole.translated(tab.pos())
+            holes += hole
+            if tab.over:
+                painter.setPen(self._red)
+            painter.drawText(QPoint(hole.x(), hole.y() + (hole.height() + self._rise) // 2), tab.count)
+            if tab.over:
+                painter.setPen(self._muted)
+        self._holes = holes
+
+    def _dress(self) -> None:
+        colours, metrics = theme.tokens(), small_metrics()
+        self._face, self._rise = small_font(), metrics.ascent() - metrics.descent()
+        self._muted, self._red = QColor(colours.muted), QColor(colours.red)
+        self._holes = QRegion(self.rect())
+
+
+def small_font() -> QFont:
+    """Give the face of counters and marks."""
+    font = QApplication.font()
+    font.setPixelSize(theme.px(SMALL))
+    return font
+
+
+def small_metrics() -> QFontMetrics:
+    """Measure the face of counters and marks."""
+    return QFontMetrics(small_font())

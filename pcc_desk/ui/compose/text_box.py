@@ -3,8 +3,17 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QMimeData, QUrl, Signal
-from PySide6.QtGui import QColor, QImage, QImageWriter, QTextCharFormat, QTextCursor, QTextDocument
+from PySide6.QtCore import QBuffer, QMimeData, Qt, QUrl, Signal
+from PySide6.QtGui import (
+    QColor,
+    QImage,
+    QImageWriter,
+    QPainter,
+    QPaintEvent,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+)
 from PySide6.QtWidgets import QPlainTextDocumentLayout, QPlainTextEdit, QTextEdit, QWidget
 
 from pcc_desk.model.announcement import Span
@@ -32,6 +41,7 @@ class TextBox(QPlainTextEdit):
         self._spans: tuple[Span, ...] = ()
         self.setAccessibleName(name)
         self.setTabChangesFocus(True)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # a key press then paints nothing beneath
         self.textChanged.connect(self._on_text_changed)
 
     def text(self) -> str:
@@ -77,6 +87,11 @@ class TextBox(QPlainTextEdit):
             self.pictures_offered.emit(offered)
         elif source.hasText():
             self.textCursor().insertText(source.text())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the ground, which the window leaves to an opaque box, and the words."""
+        QPainter(self.viewport()).fillRect(event.rect(), QColor(theme.tokens().panel))
+        super().paintEvent(event)
 
     def _selection(self, start: int, end: int, ink: QTextCharFormat) -> QTextEdit.ExtraSelection:
         cursor = QTextCursor(self.document())

@@ -69,15 +69,27 @@ class Wrap(QLayout):
         return smallest
 
     def _lay(self, box: QRect, move: bool) -> int:
-        x, y, high = box.x(), box.y(), 0
-        for each in self._placed:
-            if each.isEmpty():
+        y = box.y()
+        for line in self._lines(box.width()):
+            x, high = box.x(), max(size.height() for _, size in line)
+            for placed, size in line:
+                if move:
+                    placed.setGeometry(QRect(QPoint(x, y + (high - size.height()) // 2), size))
+                x += size.width() + self.spacing()
+            y += high + self.spacing()
+        return max(0, y - self.spacing() - box.y())
+
+    def _lines(self, width: int) -> list[list[tuple[QLayoutItem, QSize]]]:
+        lines: list[list[tuple[QLayoutItem, QSize]]] = []
+        left = 0
+        for placed in self._placed:
+            if placed.isEmpty():
                 continue
-            size = each.sizeHint().boundedTo(QSize(max(box.width(), 1), each.sizeHint().height()))
-            if x > box.x() and x + size.width() > box.right() + 1:
-                x, y, high = box.x(), y + high + self.spacing(), 0
-            if move:
-                each.setGeometry(QRect(QPoint(x, y), size))
-            x += size.width() + self.spacing()
-            high = max(high, size.height())
-        return y + high - box.y()
+            hint = placed.sizeHint()
+            size = QSize(min(hint.width(), max(width, 1)), hint.height())
+            if not lines or size.width() > left:
+                lines.append([])
+                left = width
+            lines[-1].append((placed, size))
+            left -= size.width() + self.spacing()
+        return lines

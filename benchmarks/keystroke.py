@@ -1,0 +1,94 @@
+"""What a key press costs in the editor with ten channels counting, beside the same box without any (C1, C2)."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from itertools import cycle
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPlainTextEdit
+
+from benchmarks.figure import Figure, compare
+from benchmarks.long_rows import NOW, application
+from pcc_desk.channels.platforms import ADAPTERS
+from pcc_desk.model.account import Account, AccountId, AccountState
+from pcc_desk.model.announcement import Announcement, AnnouncementId, Fit
+from pcc_desk.model.channel import Counting
+from pcc_desk.services.fitting import Fitter
+from pcc_desk.ui.background import Background
+from pcc_desk.ui.compose.editor import Editor
+from pcc_desk.ui.compose.text_box import TextBox
+from pcc_desk.ui.compose.thumbnails import Thumbnails
+from pcc_desk.ui.reading.presence import Presence
+
+METRICS = ("keystroke", "keystroke_long")
+CHANNELS, KEYS, ROUNDS = 10, 60, 11
+LENGTHS = (300, 3_000)
+MIXED = "Cyllideb 🎉 éè 👩‍👩‍👧 gov.uk/budget #Budget 中文 plain words and more of them.\n"
+
+
+def measure() -> Iterator[Figure]:
+    """Press keys at the end of a mixed text, in each box in turn; from the key to the painted window."""
+    for metric, length in zip(METRICS, LENGTHS, strict=True):
+        text = (MIXED * (1 + length // len(MIXED)))[:length]
+        editor, plain = _open_editor(text), _open_plain(text)
+        box = editor.findChildren(TextBox)[0]
+        plain.resize(box.size())
+        value, ratio = compare(partial(_press, plain), partial(_press, box), ROUNDS)
+        yield Figure(metric, value * 1000, f"ms of processor a key, {length} characters", ratio, "the box without counters", ROUNDS)
+        for each in (editor, plain):
+            each.close()
+
+
+def _press(box: QPlainTextEdit) -> float:
+    """Type and take back letters; give the processor seconds of one key."""
+    app = application()
+    box.window().activateWindow()
+    box.setFocus()
+    app.processEvents()
+    started = time.process_time()
+    for number in range(KEYS):
+        QTest.keyClick(box, Qt.Key.Key_Backspace if number % 2 else Qt.Key.Key_A)
+        app.processEvents()
+    return (time.process_time() - started) / KEYS
+
+
+def _open_plain(text: str) -> QPlainTextEdit:
+    application()
+    box = QPlainTextEdit()
+    box.setPlainText(text)
+    box.moveCursor(box.textCursor().MoveOperation.End)
+    box.show()
+    return box
+
+
+def _open_editor(text: str) -> Editor:
+    application()
+    presences = _presences()
+    fitter = Fitter()
+
+    def fit(announcement: Announcement, account: Account) -> Fit:
+        return fitter.fit(announcement, account, presences[account.id].platform)
+
+    nobody: Any = None  # no picture is shown, so nothing is asked of the services
+    background = Background()
+    editor = Editor(fit, Thumbnails(nobody, background, background))
+    background.setParent(editor)
+    editor.resize(700, 700)
+    editor.show_announcement(Announcement(AnnouncementId(1), "Title", text, tuple(presences)), presences)
+    editor.show()
+    return editor
+
+
+def _presences() -> dict[AccountId, Presence]:
+    """Make ten accounts on two platforms that count in every way there is."""
+    made = {}
+    kinds = zip(range(1, CHANNELS + 1), cycle(ADAPTERS.values()), cycle(Counting), strict=False)
+    for number, adapter, counting in kinds:
+        platform = replace(adapter.platform, limits=replace(adapter.platform.limits, counting=counting, length=5_000))
+        account = Account(AccountId(number), platform.name, "", "", "pcc.test", "PCC", AccountState.CONNECTED, NOW)
+        made[account.id] = Presence(account, platform)
+    return made
