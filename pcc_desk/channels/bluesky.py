@@ -6,7 +6,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from pcc_desk.channels import addresses, reading, text
-from pcc_desk.channels.bluesky_notices import Bookmark, Page, step
+from pcc_desk.channels.bluesky_notices import Bookmark, Page, short, step
 from pcc_desk.channels.bluesky_session import Directories, Session, identify
 from pcc_desk.channels.bluesky_session import sign_in as sign_in_at
 from pcc_desk.channels.failures import Ask, Query, nothing_public_yet
@@ -71,6 +71,9 @@ class BlueskyChannel:
     def __init__(self, session: Session, account: Account) -> None:
         self._session = session
         self._account = account
+        # Behind an address on this PC is no network, and its server shows its posts itself.
+        alone = addresses.is_loopback(urlsplit(account.address).hostname or "")
+        self._site = account.address if alone else "https://bsky.app"
 
     def publish(self, piece: Piece) -> Receipt:
         """Put the piece under its own key: repeating it finds it there. Raises: ChannelError."""
@@ -108,7 +111,7 @@ class BlueskyChannel:
         body = self._session.get(ask).body
         with self._session.wire.sent("GET", ask).as_promised():
             notices = reading.pieces(body, "notifications")
-        return step(mark, self._page(notices, reading.text_or_none(body, "cursor")))
+        return step(mark, self._page(notices, mark, reading.text_or_none(body, "cursor")))
 
     def withdraw(self, receipt: Receipt) -> None:
         """Delete the post; one already gone is fine. Raises: ChannelError."""
@@ -149,24 +152,24 @@ class BlueskyChannel:
         return Receipt(here["uri"], url, piece.made_at, _token(here, root))
 
     def _url(self, handle: str, uri: str) -> str:
-        # Behind an address on this PC is no network, and its server shows its posts itself.
-        alone = addresses.is_loopback(urlsplit(self._account.address).hostname or "")
-        site = self._account.address if alone else "https://bsky.app"
-        return f"{site}/profile/{handle}/post/{uri.rpartition('/')[2]}"
+        return f"{self._site}/profile/{handle}/post/{uri.rpartition('/')[2]}"
 
-    def _page(self, notices: Sequence[object], following: str) -> Page:
-        messages: list[Incoming] = []
-        spoiled: list[Spoiled] = []
-        times: list[datetime] = []
+    def _page(self, notices: Sequence[object], mark: Bookmark, following: str) -> Page:
+        known, messages = mark.known, list[Incoming]()
+        spoiled, places, times = list[Spoiled](), list[tuple[str, datetime]](), list[datetime]()
         for notice in notices:
             try:
                 times.append(reading.moment(notice, "indexedAt"))
-                ours = reading.text(notice, "author", "did") == self._account.remote_id
-                if reading.text(notice, "reason") in _KINDS and not ours:
-                    messages.append(self._message(notice))
+                if reading.text(notice, "reason") in _KINDS:
+                    place = short(reading.text(notice, "uri"))
+                    if place not in known:
+                        messages.append(self._message(notice))
+                    places.append((place, times[-1]))
             except reading.Malformed as error:
                 spoiled.append(Spoiled(reading.raw(notice), str(error)))
-        return Page(tuple(messages), tuple(spoiled), tuple(times), following)
+        ours = self._account.remote_id
+        theirs = tuple(message for message in messages if message.author.remote_id != ours)
+        return Page(theirs, tuple(spoiled), tuple(places), tuple(times), following)
 
     def _message(self, notice: object) -> Incoming:
         here = {"uri": reading.text(notice, "uri"), "cid": reading.text(notice, "cid")}

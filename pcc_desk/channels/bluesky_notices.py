@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -29,6 +28,11 @@ class Bookmark:
     seen: tuple[str, ...] = ()
     fresh: tuple[str, ...] = ()
 
+    @property
+    def known(self) -> frozenset[str]:
+        """Give the short marks of what need not be read again."""
+        return frozenset((*self.seen, *self.fresh))
+
     def written(self) -> str:
         """Give the cursor text."""
         return json.dumps(asdict(self), separators=(",", ":"))
@@ -45,10 +49,14 @@ class Bookmark:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page as the adapter read it: messages, what was spoiled, and the times and next page of all of it."""
+    """One page as the adapter read it: what is new and what was spoiled, and the places and next page of all of it.
+
+    `places` holds the short mark and time of every reply, mention and quote, `times` those of all notifications.
+    """
 
     messages: tuple[Incoming, ...]
     spoiled: tuple[Spoiled, ...]
+    places: tuple[tuple[str, datetime], ...]
     times: tuple[datetime, ...]
     following: str
 
@@ -59,17 +67,16 @@ def step(mark: Bookmark, page: Page) -> Batch:
     top = max(page.times, default=_NEVER) if not mark.top else _at(mark.top)
     top = max(top, _at(mark.floor))
     goal = _at(mark.floor) - _OVERLAP if mark.floor else top - _FIRST_WALK if top > _NEVER else _NEVER
-    known = frozenset(mark.seen).union(mark.fresh)
-    new = tuple(message for message in page.messages if _short(message) not in known)
-    remembered = page.messages if mark.pages == 0 else _newer(page.messages, top - _OVERLAP)
-    fresh = (*mark.fresh, *map(_short, remembered))[:_MOST_SEEN]
+    # The first page is always read whole, so all of it must be known next time; of the others what will be met again.
+    met_again = _NEVER if mark.pages == 0 else top - _OVERLAP
+    fresh = (*mark.fresh, *(place for place, at in page.places if at >= met_again))[:_MOST_SEEN]
     stopped = _why_stopped(mark, page)
     if low < goal or not page.following or stopped:
         done = Bookmark(floor=_written(top), seen=tuple(dict.fromkeys(fresh)))
         missing = (Missing(_at(mark.floor), low, stopped),) if stopped and mark.floor and low > goal else ()
-        return Batch(new, done.written(), spoiled=page.spoiled, missing=missing)
+        return Batch(page.messages, done.written(), spoiled=page.spoiled, missing=missing)
     onward = replace(mark, top=_written(top), low=_written(low), page=page.following, pages=mark.pages + 1, fresh=fresh)
-    return Batch(new, onward.written(), more=True, spoiled=page.spoiled)
+    return Batch(page.messages, onward.written(), more=True, spoiled=page.spoiled)
 
 
 def _why_stopped(mark: Bookmark, page: Page) -> str:
@@ -80,12 +87,9 @@ def _why_stopped(mark: Bookmark, page: Page) -> str:
     return ""
 
 
-def _newer(messages: Iterable[Incoming], than: datetime) -> tuple[Incoming, ...]:
-    return tuple(message for message in messages if message.created_at >= than)
-
-
-def _short(message: Incoming) -> str:
-    return hashlib.sha256(message.remote_id.encode()).hexdigest()[:12]
+def short(remote_id: str) -> str:
+    """Give the short mark by which a message is known in a bookmark."""
+    return hashlib.sha256(remote_id.encode()).hexdigest()[:12]
 
 
 def _at(written: str) -> datetime:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from pcc_desk.channels.bluesky_notices import MAX_PAGES, Bookmark, Page, step
+from pcc_desk.channels.bluesky_notices import MAX_PAGES, Bookmark, Page, short, step
 from pcc_desk.model.channel import Batch
 from pcc_desk.model.message import Author, Incoming, MessageKind
 
@@ -14,8 +14,10 @@ def message(minutes_ago: float, name: str = "") -> Incoming:
     return Incoming(name or f"at://{minutes_ago}", MessageKind.REPLY, Author("did", "Ann", "ann"), "Hello", at)
 
 
-def page(*messages: Incoming, following: str = "") -> Page:
-    return Page(messages, (), tuple(each.created_at for each in messages), following)
+def page(*messages: Incoming, following: str = "", mark: Bookmark | None = None) -> Page:
+    places = tuple((short(each.remote_id), each.created_at) for each in messages)
+    new = tuple(each for each in messages if mark is None or short(each.remote_id) not in mark.known)
+    return Page(new, (), places, tuple(each.created_at for each in messages), following)
 
 
 def read_on(batch: Batch) -> Bookmark:
@@ -28,7 +30,8 @@ def names(batch: Batch) -> list[str]:
 
 def test_a_post_from_a_slow_clock_sorted_in_below_the_last_newest_is_still_found() -> None:
     first = step(Bookmark(), page(message(1), message(30)))
-    again = step(read_on(first), page(message(1), message(20, "late"), message(30)))
+    mark = read_on(first)
+    again = step(mark, page(message(1), message(20, "late"), message(30), mark=mark))
     assert names(again) == ["late"]
 
 
