@@ -189,7 +189,8 @@ class Editor(Scroll):
         shown = fits.get(account) if account is not None else next(iter(self._sharing(fits)), None)
         self._box.colour(text, shown.spans if shown else ())
         self._note.show_wording(announcement, account, self._presences)
-        self._words_pause.start()
+        if not self._words_pause.isActive():
+            self._words_pause.start()
         self.counted.emit(fits)
 
     def _count_words(self) -> None:

@@ -174,11 +174,10 @@ def say_schedule(schedule: Schedule) -> str:
 
 def say_send(announcement: Announcement) -> str:
     """Say what the main button will do."""
-    channels = say_count(len(announcement.accounts), "channel")
     if announcement.schedule is None:
-        return f"Send now to {channels}"
+        return f"Send now to {say_count(len(announcement.accounts), 'channel')}"
     wall = announcement.schedule.wall
-    return f"Schedule for {DAYS[wall.weekday()]} {wall.day} {MONTHS[wall.month - 1]} {wall:%H:%M} to {channels}"
+    return f"Schedule for {DAYS[wall.weekday()]} {wall.day} {MONTHS[wall.month - 1]} {wall:%H:%M}"
 
 
 def soon(wall: datetime) -> list[tuple[str, datetime]]:

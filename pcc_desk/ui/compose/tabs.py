@@ -40,7 +40,6 @@ class ChannelTab(QAbstractButton):
     def __init__(self, presence: Presence | None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._presence = presence
-        self._fit: Fit | None = None
         self._mark = self._widest = ""
         self.count, self.over, self.hole = "", False, QRect()
         self.setCheckable(True)
@@ -53,12 +52,11 @@ class ChannelTab(QAbstractButton):
 
     def show_fit(self, fit: Fit) -> None:
         """Show how long the text is there and whether it is worded apart."""
-        if fit == self._fit:
-            return
-        self._fit = fit
-        self.count = "" if fit.limit is None else f"{fit.length}/{fit.limit}"
-        self.over = fit.limit is not None and fit.length > fit.limit
+        count = "" if fit.limit is None else f"{fit.length}/{fit.limit}"
         mark = "" if not fit.own else "changed" if fit.stale else "own"
+        if count == self.count and mark == self._mark:
+            return
+        self.count, self.over = count, fit.limit is not None and fit.length > fit.limit
         self.setAccessibleName(self._say(fit))
         if len(self.count) > len(self._widest) or mark != self._mark:
             self._mark = mark

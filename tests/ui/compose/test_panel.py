@@ -1,110 +1,31 @@
-"""Writing, checking and sending in a real window, on a whole desk."""
+"""Writing and checking in a real window, on a whole desk."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import timedelta
-from io import BytesIO
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from pcc_desk.model.announcement import Announcement
 from pcc_desk.model.changes import Changes
-from pcc_desk.model.schedule import choose, on_wall
-from pcc_desk.ui.compose.editor import Editor, TitleField
-from pcc_desk.ui.compose.footer import Footer, WhenDialog
+from pcc_desk.model.schedule import on_wall
 from pcc_desk.ui.compose.panel import ComposePanel
 from pcc_desk.ui.compose.picture_strip import PictureCard
 from pcc_desk.ui.compose.previews import Preview
-from pcc_desk.ui.compose.problem_list import READY, ProblemList
-from pcc_desk.ui.compose.tabs import ChannelTab
-from pcc_desk.ui.compose.text_box import TextBox
-from pcc_desk.ui.widgets.cards import RECORD, CardTable
-from pcc_desk.ui.widgets.spanned_text import SpannedText
-from tests.ui.screen import Screen, button_of, buttons_of, dress, open_screen, words_of
+from pcc_desk.ui.compose.problem_list import READY
+from tests.ui.compose.writing import Writing, open_writing, picture
+from tests.ui.screen import button_of, buttons_of, dress, words_of
 
-HOUR = timedelta(hours=1)
 CONTROL = Qt.KeyboardModifier.ControlModifier
-
-
-@dataclass
-class Writing:
-    """The compose panel over a whole desk."""
-
-    screen: Screen
-    panel: ComposePanel
-
-    @property
-    def box(self) -> TextBox:
-        """Give the text box."""
-        return self.panel.findChildren(TextBox)[0]
-
-    @property
-    def editor(self) -> Editor:
-        """Give the editor."""
-        return self.panel.findChildren(Editor)[0]
-
-    def begin(self) -> Announcement:
-        """Begin an announcement and wait for its page."""
-        before = self.editor.announcement().id
-        self.panel.begin()
-        self.screen.wait(lambda: self.editor.announcement().id != before and self.box.isVisible())
-        return self.editor.announcement()
-
-    def write(self, text: str, title: str = "") -> None:
-        """Type a title and a text."""
-        if title:
-            QTest.keyClicks(self.panel.findChildren(TitleField)[0], title)
-        self.box.setFocus()
-        self.box.insertPlainText(text)
-
-    def tab(self, words: str) -> ChannelTab:
-        """Give a tab."""
-        self.screen.wait(lambda: words in self.tabs())
-        return next(tab for tab in self.panel.findChildren(ChannelTab) if tab.text() == words and tab.isVisible())
-
-    def tabs(self) -> list[str]:
-        """Give the names of the tabs, once they are laid out."""
-        QApplication.processEvents()
-        return [tab.text() for tab in self.panel.findChildren(ChannelTab) if tab.isVisible()]
-
-    def stored(self) -> Announcement:
-        """Read the open announcement from the disk."""
-        return self.screen.desk.services.compose.get(self.editor.announcement().id)
-
-    def settle(self) -> None:
-        """Wait until everything typed is on the disk."""
-        self.panel.flush()
-        here = self.editor.announcement
-        self.screen.wait(lambda: self.panel._keeper.is_clean() and self.stored().text == here().text)
-
-    def shelf(self) -> list[str]:
-        """Give the names on the shelf."""
-        rows = self.panel.findChildren(CardTable)[0].model()
-        return [rows.index(row, 0).data(RECORD).name for row in range(rows.rowCount())]
-
-    def press(self, words: str) -> None:
-        """Press the button with these words."""
-        button_of(self.panel, words).click()
-
-    def problems(self) -> tuple[str, ...]:
-        """Give what stops the announcement, as shown."""
-        return self.panel.findChildren(ProblemList)[0].sentences()
 
 
 @pytest.fixture
 def writing(tmp_path: Path, qtbot: QtBot) -> Iterator[Writing]:
-    """The compose panel on the screen, with a new announcement."""
-    with open_screen(tmp_path, qtbot) as screen:
-        panel = ComposePanel(screen.desk.services, screen.background, screen.desk.clock)
-        screen.show(panel)
-        writing = Writing(screen, panel)
-        writing.begin()
+    """A new announcement on the screen."""
+    with open_writing(tmp_path, qtbot) as writing:
         yield writing
 
 
@@ -117,13 +38,6 @@ def walk(key: Qt.Key, steps: int) -> set[QWidget]:
         reached.add(here)
         QTest.keyClick(here, key)
     return reached
-
-
-def picture(colour: str = "green") -> bytes:
-    """Make a picture."""
-    content = BytesIO()
-    Image.new("RGB", (64, 48), colour).save(content, "PNG")
-    return content.getvalue()
 
 
 def test_what_is_typed_is_on_the_disk_and_says_so(writing: Writing) -> None:
@@ -242,135 +156,6 @@ def test_a_file_that_is_no_picture_is_refused_in_plain_words(writing: Writing, t
     writing.screen.wait(lambda: "holiday.png" in words_of(writing.panel))
     assert writing.editor.announcement().pictures == ()
     assert writing.box.text() == "Kept"
-
-
-def test_previews_show_what_each_channels_readers_will_see(writing: Writing) -> None:
-    writing.write("See gov.uk <b>now</b>", "Title for the website")
-    writing.tab("Bluesky").click()
-    QTest.keyClicks(writing.box, " #Budget")
-    wanted = ["See gov.uk <b>now</b> #Budget", "See gov.uk <b>now</b>"]
-    find = writing.panel.findChildren
-    writing.screen.wait(lambda: [each.findChildren(SpannedText)[0].text() for each in find(Preview)] == wanted)
-    previews = find(Preview)
-    writing.screen.wait(lambda: "Title for the website" in words_of(previews[1]))
-    assert "Title for the website" not in words_of(previews[0])
-
-
-def test_it_is_sent_to_every_channel_exactly_as_it_was_written(writing: Writing) -> None:
-    writing.write("Tell us by 15 January. gov.uk #Budget", "Budget")
-    writing.screen.wait(lambda: READY in words_of(writing.panel))
-    writing.press("Send now to 2 channels")
-    writing.screen.wait(lambda: "Going out now to 2 channels." in words_of(writing.panel))
-    writing.screen.send()
-    assert [post.text for post in writing.screen.desk.bluesky.posts] == ["Tell us by 15 January. gov.uk #Budget"]
-    writing.screen.wait(lambda: words_of(writing.panel).count("Copy the link") == 2)
-    assert words_of(writing.panel).count("Posted ") == 2
-    writing.press("Sent")
-    writing.screen.wait(lambda: writing.shelf() == ["Budget"])
-
-
-def test_the_last_key_before_sending_is_sent_too(writing: Writing) -> None:
-    writing.write("Almost", "Title")
-    writing.settle()
-    QTest.keyClicks(writing.box, " done")
-    writing.press("Send now to 2 channels")
-    writing.screen.wait(lambda: "Going out now" in words_of(writing.panel))
-    writing.screen.send()
-    assert [post.text for post in writing.screen.desk.bluesky.posts] == ["Almost done"]
-
-
-def test_what_cannot_be_sent_says_why_and_stays_a_draft(writing: Writing) -> None:
-    writing.write("No title for the website")
-    writing.press("Send now to 2 channels")
-    writing.screen.wait(lambda: "This cannot be sent yet." in words_of(writing.panel))
-    assert any("Give this one a title." in problem for problem in writing.problems())
-    assert writing.stored().approved_at is None
-    assert button_of(writing.panel, "Send now to 2 channels").isEnabled()
-    assert writing.screen.desk.services.outbox.counts().waiting == 0
-
-
-def test_a_time_is_offered_in_the_words_of_what_will_happen_and_can_be_taken_back(writing: Writing) -> None:
-    writing.write("Reminder", "Title")
-    when = choose(on_wall(writing.screen.desk.clock()).replace(second=0, microsecond=0) + 48 * HOUR)
-    writing.panel.findChildren(Footer)[0].schedule_chosen.emit(when)
-    words = next(each.text() for each in buttons_of(writing.panel) if each.text().startswith("Schedule for "))
-    assert f"{when.wall:%H:%M} to 2 channels" in words
-    writing.press(words)
-    writing.screen.wait(lambda: "It goes out " in words_of(writing.panel))
-    writing.screen.wait(lambda: writing.shelf() == ["Title"])
-    writing.screen.wait(writing.box.isReadOnly)
-    writing.press("&Take it back to the drafts")
-    writing.screen.wait(lambda: not writing.box.isReadOnly())
-    assert writing.screen.desk.services.outbox.counts().waiting == 0
-    assert writing.editor.announcement().text == "Reminder"
-
-
-def test_a_time_that_has_passed_is_refused_in_the_dialog(writing: Writing) -> None:
-    footer, now = writing.panel.findChildren(Footer)[0], writing.screen.desk.clock()
-    writing.editor.schedule(choose(on_wall(now) - HOUR))
-    dialog = footer.ask_time(now)
-    assert isinstance(dialog, WhenDialog)
-    writing.screen.wait(dialog.isVisible)
-    button_of(dialog, "&Use this time").click()
-    assert "That time has passed. Choose a later one." in words_of(dialog)
-    assert dialog.isVisible()
-    dialog.reject()
-
-
-def test_the_times_offered_lie_ahead(writing: Writing) -> None:
-    footer, now = writing.panel.findChildren(Footer)[0], writing.screen.desk.clock()
-    footer.offer_times(now)
-    chosen: list[object] = []
-    footer.schedule_chosen.connect(chosen.append)
-    for action in footer._menu.actions()[:-2]:
-        action.trigger()
-    assert chosen[0] is None
-    assert all(schedule.at > now for schedule in chosen[1:])  # type: ignore[attr-defined]  # a signal carries objects
-    assert len(chosen) >= 3
-
-
-def test_an_earlier_version_comes_back_and_can_be_undone(writing: Writing) -> None:
-    writing.write("First words")
-    writing.settle()
-    writing.screen.desk.clock.advance(minutes=5)
-    writing.box.put("Quite different words")
-    writing.settle()
-    versions = writing.screen.desk.services.compose.versions(writing.stored().id)
-    first = next(each.version for each in versions if each.text == "First words")
-    writing.panel._actions.restore(writing.stored().id, first)
-    writing.screen.wait(lambda: writing.box.text() == "First words")
-    writing.box.undo()
-    assert writing.box.text() == "Quite different words"
-
-
-@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # a screen without a window system
-def test_the_menu_of_versions_names_each(writing: Writing) -> None:
-    writing.write("First words")
-    writing.settle()
-    writing.screen.desk.clock.advance(minutes=5)
-    writing.box.put("Second & last")
-    writing.settle()
-    writing.panel.findChildren(Footer)[0].versions_requested.emit()
-    menus: list[QMenu] = []
-
-    def opened() -> bool:
-        menus[:] = [each for each in writing.panel.findChildren(QMenu) if each.isVisible()]
-        return bool(menus)
-
-    writing.screen.wait(opened)
-    assert any("First words" in action.text() for action in menus[0].actions())
-    menus[0].close()
-
-
-def test_a_discarded_draft_can_be_brought_back(writing: Writing) -> None:
-    writing.write("Do not lose me", "Kept")
-    writing.settle()
-    writing.panel.findChildren(Footer)[0].discard_requested.emit()
-    writing.screen.wait(lambda: "It is kept for 30 days." in words_of(writing.panel))
-    writing.screen.wait(lambda: writing.shelf() == [])
-    writing.press("Bring it back")
-    writing.screen.wait(lambda: writing.shelf() == ["Kept"])
-    writing.screen.wait(lambda: writing.box.text() == "Do not lose me")
 
 
 def test_a_draft_chosen_on_the_shelf_opens_with_what_was_last_typed(writing: Writing) -> None:
