@@ -83,7 +83,9 @@ class Fetching:
                 if not done:
                     break
                 for future in done:
-                    changes |= self._take(self._running.pop(future), future, now())
+                    walk = self._running.pop(future)
+                    if not future.cancelled():  # as `stop` does with what has not begun
+                        changes |= self._take(walk, future, now())
         return changes
 
     def stop(self) -> None:

@@ -293,3 +293,20 @@ def test_after_stop_nothing_more_is_fetched(desk: Desk) -> None:
     desk.inbox.stop()
     desk.fetch()
     assert tap.asked == []
+
+
+def test_what_had_not_begun_when_fetching_was_stopped_is_dropped(tmp_path: Path) -> None:
+    desk, gate = open_tapped(tmp_path, patience=0.1), threading.Event()
+
+    def held_up() -> Batch:
+        assert gate.wait(20)
+        return page()
+
+    for number in range(fetching.SIDE_BY_SIDE + 2):
+        desk.connect(f"account{number}", start=held_up)
+    desk.fetch()
+    desk.inbox.stop()
+    gate.set()
+    desk.fetch()
+    assert sum(len(tap.asked) for tap in desk.taps.values()) == fetching.SIDE_BY_SIDE
+    desk.store.close()
