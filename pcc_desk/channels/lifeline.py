@@ -126,13 +126,16 @@ class WatchedAdapter(HTTPAdapter):
         super().__init__(pool_connections=4, pool_maxsize=10, max_retries=0)
 
     def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **pool_kwargs: Any) -> None:
+        """Make the pools of connections that trust what this computer trusts."""
         super().init_poolmanager(connections, maxsize, block, ssl_context=self._trust, **pool_kwargs)
         _watch(self.poolmanager)
 
     def proxy_manager_for(self, proxy: str, **proxy_kwargs: Any) -> Any:
+        """Make the same pools where the office goes out by a proxy."""
         return _watch(super().proxy_manager_for(proxy, ssl_context=self._trust, **proxy_kwargs))
 
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
+        """Ask for a certificate on every connection."""
         # The library would load its own list of authorities; an office's list is the one of its operating system.
         conn.cert_reqs = "CERT_REQUIRED"
 
