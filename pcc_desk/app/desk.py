@@ -60,18 +60,28 @@ class Desk(QObject):
         self._coming: Future[Opened] = Future()
         self.services = cast("Services", ComingServices(self._coming))
         self.background = Background(self)
-        self.window = Window(self.services, self.background, self._factories(), present, start.rehearsal)
+        self.window = self._make_window()
         self._opening = Opening(source, self._coming)
         self._opening.first_page_read.connect(self._on_first_page_read)
         self._opening.opened.connect(self._on_opened)
         self._opening.failed.connect(self._on_failed)
-        self.window.closed.connect(self._on_closed)
         self.window.installEventFilter(self)
 
     def show(self) -> None:
-        """Show the window; the office is opened after its first paint."""
-        self.window.show_place("Inbox")
+        """Show the window's frame; the inbox is built and the office opened after that is painted."""
         self.window.show()
+
+    def renew_window(self) -> None:
+        """Put a new window in the place of this one, so that everything in it has the text size in force."""
+        old, new = self.window, self._make_window()
+        new.setGeometry(old.geometry())
+        new.setWindowState(old.windowState())
+        new.show_place(old.place())
+        old.closed.disconnect(self._on_closed)
+        self.window = new
+        new.show()
+        old.close()
+        old.deleteLater()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Begin opening once the window has painted."""
@@ -79,6 +89,11 @@ class Desk(QObject):
             self.window.removeEventFilter(self)
             QTimer.singleShot(0, self._on_painted)
         return False
+
+    def _make_window(self) -> Window:
+        window = Window(self.services, self.background, self._factories(), present, self._start.rehearsal)
+        window.closed.connect(self._on_closed)
+        return window
 
     def _factories(self) -> Mapping[str, Callable[[Services, Background], QWidget]]:
         """Give what makes each panel; a panel's own modules are loaded when it is first visited."""
@@ -97,16 +112,26 @@ class Desk(QObject):
 
         lasting = None if self._start.rehearsal else self._look.folder
         panel = SettingsPanel(services, background, ThisPc(self._look.settings, lasting))
-        panel.look_chosen.connect(self._on_look_chosen)
+        panel.look_chosen.connect(self.put_on)
         return panel
 
-    def _on_look_chosen(self, name: str, size: int) -> None:
-        if (failure := self._look.choose(name, size)) is not None:
+    def put_on(self, name: str, size: int) -> None:
+        """Dress everything in a theme and a text size in per cent, and keep that."""
+        grown = size != self._look.settings.text_size
+        failure = self._look.choose(name, size)
+        if grown:
+            self.renew_window()
+        if failure is not None:
             self.background.failed.emit(failure)
 
     def _on_painted(self) -> None:
+        from pcc_desk.app.faults import log_to, tell_faults
+
         self._start.mark("painted")
+        log_to(self._look.folder)
+        tell_faults(self.background.failed.emit)
         self._opening.begin()
+        self.window.show_place("Inbox")
 
     def _on_first_page_read(self, page: MessagePage, counts: MessageCounts) -> None:
         cast(Any, self.window.panel("Inbox")).show_first_page(page, counts)
@@ -138,7 +163,7 @@ class Desk(QObject):
         elif self._start.shots is not None:
             from pcc_desk.app.shots import Shots
 
-            self._shots = Shots(self.window, self._look, self._start.shots)
+            self._shots = Shots(self, self._start.shots)
             self._shots.begin()
 
     def _on_failed(self, error: DeskError) -> None:

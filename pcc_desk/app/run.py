@@ -3,17 +3,15 @@
 import logging
 import os
 import sys
-import tempfile
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QLockFile, Qt
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication
 
 from pcc_desk import paths
 from pcc_desk.app.desk import Desk, Start, make_wizard
-from pcc_desk.app.faults import log_to, tell_faults
 from pcc_desk.app.look import Look
 from pcc_desk.app.opening import Source
 from pcc_desk.app.sources import OfficeSource, SampleSource
@@ -50,6 +48,8 @@ class Program:
             self._welcome(source, look)
 
     def _rehearse(self) -> None:
+        import tempfile
+
         scratch = tempfile.TemporaryDirectory(prefix="pcc-desk-rehearsal-", ignore_cleanup_errors=True)
         folder = Path(self._held.enter_context(scratch))
         self._open(replace(self._start, rehearsal=True), SampleSource(folder), _dress(folder))
@@ -67,7 +67,6 @@ class Program:
     def _open(self, start: Start, source: Source, look: Look) -> None:
         desk = self._desk = Desk(start, source, look)
         desk.ended.connect(QApplication.exit)
-        tell_faults(desk.background.failed.emit)
         desk.show()
 
 
@@ -109,11 +108,12 @@ def _prepare(folder: Path, held: ExitStack) -> Path:
 def _dress(folder: Path) -> Look:
     look = Look(folder)
     look.put_on()
-    log_to(folder)
     return look
 
 
 def _refuse(error: DeskError) -> int:
+    from PySide6.QtWidgets import QMessageBox
+
     box = QMessageBox(QMessageBox.Icon.Warning, "PCC Desk", f"{error.sentence} {error.next_step}")
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.exec()

@@ -4,13 +4,15 @@ from collections import deque
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSize, QTimer
 
-from pcc_desk.app.look import Look
 from pcc_desk.settings import TEXT_SIZES
 from pcc_desk.ui.rail import PLACES
-from pcc_desk.ui.window import Window
+
+if TYPE_CHECKING:
+    from pcc_desk.app.desk import Desk
 
 SIZE = QSize(1360, 860)
 SETTLE_MS = 700  # so long nothing moves on a panel that has just been shown
@@ -32,9 +34,9 @@ class Shot:
 class Shots(QObject):
     """Visits every place in every look, saves a picture of each, and closes the window."""
 
-    def __init__(self, window: Window, look: Look, folder: Path) -> None:
-        super().__init__(window)
-        self._window, self._look, self._folder = window, look, folder
+    def __init__(self, desk: "Desk", folder: Path) -> None:
+        super().__init__(desk)
+        self._desk, self._folder = desk, folder
         looks = product(("light", "dark"), TEXT_SIZES)
         self._left = deque(Shot(place.name, theme, size) for theme, size in looks for place in PLACES)
 
@@ -45,17 +47,15 @@ class Shots(QObject):
 
     def _prepare(self) -> None:
         if not self._left:
-            self._window.close()
+            self._desk.window.close()
             return
         shot = self._left[0]
-        now = self._look.settings
-        if (now.theme, now.text_size) != (shot.theme, shot.text_size):
-            self._look.choose(shot.theme, shot.text_size)
-        self._window.resize(SIZE)
-        self._window.show_place(shot.place)
+        self._desk.put_on(shot.theme, shot.text_size)
+        self._desk.window.resize(SIZE)
+        self._desk.window.show_place(shot.place)
         QTimer.singleShot(SETTLE_MS, self, self._take)
 
     def _take(self) -> None:
         shot = self._left.popleft()
-        self._window.grab().save(str(self._folder / shot.name()))
+        self._desk.window.grab().save(str(self._folder / shot.name()))
         self._prepare()

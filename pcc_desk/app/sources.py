@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,13 +73,16 @@ class OfficeSource:
         first_start.restore(newest, now)
 
     def _open(self) -> Opened:
+        from pcc_desk.channels.manners import Manners
         from pcc_desk.channels.platforms import ADAPTERS
         from pcc_desk.channels.wire import Wire
         from pcc_desk.services.desk import Outside, assemble
         from pcc_desk.services.ics import write_calendar
 
         office = self.first_start().open()
-        services = assemble(office.store, office.key, Outside(ADAPTERS, Wire, write_calendar))
+        services = assemble(
+            office.store, office.key, Outside(ADAPTERS, partial(Wire, manners=Manners()), write_calendar)
+        )
         return Opened(services, office.store.close)
 
 

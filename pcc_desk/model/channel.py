@@ -159,7 +159,7 @@ class Channel(Protocol):
     """A live adapter opened for one account; every verb blocks and raises only ChannelError."""
 
     def publish(self, piece: Piece) -> Receipt:
-        """Publish a piece; repeating it with the same piece must not make a second publication where the guarantee is A or B."""
+        """Publish a piece; where the guarantee is A or B, the same piece again makes no second publication."""
 
     def find(self, piece: Piece) -> Receipt | None:
         """Look whether the piece arrived after all; None only after a complete look."""

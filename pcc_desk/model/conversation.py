@@ -19,9 +19,9 @@ class EarlierText:
 class Conversation:
     """One message with its surroundings.
 
-    `ours` is the delivery the message answers (None when it answers none of ours), `messages` are those of the same root, oldest
-    first and with `message` among them, `answers` are our deliveries that answer any of `messages`, oldest first, and
-    `earlier` is what `message` said before, oldest first.
+    `ours` is the delivery the message answers (None when it answers none of ours), `messages` are those of the same
+    root, oldest first and with `message` among them, `answers` are our deliveries that answer any of `messages`,
+    oldest first, and `earlier` is what `message` said before, oldest first.
     """
 
     message: Message

@@ -1,7 +1,6 @@
 """A dated live occasion, and what the calendar shows."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 

@@ -38,7 +38,7 @@ def examine(wall: datetime, zone: str = LONDON) -> WallTime:
 
 
 def choose(wall: datetime, zone: str = LONDON, second: bool = False) -> Schedule:
-    """Fix a wall time that `examine` allows; `second` picks the later of two. A time that never happens is a caller's bug.
+    """Fix a wall time that `examine` allows; `second` picks the later of two.
 
     Raises:
         ValueError: the wall time does not exist in `zone`.

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pcc_desk.channels.platforms import Adapter
+from pcc_desk.model.account import AccountState
+from pcc_desk.model.message import MessageState
+from pcc_desk.model.situation import Situation
 from pcc_desk.services.accounts import Accounts, OpenWire
 from pcc_desk.services.compose import Compose
 from pcc_desk.services.events import Events, WriteCalendar
@@ -25,6 +28,18 @@ class Services:
     events: Events
     reports: Reports
     office: Office
+
+    def situation(self) -> Situation:
+        """Read how the whole desk stands. Raises: StoreError."""
+        accounts, outbox = self.accounts.all(), self.outbox.counts()
+        return Situation(
+            office=self.office.profile(),
+            accounts=len(accounts),
+            connected=sum(each.state is AccountState.CONNECTED for each in accounts),
+            outbox=outbox,
+            open_messages=self.inbox.counts().by_state.get(MessageState.OPEN, 0),
+            problems=(*filter(None, [outbox.problem]), *self.inbox.problems()),
+        )
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -10,10 +9,6 @@ from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QSizePolicy, QWidget
 
-from pcc_desk.model.account import Account, AccountState
-from pcc_desk.model.delivery import OutboxCounts
-from pcc_desk.model.message import MessageState
-from pcc_desk.model.person import Office
 from pcc_desk.model.schedule import LONDON, on_wall
 from pcc_desk.ui import theme
 from pcc_desk.ui.reading.moments import say_when
@@ -23,41 +18,18 @@ from pcc_desk.ui.widgets.frames import row
 from pcc_desk.ui.widgets.words import ElidedLabel, Label
 
 if TYPE_CHECKING:
-    from pcc_desk.services.desk import Services
+    from pcc_desk.model.delivery import OutboxCounts
+    from pcc_desk.model.situation import Situation
 
 TYPING_PAUSE_MS = 100
 ROOMY = 760  # pixels at 100 % text size
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """What the frame of the window tells about the desk."""
-
-    office: Office
-    accounts: tuple[Account, ...]
-    outbox: OutboxCounts
-    open_messages: int
-    problems: tuple[str, ...]
-
-
-def read_situation(services: Services) -> Situation:
-    """Read everything the frame shows."""
-    outbox = services.outbox.counts()
-    return Situation(
-        services.office.profile(),
-        services.accounts.all(),
-        outbox,
-        services.inbox.counts().by_state.get(MessageState.OPEN, 0),
-        (*filter(None, [outbox.problem]), *services.inbox.problems()),
-    )
-
-
-def say_accounts(accounts: tuple[Account, ...]) -> str:
+def say_accounts(situation: Situation) -> str:
     """Say how many of the office's accounts work."""
-    connected = sum(each.state is AccountState.CONNECTED for each in accounts)
-    if not accounts:
+    if not situation.accounts:
         return "No accounts connected yet"
-    return f"{connected} of {len(accounts)} account{'' if len(accounts) == 1 else 's'} connected"
+    return f"{situation.connected} of {situation.accounts} account{'' if situation.accounts == 1 else 's'} connected"
 
 
 def say_waiting(counts: OutboxCounts, now: datetime) -> str:
@@ -218,11 +190,10 @@ class BottomBar(QFrame):
 
     def show_situation(self, situation: Situation, now: datetime) -> None:
         """Show how things stand."""
-        lost = [each for each in situation.accounts if each.state is not AccountState.CONNECTED]
-        trouble = bool(lost or situation.problems)
+        trouble = situation.connected < situation.accounts or situation.problems
         self._dot.set_tone("amber" if trouble else "green" if situation.accounts else "muted")
         online = "Online · " if situation.accounts and not situation.problems else ""
-        self._accounts.setText(online + say_accounts(situation.accounts))
+        self._accounts.setText(online + say_accounts(situation))
         self._problem.setText(" ".join(situation.problems))
         self._problem.setVisible(bool(situation.problems))
         self._waiting.setText(say_waiting(situation.outbox, now))

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QFrame, QMainWindow, QStackedWidget, QWidget
 from pcc_desk.model.changes import Changes
 from pcc_desk.ui import theme
 from pcc_desk.ui.background import Background
-from pcc_desk.ui.bars import BottomBar, Situation, TopBar, read_situation
+from pcc_desk.ui.bars import BottomBar, TopBar
 from pcc_desk.ui.notices import Notices
 from pcc_desk.ui.rail import PLACES, WIDTH, Rail
 from pcc_desk.ui.reading.moments import present, say_when
@@ -24,6 +24,7 @@ from pcc_desk.ui.widgets.frames import column, row
 from pcc_desk.ui.widgets.words import Label
 
 if TYPE_CHECKING:
+    from pcc_desk.model.situation import Situation
     from pcc_desk.services.desk import Services
 
 Factories = Mapping[str, Callable[["Services", Background], QWidget]]
@@ -119,7 +120,7 @@ class Window(QMainWindow):
             self._ask_again = True
             return
         self._asking, self._ask_again = True, False
-        self._background.ask(lambda: read_situation(self._services), self._on_situation, self._on_unknown)
+        self._background.ask(lambda: self._services.situation(), self._on_situation, self._on_unknown)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Hand over everything typed before the window goes."""

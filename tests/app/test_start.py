@@ -47,7 +47,7 @@ def test_nothing_heavy_is_loaded_before_the_first_paint(tmp_path: Path) -> None:
     )
     loaded = set(json.loads(told.stdout.splitlines()[-1]))
     assert "PySide6.QtWidgets" in loaded
-    assert "pcc_desk.ui.inbox.panel" in loaded
+    assert "pcc_desk.ui.window" in loaded
     assert sorted(loaded.intersection(HEAVY)) == []
 
 

@@ -1,7 +1,7 @@
 """Our own line drawings, in the colour asked for."""
 
 from PySide6.QtCore import QByteArray, QRectF, Qt
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtGui import QIcon, QPainter, QPixmap, QPixmapCache
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
@@ -10,8 +10,17 @@ from pcc_desk.paths import resource
 
 def drawing(name: str, colour: str, size: int) -> QPixmap:
     """Draw resources/icons/`name`.svg in `colour`, `size` logical pixels square, sharp on this screen."""
-    svg = resource("icons", f"{name}.svg").read_text("utf-8").replace("currentColor", colour)
     ratio = QApplication.primaryScreen().devicePixelRatio()
+    key = f"{name} {colour} {size} {ratio}"
+    picture = QPixmap()
+    if not QPixmapCache.find(key, picture):
+        picture = _draw(name, colour, size, ratio)
+        QPixmapCache.insert(key, picture)
+    return picture
+
+
+def _draw(name: str, colour: str, size: int, ratio: float) -> QPixmap:
+    svg = resource("icons", f"{name}.svg").read_text("utf-8").replace("currentColor", colour)
     picture = QPixmap(round(size * ratio), round(size * ratio))
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
