@@ -2,9 +2,7 @@
 
 from PySide6.QtWidgets import QWidget
 
-from pcc_desk.ui import theme
-from pcc_desk.ui.widgets.frames import Card, Rule, clear, column, row
-from pcc_desk.ui.widgets.icons import drawing
+from pcc_desk.ui.widgets.frames import Card, Drawing, Rule, clear, column, row
 from pcc_desk.ui.widgets.words import Label
 
 READY = "Nothing stops this from being sent."
@@ -44,8 +42,6 @@ class ProblemList(QWidget):
 def _line(picture: str, tone: str, sentence: str) -> QWidget:
     line = QWidget()
     cells = row(line, margin=9, gap=9)
-    mark = Label()
-    mark.setPixmap(drawing(picture, getattr(theme.tokens(), tone), theme.px(16)))
-    cells.addWidget(mark)
+    cells.addWidget(Drawing(picture, tone, 16))
     cells.addWidget(Label(sentence, wrap=True), 1)
     return line

@@ -148,6 +148,7 @@ class ChannelTabs(QWidget):
         self._group = QButtonGroup(self)
         self._row = Wrap(self, gap=4)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # what lies beneath is not painted again
         self._dress()
 
     def show_accounts(self, accounts: tuple[AccountId, ...], presences: Presences) -> None:
@@ -200,6 +201,7 @@ class ChannelTabs(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Write every counter."""
         painter = QPainter(self)
+        painter.fillRect(event.rect(), self._ground)
         painter.setFont(self._face)
         painter.setPen(self._muted)
         holes = QRegion()
@@ -218,7 +220,7 @@ class ChannelTabs(QWidget):
     def _dress(self) -> None:
         colours, metrics = theme.tokens(), small_metrics()
         self._face, self._rise = small_font(), metrics.ascent() - metrics.descent()
-        self._muted, self._red = QColor(colours.muted), QColor(colours.red)
+        self._muted, self._red, self._ground = QColor(colours.muted), QColor(colours.red), QColor(colours.panel)
         self._holes = QRegion(self.rect())
 
 

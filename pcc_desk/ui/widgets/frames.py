@@ -2,13 +2,13 @@
 
 from typing import TypeVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from pcc_desk.ui import theme
 from pcc_desk.ui.widgets.buttons import QuietButton
 from pcc_desk.ui.widgets.icons import drawing
-from pcc_desk.ui.widgets.words import Label
+from pcc_desk.ui.widgets.words import Label, is_new_look
 
 Box = TypeVar("Box", bound=QBoxLayout)
 
@@ -54,14 +54,32 @@ class Scroll(QScrollArea):
         self.setWidget(inside)
 
 
+class Drawing(Label):
+    """One of our line drawings in a colour of the theme, `size` pixels square at 100 % text size."""
+
+    def __init__(self, name: str, tone: str, size: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent)
+        self._drawn = (name, tone, size)
+        self._draw()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Draw again when the look changes."""
+        super().changeEvent(event)
+        if is_new_look(event) and hasattr(self, "_drawn"):
+            self._draw()
+
+    def _draw(self) -> None:
+        name, tone, size = self._drawn
+        self.setPixmap(drawing(name, getattr(theme.tokens(), tone), theme.px(size)))
+
+
 class EmptyState(QWidget):
     """Says what belongs here and offers the first step; `button` is None without one."""
 
     def __init__(self, picture: str, heading: str, sentence: str, step: str = "") -> None:
         super().__init__()
         self.button = QuietButton(step) if step else None
-        image = Label()
-        image.setPixmap(drawing(picture, theme.tokens().muted, theme.px(40)))
+        image = Drawing(picture, "muted", 40)
         rows = column(self, margin=24, gap=8)
         rows.addStretch(1)
         words = (image, Label(heading, "heading", wrap=True), Label(sentence, "muted", wrap=True))

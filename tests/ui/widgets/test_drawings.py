@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from pcc_desk.paths import resource
 from pcc_desk.ui.widgets.chip import Tile, initials
+from pcc_desk.ui.widgets.frames import Drawing
 from pcc_desk.ui.widgets.icons import drawing
 from pcc_desk.ui.widgets.wrap import Wrap
 from tests.ui.screen import dress
@@ -65,3 +66,15 @@ def test_a_row_goes_on_below_when_the_room_is_short(qtbot: QtBot) -> None:
     assert row.heightForWidth(90) == 110
     row.empty()
     assert row.count() == 0
+
+
+def test_a_drawing_follows_the_theme(qtbot: QtBot) -> None:
+    dress()
+    mark = Drawing("pause", "ink", 40)
+    qtbot.addWidget(mark)
+    mark.show()
+    light = mark.pixmap().toImage()
+    dress(dark=True)
+    qtbot.waitUntil(lambda: mark.pixmap().toImage() != light)
+    dress()
+    qtbot.waitUntil(lambda: mark.pixmap().toImage() == light)
