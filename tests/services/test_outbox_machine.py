@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as some
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 from sqlalchemy import Table, text
 
 from pcc_desk.errors import (
@@ -69,7 +69,9 @@ class Office(RuleBasedStateMachine):
         self.backup = take_copy(self.stores[0])
         self.approved: dict[str, Approved] = {}
         self.ended: dict[str, tuple[str, str]] = {}
+        self.standing: set[str] = set()  # the states there are
         self.number = 0
+        self.latest = NOW  # the clock has shown
         self.early: list[str] = []
         self.world.before_answer = lambda piece: self.see(piece.key)
 
@@ -82,7 +84,7 @@ class Office(RuleBasedStateMachine):
         """With the platform well again, let time go by: everything must end in a clear state."""
         try:
             self.world.answers, self.world.after, self.world.looks, self.world.lag = [], [], [], 0.0
-            self.clock.now = max(self.clock(), NOW) + timedelta(days=1)
+            self.clock.now = max(self.clock(), self.latest) + timedelta(days=1)
             self.desks[0].office.resume(self.clock())
             for _ in range(30):
                 self.run(0, SETTLE * 4)
@@ -106,13 +108,13 @@ class Office(RuleBasedStateMachine):
         """Choose the first delivery that stands in one of the states."""
         return next((delivery for delivery in self.rows() if delivery.state in states), None)
 
-    @rule(minutes=some.sampled_from([0, 0, 0, 5, 90]))
-    def approve(self, minutes: int) -> None:
+    @rule(minutes=some.sampled_from([0, 0, 0, 5, 90]), count=some.integers(1, 3))
+    def approve(self, minutes: int, count: int) -> None:
         """Write something and approve it, for now or for later."""
-        self.number += 1
         at = self.clock() + timedelta(minutes=minutes) if minutes else None
-        made = self.desks[0].send(f"Announcement {self.number}", at)
-        self.note(made, at or self.clock())
+        for _ in range(count):
+            self.number += 1
+            self.note(self.desks[0].send(f"Announcement {self.number}", at), at or self.clock())
 
     def note(self, announcement_id: AnnouncementId, due_at: datetime) -> None:
         """Remember what was approved."""
@@ -120,43 +122,46 @@ class Office(RuleBasedStateMachine):
             if delivery.frozen.key not in self.approved:
                 self.approved[delivery.frozen.key] = Approved(delivery.frozen.text, due_at)
 
-    @rule(outcomes=some.lists(some.integers(0, 6), min_size=1, max_size=3))
-    def script_answers(self, outcomes: list[int]) -> None:
+    def script(self, outcomes: Sequence[int]) -> None:
         """Decide how the platform answers next."""
-        until = self.clock() + timedelta(minutes=3)
         for outcome in outcomes:
-            before: list[ChannelError | None] = [
+            stopped: list[ChannelError | None] = [
                 None,
                 None,
                 None,
                 Unreachable("No network."),
                 Rejected("No."),
                 Unconfirmed("Nothing came through, and no answer."),
-                RateLimited("Wait.", until),
+                RateLimited("Wait.", self.clock() + timedelta(minutes=3)),
             ]
-            self.world.answers.append(before[outcome])
-            if before[outcome] is None:
+            self.world.answers.append(stopped[outcome])
+            if stopped[outcome] is None:
                 after = [None, Unconfirmed("It came through, and no answer."), Unexpected("Odd.")]
                 self.world.after.append(after[outcome])
-
-    @rule(looks=some.lists(some.sampled_from([None, Unreachable("No network."), Unconfirmed("Odd.")]), max_size=3))
-    def script_looks(self, looks: list[BaseException | None]) -> None:
-        """Decide how looking goes next."""
-        self.world.looks += looks
 
     @rule(share=some.sampled_from([0.0, 0.5, 0.9]))
     def lag_behind(self, share: float) -> None:
         """Let the platform show what it accepted only later, yet within the settle time."""
         self.world.lag = share * SETTLE
 
-    @rule(which=some.integers(0, 1), seconds=some.sampled_from([0, 1, 30, 95, 700, 4_000]))
-    def run(self, which: int, seconds: float) -> None:
-        """Let time go by and one of the desks do what is due."""
+    @rule(
+        which=some.integers(0, 1),
+        seconds=some.sampled_from([0, 0, 1, 30, 95, 95, 700, 4_000]),
+        outcomes=some.lists(some.integers(0, 6), max_size=3),
+        looks=some.lists(some.sampled_from([None, Unreachable("No network."), Unconfirmed("Odd.")]), max_size=2),
+    )
+    def run(
+        self, which: int, seconds: float, outcomes: Sequence[int] = (), looks: Sequence[ChannelError | None] = ()
+    ) -> None:
+        """Let time go by and one of the desks do what is due, while the platform answers as it likes."""
         self.clock.advance(seconds)
         self.world.elapsed += seconds
+        self.script(outcomes)
+        self.world.looks += looks
         with suppress(Killed):
             self.desks[which].outbox.run_due(self.clock)
 
+    @precondition(lambda self: self.standing & {"due"})
     @rule(which=some.integers(0, 1), posted=some.booleans(), noticed=some.booleans())
     def kill(self, which: int, posted: bool, noticed: bool) -> None:
         """Kill a desk in the middle of a send; another one takes its place and recovers, or only the lease runs out."""
@@ -168,6 +173,7 @@ class Office(RuleBasedStateMachine):
         if noticed:
             self.desks[which].outbox.recover(self.clock())
 
+    @precondition(lambda self: self.standing & {"due", "held"})
     @rule(which=some.integers(0, 1))
     def edit_after_approval(self, which: int) -> None:
         """Try to change what is approved."""
@@ -175,12 +181,14 @@ class Office(RuleBasedStateMachine):
             with pytest.raises(InputError):
                 self.desks[which].compose.save(replace(announcement, text="Other words"), self.clock())
 
+    @precondition(lambda self: self.standing & {"due", "held"})
     @rule()
     def cancel(self) -> None:
         """Stop something that may still be stopped."""
         if delivery := self.pick(DeliveryState.DUE, DeliveryState.HELD):
             self.desks[0].outbox.cancel(delivery.id, self.clock())
 
+    @precondition(lambda self: self.standing & {"due", "held"})
     @rule()
     def take_back_and_send_again(self) -> None:
         """Make an approved announcement a draft and approve it again, where that is allowed."""
@@ -190,6 +198,7 @@ class Office(RuleBasedStateMachine):
                 self.desks[0].compose.approve(announcement.id, self.clock())
                 self.note(announcement.id, announcement.schedule.at if announcement.schedule else self.clock())
 
+    @precondition(lambda self: self.standing & {"held"})
     @rule()
     def retry(self) -> None:
         """Send something held now; that is the person's word, so its time is now."""
@@ -198,6 +207,7 @@ class Office(RuleBasedStateMachine):
             key = delivery.frozen.key
             self.approved[key] = replace(self.approved[key], due_at=min(self.approved[key].due_at, self.clock()))
 
+    @precondition(lambda self: self.standing & {"unsure"})
     @rule()
     def say_what_is_there(self) -> None:
         """Let a person look and tell the truth."""
@@ -221,14 +231,17 @@ class Office(RuleBasedStateMachine):
     @rule(hours=some.sampled_from([-24, -1, 1, 24]))
     def jump(self, hours: int) -> None:
         """Set the clock of the PC wrong, or right again."""
+        self.latest = max(self.latest, self.clock())
         self.clock.advance(hours=hours)
         self.world.elapsed += SETTLE
 
+    @precondition(lambda self: self.standing)
     @rule()
     def back_up(self) -> None:
         """Keep a copy of the office as it is."""
         self.backup = take_copy(self.stores[0])
 
+    @precondition(lambda self: self.backup[schema.delivery])
     @rule()
     def restore(self) -> None:
         """Go back to the copy: everything is paused and doubted, whatever it says."""
