@@ -14,8 +14,8 @@ POST = "app.bsky.feed.post"
 
 
 def eventually(ask: Callable[[], object]) -> object:
-    """Return the first answer that is not empty, asking for at most ten seconds."""
-    deadline = time.monotonic() + 10
+    """Return the first answer that is not empty, asking for at most forty seconds."""
+    deadline = time.monotonic() + 40
     while not (answer := ask()) and time.monotonic() < deadline:
         time.sleep(0.1)
     return answer
