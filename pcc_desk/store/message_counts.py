@@ -19,7 +19,7 @@ ON CONFLICT (account_id, kind, state) DO UPDATE SET n = n + excluded.n
 
 def read(conn: Connection) -> MessageCounts:
     """Give the counts of every account."""
-    return to_counts(conn.execute(_READ))
+    return to_counts(conn.execute(_READ).all())
 
 
 def shift(conn: Connection, changes: Shift) -> None:
