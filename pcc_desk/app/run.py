@@ -16,6 +16,7 @@ from pcc_desk.app.look import Look
 from pcc_desk.app.opening import Source
 from pcc_desk.app.sources import OfficeSource, SampleSource
 from pcc_desk.errors import DeskError, StoreBusy, StoreUnreachable
+from pcc_desk.ui import theme
 from pcc_desk.ui.background import Background
 
 LOCK = "desk.lock"
@@ -73,7 +74,7 @@ class Program:
 def run(start: Start) -> int:
     """Open the desk that `start` asks for, wait until it is closed, and give the exit code."""
     sys.setswitchinterval(SWITCH_SECONDS)
-    app = QApplication(sys.argv[:1])
+    app = QApplication([*sys.argv[:1], *theme.ARGUMENTS])
     app.setApplicationName("PCC Desk")
     app.setQuitOnLastWindowClosed(False)  # the wizard closes before the desk's window opens
     with ExitStack() as held:
