@@ -1,7 +1,7 @@
 """Writing: nothing typed is lost, and what is approved is exactly what is frozen."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -198,10 +198,11 @@ def test_taking_a_scheduled_announcement_back_stops_its_deliveries_and_it_can_be
 def test_what_has_gone_out_is_neither_taken_back_to_the_drafts_nor_moved(one: Desk) -> None:
     announcement_id = one.send()
     one.run()
-    for change in (
+    changes: tuple[Callable[[], object], ...] = (
         lambda: one.compose.unschedule(announcement_id, one.clock()),
         lambda: one.compose.reschedule(announcement_id, schedule(tonight()), one.clock()),
-    ):
+    )
+    for change in changes:
         with pytest.raises(InputError, match="gone out already"):
             change()
     with pytest.raises(InputError, match="approved"):

@@ -34,7 +34,14 @@ from tests.services.scripted import PLATFORM, SETTLE, World, assemble
 
 FAST_PLACE = "/dev/shm" if Path("/dev/shm").is_dir() else None
 EXAMPLES = {"everyday": 300, "short": 1_000, "full": 20_000}
-KEPT = (schema.account, schema.secret, schema.office, schema.announcement, schema.announcement_version, schema.delivery)
+KEPT: tuple[Table, ...] = (
+    schema.account,
+    schema.secret,
+    schema.office,
+    schema.announcement,
+    schema.announcement_version,
+    schema.delivery,
+)
 KEPT += (schema.attempt,)
 Copy = dict[Table, list[dict[str, object]]]
 FINAL = (DeliveryState.SENT, DeliveryState.CANCELLED)
@@ -321,7 +328,7 @@ def examine(office_kind: type[Office], examples: int, phases: Collection[Phase] 
         stores = (open_store(Path(folder)), open_store(Path(folder)))
         here = type(office_kind.__name__, (office_kind,), {"stores": stores})
         try:
-            run_state_machine_as_test(here, settings=chosen)  # type: ignore[no-untyped-call]  # hypothesis has no types
+            run_state_machine_as_test(here, settings=chosen)
         finally:
             for store in stores:
                 store.close()

@@ -19,7 +19,7 @@ from pcc_desk.errors import (
     Unreachable,
 )
 from pcc_desk.model.account import AccountId
-from pcc_desk.model.channel import Guarantee
+from pcc_desk.model.channel import Guarantee, Platform
 from pcc_desk.model.delivery import Delivery, DeliveryId, DeliveryState, Frozen
 from pcc_desk.services import settle
 from tests.desk import NOW
@@ -61,23 +61,21 @@ def test_every_channel_error_has_a_verdict_and_only_those_that_left_nothing_go_a
 
 
 @pytest.mark.parametrize("platform", PLATFORMS, ids=lambda platform: platform.guarantee)
-def test_two_complete_looks_send_again_or_ask_a_person(platform: object) -> None:
-    chosen = PLATFORMS[PLATFORMS.index(platform)]
-    first = settle.not_found(TRIED, chosen, NOW)
+def test_two_complete_looks_send_again_or_ask_a_person(platform: Platform) -> None:
+    first = settle.not_found(TRIED, platform, NOW)
     assert (first.state, first.looks, first.due_at) == (
         DeliveryState.UNCONFIRMED,
         1,
         NOW + timedelta(seconds=SETTLE),
     )
-    second = settle.not_found(replace(TRIED, looks=1), chosen, NOW)
-    assert second.state is (DeliveryState.UNSURE if chosen.guarantee is Guarantee.D else DeliveryState.DUE)
+    second = settle.not_found(replace(TRIED, looks=1), platform, NOW)
+    assert second.state is (DeliveryState.UNSURE if platform.guarantee is Guarantee.D else DeliveryState.DUE)
 
 
 @pytest.mark.parametrize("kind", [Unreachable, Unauthorized, ServiceDown, Unconfirmed, Unexpected, Rejected, Gone])
 @pytest.mark.parametrize("platform", PLATFORMS, ids=lambda platform: platform.guarantee)
-def test_a_look_that_failed_never_sends_again(kind: type[ChannelError], platform: object) -> None:
-    chosen = PLATFORMS[PLATFORMS.index(platform)]
-    verdict = settle.not_looked(kind("No."), replace(TRIED, looks=1), chosen, MOMENT)
+def test_a_look_that_failed_never_sends_again(kind: type[ChannelError], platform: Platform) -> None:
+    verdict = settle.not_looked(kind("No."), replace(TRIED, looks=1), platform, MOMENT)
     assert verdict.state in (DeliveryState.UNCONFIRMED, DeliveryState.UNSURE)
     assert verdict.looks == (1 if verdict.state is DeliveryState.UNCONFIRMED else 0)
 
