@@ -158,6 +158,7 @@ class Desk(QObject):
 
     def _on_usable(self) -> None:
         self._start.mark("usable")
+        self.background.reach(lambda: self.services.office.examine())
         if self._start.marks is not None:
             self.window.close()
         elif self._start.shots is not None:

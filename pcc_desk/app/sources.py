@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -13,6 +14,7 @@ from pcc_desk.paths import DATABASE, SETTINGS
 from pcc_desk.settings import SettingsFile
 
 if TYPE_CHECKING:
+    from pcc_desk.model.event import Event
     from pcc_desk.model.message import MessageCounts, MessagePage
     from pcc_desk.services.accounts import Accounts
     from pcc_desk.services.first_start import FirstStart
@@ -23,6 +25,13 @@ FIRST_ROWS = 50
 def present() -> datetime:
     """Give the moment it is, aware UTC."""
     return datetime.now(UTC)
+
+
+def _write_calendar(events: Iterable[Event], now: datetime) -> bytes:
+    # The calendar library costs as much to load as half the window, and few starts ever write a calendar.
+    from pcc_desk.services.ics import write_calendar
+
+    return write_calendar(events, now)
 
 
 class OfficeSource:
@@ -77,11 +86,10 @@ class OfficeSource:
         from pcc_desk.channels.platforms import ADAPTERS
         from pcc_desk.channels.wire import Wire
         from pcc_desk.services.desk import Outside, assemble
-        from pcc_desk.services.ics import write_calendar
 
         office = self.first_start().open()
         services = assemble(
-            office.store, office.key, Outside(ADAPTERS, partial(Wire, manners=Manners()), write_calendar)
+            office.store, office.key, Outside(ADAPTERS, partial(Wire, manners=Manners()), _write_calendar)
         )
         return Opened(services, office.store.close)
 

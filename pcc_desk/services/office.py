@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 NAME, PERSON, REHEARSAL, BEGUN_AT = "name", "person", "rehearsal", "begun_at"
 
+EXAMINE_SECONDS = 1.0  # longer checks are the daily backup's
+
 
 class Office:
     """What the desk knows and does about the office as a whole."""
@@ -73,6 +75,11 @@ class Office:
         """Keep this day's copy when there is none yet. Raises: StoreError."""
         if not self._store.is_backed_up(now):
             self._store.back_up(now)
+        return Changes.NONE
+
+    def examine(self) -> Changes:
+        """Check the database for a second while the desk is in use. Raises: StoreDamaged."""
+        self._store.examine(EXAMINE_SECONDS)
         return Changes.NONE
 
     def recovery_key(self) -> str:

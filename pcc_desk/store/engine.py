@@ -10,13 +10,14 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from pcc_desk.errors import StoreTooNew
+from pcc_desk.errors import StoreDamaged, StoreTooNew
 from pcc_desk.store import backup, driver, faults
 from pcc_desk.store.schema import SCHEMA_NUMBER
 
 # Enough to check some 30 MB whole at every start. Of a larger one each page proves itself when it is read (SQLCipher
 # signs every page), and each day's backup is checked whole.
-CHECK_SECONDS = 0.25
+CHECK_SECONDS = 0.05  # before the desk is usable; `examine` goes on afterwards
+WHOLE_SECONDS = 600.0  # once damage was seen, nothing is opened unchecked
 _CHECK_EVERY = 10_000  # virtual machine steps between two looks at the clock
 _CONNECTIONS = 8  # kept open; more are opened when more threads ask
 
@@ -38,6 +39,7 @@ class Store:
         driver.refuse_unsafe()
         self.path = path
         self._key = key
+        self._suspect = path.with_name(path.name + ".suspect")  # there while damage seen earlier is not yet mended
         self._writing = threading.Lock()
         self._copying = threading.Lock()
         self._engine = _make_engine(path, key)
@@ -61,8 +63,13 @@ class Store:
 
     def back_up(self, now: datetime) -> Path:
         """Keep an encrypted, proved copy as this day's and give its place. Raises: StoreError."""
-        with self._copying:
+        with self._copying, self._remembering_damage():
             return backup.keep_day(self.path, self._key, now)
+
+    def examine(self, seconds: float) -> None:
+        """Check the open database for at most `seconds`. Raises: StoreDamaged, now and at the next start."""
+        with self._remembering_damage():
+            self._check(seconds)
 
     def is_backed_up(self, now: datetime) -> bool:
         """Tell whether this day's copy is there."""
@@ -85,11 +92,20 @@ class Store:
                 f"database {version}, this program {SCHEMA_NUMBER}",
             )
         if not fresh:
-            self._check(check_seconds)
+            self._check(WHOLE_SECONDS if self._suspect.exists() else check_seconds)
+            self._suspect.unlink(missing_ok=True)
         if version != SCHEMA_NUMBER:
             self._migrate(version)
         if not driver.is_proven(self.path, self._key):
             driver.note_proof(self.path, self._key)
+
+    @contextmanager
+    def _remembering_damage(self) -> Iterator[None]:
+        try:
+            yield
+        except StoreDamaged:
+            self._suspect.touch()
+            raise
 
     def _version(self) -> int:
         with self.read() as connection:

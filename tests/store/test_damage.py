@@ -87,6 +87,22 @@ def test_the_check_at_the_start_stops_in_time(tmp_path: Path) -> None:
     assert datetime.now(UTC) - began < timedelta(seconds=1)
 
 
+def test_damage_seen_while_the_desk_is_open_is_met_again_at_the_next_start(tmp_path: Path) -> None:
+    path = make(tmp_path)
+    sound = path.read_bytes()
+    store = open_store(tmp_path)
+    store.examine(30)
+    path.write_bytes(sound[: -2 * PAGE] + b"\x55" * (2 * PAGE))
+    with pytest.raises(StoreDamaged):
+        store.examine(30)
+    store.close()
+    with pytest.raises(StoreDamaged):
+        Store(path, KEY, check_seconds=0)
+    path.write_bytes(sound)
+    Store(path, KEY, check_seconds=0).close()
+    assert not path.with_name("desk.db.suspect").exists()
+
+
 def test_a_damaged_database_gives_way_to_its_backup_and_is_kept(tmp_path: Path) -> None:
     path = make(tmp_path)
     harmed = path.read_bytes()[: 20 * PAGE]
