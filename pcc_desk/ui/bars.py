@@ -173,9 +173,10 @@ class BottomBar(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._dot = Dot()
-        self._accounts = ElidedLabel("Opening the office…", "small")
+        # The names at the right give way first: what is true of sending is never cut.
+        self._accounts = Label("Opening the office…", "small")
         self._problem = ElidedLabel("", "amber")
-        self._waiting = ElidedLabel("", "small")
+        self._waiting = Label("", "small")
         self._office = ElidedLabel("", "small")
         self._office.setAlignment(Qt.AlignmentFlag.AlignRight)
         cells = row(self, margin=5, gap=8)
