@@ -181,6 +181,11 @@ def _values(verdict: Verdict, now: datetime) -> dict[str, Any]:
     }
     if verdict.due_at is not None:
         values["due_at"] = verdict.due_at
+    if verdict.due_at is not None and verdict.state is DeliveryState.DUE:
+        # Whatever sends it back to the queue, a scheduled announcement never goes before its time.
+        scheduled_at = select(announcement.c.scheduled_at).where(announcement.c.id == delivery.c.announcement_id)
+        earliest = func.coalesce(scheduled_at.scalar_subquery(), 0)
+        values["due_at"] = func.max(literal(verdict.due_at, UtcMillis), earliest)
     if verdict.receipt is not None:
         values |= {
             "remote_id": verdict.receipt.remote_id,

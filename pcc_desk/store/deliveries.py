@@ -157,14 +157,11 @@ def move_due(conn: Connection, announcement_id: AnnouncementId, due_at: datetime
 
 
 def distrust(conn: Connection, now: datetime) -> int:
-    """Look for everything that may have gone out since a backup was made before it is sent; tell how many those are.
+    """Look for everything that waits before it is sent: since a backup was made it may have gone out; tell how many.
 
-    What is due later than `now` cannot have gone out, and keeps its time.
+    What is scheduled keeps its time, because `claims` makes nothing due before that.
     """
-    doubtful = and_(
-        delivery.c.due_at <= now,
-        delivery.c.state.in_([DeliveryState.DUE.value, DeliveryState.SENDING.value, DeliveryState.UNCONFIRMED.value]),
-    )
+    waiting = (DeliveryState.DUE.value, DeliveryState.SENDING.value, DeliveryState.UNCONFIRMED.value)
     values = {
         "state": DeliveryState.UNCONFIRMED.value,
         "due_at": now,
@@ -173,7 +170,7 @@ def distrust(conn: Connection, now: datetime) -> int:
         "settled_at": now,
         "reason": "The office's records came back from a backup, so this may have gone out already.",
     }
-    return conn.execute(update(delivery).where(doubtful).values(values)).rowcount
+    return conn.execute(update(delivery).where(delivery.c.state.in_(waiting)).values(values)).rowcount
 
 
 def write_frozen(frozen: Frozen) -> str:

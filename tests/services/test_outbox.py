@@ -14,6 +14,7 @@ from pcc_desk.model.changes import Changes
 from pcc_desk.model.channel import Guarantee, Piece
 from pcc_desk.model.delivery import DeliveryState
 from pcc_desk.services.sending import LEASE
+from pcc_desk.store import deliveries
 from tests.desk import NOW
 from tests.services.scripted import LOST, REFUSED, SETTLE, SIGNED_OUT, UNREACHABLE, Desk, desk, tonight
 
@@ -241,6 +242,19 @@ def test_what_a_dead_desk_was_sending_is_looked_for(one: Desk) -> None:
     one.run(seconds=SETTLE)
     one.run(seconds=SETTLE)
     assert one.states() == [SENT]
+
+
+def test_after_a_restore_everything_is_looked_for_and_what_is_scheduled_keeps_its_time(one: Desk) -> None:
+    one.send("Now."), one.send("Tonight.", at=tonight())
+    one.world.blind = True
+    with one.store.write() as conn:
+        deliveries.distrust(conn, one.clock())
+    for _ in range(2):
+        one.run(seconds=SETTLE)
+    assert one.states() == [SENT, DUE] and one.deliveries()[1].due_at == tonight()
+    one.clock.now = tonight()
+    one.run()
+    assert one.states() == [SENT, SENT]
 
 
 def test_a_late_answer_of_a_lost_claim_can_only_prove_that_it_was_sent(one: Desk) -> None:
