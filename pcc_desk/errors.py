@@ -20,6 +20,8 @@ DeskError                  one plain sentence for the office, and the next step
 
 from datetime import datetime
 
+TRIES_AGAIN = "PCC Desk tries again by itself."
+
 
 class DeskError(Exception):
     """A foreseen failure: `sentence` says what happened, `next_step` what to do, `detail` goes under Details."""

@@ -11,6 +11,7 @@ import requests
 
 from pcc_desk.channels import reading
 from pcc_desk.errors import (
+    TRIES_AGAIN,
     ChannelError,
     Gone,
     RateLimited,
@@ -26,7 +27,6 @@ _SECRET_LIKE = re.compile(
     r"(?i)\b(?:bearer|basic)\s+\S+|\beyJ[\w-]+\.[\w-]+\.[\w-]*|\b[a-z0-9]{4}(?:[- ][a-z0-9]{4}){3,5}\b"
 )
 _NOTHING_SENT = "Nothing was sent."
-TRIES_AGAIN = "PCC Desk tries again by itself."
 
 
 Query = Mapping[str, str | int | list[str]]

@@ -1,12 +1,13 @@
 """The office's accounts: connect, check, disconnect, and the open channel of each."""
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from pcc_desk.errors import Unauthorized
+from pcc_desk.errors import TRIES_AGAIN, ChannelError, RateLimited, Unauthorized
 from pcc_desk.model.account import Account, AccountId, AccountState, SignIn
 from pcc_desk.model.changes import Changes
 from pcc_desk.model.channel import Channel, Platform
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from pcc_desk.channels.platforms import Adapter
     from pcc_desk.channels.wire import Wire
 
+CONNECT_AGAIN = "Check the address and this PC's network, then press Connect again."
 OpenWire = Callable[[str], "Wire"]  # given the base URL of a server
 
 
@@ -54,7 +56,7 @@ class Accounts:
         """
         adapter = self._adapters[sign_in.platform]
         obtained = _ObtainedSecrets()
-        with contained(adapter.platform.title):
+        with _told_to_a_person(), contained(adapter.platform.title):
             identity = adapter.sign_in(self._open_wire(sign_in.address), sign_in, obtained)
         with self._store.write() as connection:
             account_id = accounts.add(connection, sign_in.platform, identity, now)
@@ -159,6 +161,22 @@ class _ObtainedSecrets:
     def put(self, name: str, value: str) -> None:
         """Hold a secret."""
         self.kept[name] = value
+
+
+@contextmanager
+def _told_to_a_person() -> Iterator[None]:
+    """Hold a sign-in a person waits for: nothing is tried again by itself. Raises: ChannelError with its next step."""
+    try:
+        yield
+    except Unauthorized as error:
+        error.next_step = "Check the name and the app password, then press Connect again."
+        raise
+    except RateLimited as error:
+        error.next_step = "Wait a few minutes, then press Connect again."
+        raise
+    except ChannelError as error:
+        error.next_step = error.next_step.replace(TRIES_AGAIN, CONNECT_AGAIN)
+        raise
 
 
 def _origin(address: str) -> str:

@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialog, QStackedWidget, QWidget
 
 from pcc_desk.errors import DeskError
+from pcc_desk.model.account import Account
 from pcc_desk.ui import theme
 from pcc_desk.ui.background import Background
 from pcc_desk.ui.first_start.pages import KeyPage, NamesPage, OpenPage, WelcomePage
@@ -41,10 +42,10 @@ class ConnectPage(QWidget):
         below.addWidget(self.finish)
         rows.addLayout(below)
         rows.addStretch(1)
-        self.form.connected.connect(lambda _: self._on_connected())
+        self.form.connected.connect(self._on_connected)
 
-    def _on_connected(self) -> None:
-        self.result.say("The account is connected. Connect another one, or go on.")
+    def _on_connected(self, account: Account) -> None:
+        self.result.say(f"{account.handle} is connected. Connect another one, or go on.")
         self.finish.setText("Open PCC Desk")
 
 

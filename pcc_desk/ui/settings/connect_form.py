@@ -171,6 +171,7 @@ class ConnectForm(QWidget):
         blocked = QSignalBlocker(self.secret)
         self.secret.clear()
         blocked.unblock()
+        self._show_ready()
         self.connected.emit(account)
 
     def _on_failed(self, error: DeskError) -> None:

@@ -122,7 +122,8 @@ def test_the_first_account_is_connected_by_a_real_sign_in(first: First) -> None:
         page.form.connect_button.click()
         first.wait(lambda: page.finish.text() == "Open PCC Desk")
         assert page.form.secret.text() == ""
-        assert "The account is connected." in words_of(page)
+        assert f"{HANDLE} is connected." in words_of(page)
+        assert not page.form.connect_button.isEnabled()  # the password is spent
 
 
 def test_a_locked_keyring_is_told_in_place_and_can_be_tried_again(first: First) -> None:
