@@ -4,7 +4,7 @@ from collections import deque
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, QSize, QTimer
 
@@ -12,7 +12,7 @@ from pcc_desk.settings import TEXT_SIZES
 from pcc_desk.ui.rail import PLACES
 
 if TYPE_CHECKING:
-    from pcc_desk.app.desk import Desk
+    from pcc_desk.ui.window import Window
 
 SIZE = QSize(1360, 860)
 SETTLE_MS = 700  # so long nothing moves on a panel that has just been shown
@@ -31,12 +31,21 @@ class Shot:
         return f"{self.place.lower()}-{self.theme}-{self.text_size}.png"
 
 
+class Stage(Protocol):
+    """What has a window and can dress it."""
+
+    window: "Window"
+
+    def put_on(self, name: str, size: int) -> None:
+        """Dress everything in a theme and a text size in per cent."""
+
+
 class Shots(QObject):
     """Visits every place in every look, saves a picture of each, and closes the window."""
 
-    def __init__(self, desk: "Desk", folder: Path) -> None:
-        super().__init__(desk)
-        self._desk, self._folder = desk, folder
+    def __init__(self, stage: Stage, folder: Path) -> None:
+        super().__init__()
+        self._stage, self._folder = stage, folder
         looks = product(("light", "dark"), TEXT_SIZES)
         self._left = deque(Shot(place.name, theme, size) for theme, size in looks for place in PLACES)
 
@@ -47,15 +56,15 @@ class Shots(QObject):
 
     def _prepare(self) -> None:
         if not self._left:
-            self._desk.window.close()
+            self._stage.window.close()
             return
         shot = self._left[0]
-        self._desk.put_on(shot.theme, shot.text_size)
-        self._desk.window.resize(SIZE)
-        self._desk.window.show_place(shot.place)
+        self._stage.put_on(shot.theme, shot.text_size)
+        self._stage.window.resize(SIZE)
+        self._stage.window.show_place(shot.place)
         QTimer.singleShot(SETTLE_MS, self, self._take)
 
     def _take(self) -> None:
         shot = self._left.popleft()
-        self._desk.window.grab().save(str(self._folder / shot.name()))
+        self._stage.window.grab().save(str(self._folder / shot.name()))
         self._prepare()

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pcc_desk.checks.fit import find_alt_problems
 from pcc_desk.errors import BadPicture, BadTime, InputError, NotReady
 from pcc_desk.media import pictures as media
 from pcc_desk.model.account import Account, AccountState
@@ -20,7 +21,7 @@ from pcc_desk.model.changes import Changes
 from pcc_desk.model.delivery import Delivery, DeliveryState, Order
 from pcc_desk.model.schedule import Schedule
 from pcc_desk.services.accounts import Accounts
-from pcc_desk.services.fitting import Fitter, find_alt_problems
+from pcc_desk.services.fitting import Fitter
 from pcc_desk.services.freeze import Freezer, Target, clean_words, describe
 from pcc_desk.store import announcements, claims, deliveries, pictures
 from pcc_desk.store.claims import Verdict

@@ -1,0 +1,57 @@
+"""What keeps an announcement from fitting a platform, one plain sentence each."""
+
+from dataclasses import dataclass
+
+from pcc_desk.model.announcement import Announcement, PlacedPicture
+from pcc_desk.model.channel import Ability, Platform
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A text with its length as the platform counts it and its size in UTF-8 bytes."""
+
+    text: str
+    length: int
+    utf8_bytes: int
+
+
+def find_alt_problems(pictures: tuple[PlacedPicture, ...]) -> tuple[str, ...]:
+    """Name each picture without a description, or decorative without a reason."""
+    return tuple(
+        f"Picture {number} needs a description for people who cannot see it, or a reason why it needs none."
+        for number, placed in enumerate(pictures, start=1)
+        if not placed.alt.strip() and not placed.decorative_because.strip()
+    )
+
+
+def find_text_problems(announcement: Announcement, platform: Platform, measured: Measured) -> tuple[str, ...]:
+    """Say what a platform cannot take of an announcement's words."""
+    problems = []
+    limits, title = platform.limits, platform.title
+    if not measured.text.strip() and not announcement.pictures:
+        problems.append(f"There is no text for {title} yet.")
+    if Ability.TITLE in platform.abilities and not announcement.title.strip():
+        problems.append(f"{title} shows a title. Give this one a title.")
+    if limits.length is not None and measured.length > limits.length:
+        over = measured.length - limits.length
+        problems.append(f"{title} takes {limits.length:,} characters. This is {over:,} too many.")
+    elif limits.utf8_bytes is not None and measured.utf8_bytes > limits.utf8_bytes:
+        problems.append(f"{title} cannot take this many accents and emoji. Use fewer, or shorten the text.")
+    return tuple(problems)
+
+
+def find_picture_problems(pictures: tuple[PlacedPicture, ...], platform: Platform) -> tuple[str, ...]:
+    """Say what a platform cannot take of an announcement's pictures."""
+    problems = []
+    limits, title = platform.limits, platform.title
+    if pictures and Ability.PICTURES not in platform.abilities:
+        problems.append(f"{title} takes no pictures. Take them away, or leave {title} out.")
+    elif len(pictures) > limits.pictures > 0:
+        problems.append(f"{title} takes {limits.pictures} pictures. Take {len(pictures) - limits.pictures} away.")
+    if limits.alt_length:
+        problems += [
+            f"The description of picture {number} is too long for {title}: {limits.alt_length:,} characters at most."
+            for number, placed in enumerate(pictures, start=1)
+            if len(placed.alt) > limits.alt_length
+        ]
+    return tuple(problems)

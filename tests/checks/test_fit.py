@@ -1,0 +1,57 @@
+"""What keeps an announcement from fitting a platform is said in one plain sentence each."""
+
+from dataclasses import replace
+
+from pcc_desk.channels.platforms import ADAPTERS
+from pcc_desk.checks.fit import Measured, find_alt_problems, find_picture_problems, find_text_problems
+from pcc_desk.model.announcement import Announcement, AnnouncementId, Picture, PictureId, PlacedPicture
+from pcc_desk.model.channel import Ability
+
+BLUESKY, WEBSITE = ADAPTERS["bluesky"].platform, ADAPTERS["wordpress"].platform
+EMPTY = Announcement(AnnouncementId(1))
+PICTURE = Picture(PictureId("a"), "stall.png", "image/png", 10, 10, 100)
+
+
+def measured(text: str) -> Measured:
+    return Measured(text, len(text), len(text.encode()))
+
+
+def test_a_text_that_fits_has_no_problem() -> None:
+    assert find_text_problems(EMPTY, BLUESKY, measured("Hello")) == ()
+
+
+def test_a_text_too_long_says_by_how_much() -> None:
+    told = find_text_problems(EMPTY, BLUESKY, measured("x" * 304))
+    assert told == ("Bluesky takes 300 characters. This is 4 too many.",)
+
+
+def test_accents_and_emoji_count_in_bytes_too() -> None:
+    told = find_text_problems(EMPTY, BLUESKY, Measured("é", 300, 3_001))
+    assert told == ("Bluesky cannot take this many accents and emoji. Use fewer, or shorten the text.",)
+
+
+def test_a_website_wants_a_title_and_bluesky_does_not() -> None:
+    assert find_text_problems(EMPTY, WEBSITE, measured("Hello")) == ("WordPress shows a title. Give this one a title.",)
+    assert find_text_problems(replace(EMPTY, title="News"), WEBSITE, measured("Hello")) == ()
+
+
+def test_a_picture_needs_a_description_or_a_reason_for_none() -> None:
+    bare, told = PlacedPicture(PICTURE), PlacedPicture(PICTURE, alt="A stall")
+    decorative = PlacedPicture(PICTURE, decorative_because="A plain line")
+    assert [each[:9] for each in find_alt_problems((told, bare, decorative))] == ["Picture 2"]
+    assert find_alt_problems((PlacedPicture(PICTURE, alt="  "),)) != ()
+
+
+def test_too_many_pictures_and_too_long_descriptions_are_told() -> None:
+    five = (PlacedPicture(PICTURE, alt="A stall"),) * 5
+    assert find_picture_problems(five, BLUESKY) == ("Bluesky takes 4 pictures. Take 1 away.",)
+    long = (PlacedPicture(PICTURE, alt="x" * 2_001),)
+    assert find_picture_problems(long, BLUESKY) == (
+        "The description of picture 1 is too long for Bluesky: 2,000 characters at most.",
+    )
+
+
+def test_a_platform_without_pictures_says_so() -> None:
+    blind = replace(BLUESKY, abilities=Ability.ANSWER)
+    told = find_picture_problems((PlacedPicture(PICTURE, alt="A stall"),), blind)
+    assert told == ("Bluesky takes no pictures. Take them away, or leave Bluesky out.",)
