@@ -79,6 +79,11 @@ class Desk(QWidget):
             self._banner.hide()
         self._arrange()
 
+    def clear_sentence(self) -> None:
+        """Take the sentence about another announcement away, but keep the offer to bring a discarded one back."""
+        if not self._return.isVisibleTo(self._banner):
+            self.say("")
+
     def tell(self, error: DeskError) -> None:
         """Show a failure."""
         self._offer(None)

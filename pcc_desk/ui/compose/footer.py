@@ -34,8 +34,9 @@ class WhenDialog(QDialog):
         self._now = now
         self.setWindowTitle("When to send")
         self._field = WallField("When to send", start)
-        self._note = Label(role="red", wrap=True)
+        self._note = Label("That time has passed. Choose a later one.", "red", wrap=True)
         self._note.hide()
+        self._field.edited.connect(self._note.hide)
         use = PrimaryButton("&Use this time")
         use.setDefault(True)
         use.clicked.connect(self._on_use_clicked)
@@ -56,10 +57,9 @@ class WhenDialog(QDialog):
     def _on_use_clicked(self) -> None:
         try:
             schedule = self._field.schedule()
-            if schedule.at <= self._now:
-                raise BadTime("That time has passed.", "Choose a later one.")
-        except BadTime as error:
-            self._note.setText(f"{error.sentence} {error.next_step}")
+        except BadTime:
+            return  # the field itself says why
+        if schedule.at <= self._now:
             self._note.show()
             return
         self.chosen.emit(schedule)

@@ -92,7 +92,7 @@ class ComposePanel(QWidget):
         self._keeper.saved.connect(self._on_saved)
         self._keeper.failed.connect(self._on_failed)
         desk.shelf.shelf_chosen.connect(self._refresh)
-        desk.shelf.chosen.connect(self.show_announcement)
+        desk.shelf.chosen.connect(self._on_chosen)
         desk.editor.edited.connect(self._on_edited)
         desk.editor.counted.connect(self._on_counted)
         desk.editor.pictures_offered.connect(self._on_pictures_offered)
@@ -170,6 +170,10 @@ class ComposePanel(QWidget):
         desk.show_editor()
         self._check()
 
+    def _on_chosen(self, announcement_id: AnnouncementId) -> None:
+        self._desk.clear_sentence()
+        self.show_announcement(announcement_id)
+
     def _on_lost(self, announcement_id: AnnouncementId, error: DeskError) -> None:
         if announcement_id != self._wanted:
             return
@@ -179,6 +183,7 @@ class ComposePanel(QWidget):
 
     def _on_begun(self, draft: Announcement) -> None:
         self._wanted = draft.id
+        self._desk.clear_sentence()
         self._desk.shelf.choose_shelf(Shelf.DRAFTS)
         self._show(draft, Opened(draft, (), self._presences))
         self._desk.editor.focus_text()
@@ -247,6 +252,7 @@ class ComposePanel(QWidget):
         self.show_announcement(announcement.id)
 
     def _on_draft_again(self, announcement_id: AnnouncementId) -> None:
+        self._desk.say("")
         self._desk.shelf.choose_shelf(Shelf.DRAFTS)
         self.show_announcement(announcement_id)
 

@@ -12,7 +12,6 @@ from pcc_desk.model.channel import Ability
 from pcc_desk.ui import theme
 from pcc_desk.ui.compose.text_box import utf16_ranges
 from pcc_desk.ui.compose.thumbnails import Thumbnails
-from pcc_desk.ui.compose.wording import say_count
 from pcc_desk.ui.reading.presence import Presence, Presences
 from pcc_desk.ui.widgets.chip import Chip, Tile
 from pcc_desk.ui.widgets.frames import Card, Pane, Scroll, clear, column, row
@@ -77,7 +76,7 @@ class Preview(Card):
     def show_fit(self, announcement: Announcement, fit: Fit) -> None:
         """Show the announcement as this channel's readers see it."""
         over = 0 if fit.limit is None else fit.length - fit.limit
-        self._fits.set_words(f"{say_count(over, 'character')} too many" if over > 0 else "fits", _tone(over > 0))
+        self._fits.set_words(f"{over:,} too many" if over > 0 else "fits", _tone(over > 0))
         text = announcement.wording_for(fit.account_id)
         if len(text) > SHOWN:
             text, spans = text[:SHOWN] + "…", tuple(span for span in fit.spans if span.end <= SHOWN)

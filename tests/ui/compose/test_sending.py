@@ -11,8 +11,9 @@ from pytestqt.qtbot import QtBot
 
 from pcc_desk.model.schedule import choose, on_wall
 from pcc_desk.ui.compose.footer import Footer, WhenDialog
-from pcc_desk.ui.compose.previews import Preview
+from pcc_desk.ui.compose.previews import Preview, Previews
 from pcc_desk.ui.compose.problem_list import READY
+from pcc_desk.ui.widgets.frames import Scroll
 from pcc_desk.ui.widgets.spanned_text import SpannedText
 from tests.ui.compose.writing import Writing, open_writing
 from tests.ui.screen import button_of, buttons_of, words_of
@@ -52,6 +53,22 @@ def test_it_is_sent_to_every_channel_exactly_as_it_was_written(writing: Writing)
     writing.screen.wait(lambda: writing.shelf() == ["Budget"])
 
 
+def test_the_sentence_about_one_announcement_is_gone_when_the_next_is_begun(writing: Writing) -> None:
+    writing.write("Tell us by 15 January.", "Budget")
+    writing.press("Send now to 2 channels")
+    writing.screen.wait(lambda: "Going out now to 2 channels." in words_of(writing.panel))
+    writing.begin()
+    writing.screen.wait(lambda: "Going out now" not in words_of(writing.panel))
+
+
+def test_a_preview_is_no_wider_than_its_column(writing: Writing) -> None:
+    writing.write("Come and ask the Commissioner. " * 2000, "A long article")
+    writing.screen.wait(lambda: "61,700 too many" in words_of(writing.panel.findChildren(Previews)[0]))
+    scroll = writing.panel.findChildren(Previews)[0].findChildren(Scroll)[0]
+    writing.screen.wait(lambda: scroll.verticalScrollBar().isVisible())
+    assert scroll.widget().width() <= scroll.viewport().width()
+
+
 def test_the_last_key_before_sending_is_sent_too(writing: Writing) -> None:
     writing.write("Almost", "Title")
     writing.settle()
@@ -84,6 +101,7 @@ def test_a_time_is_offered_in_the_words_of_what_will_happen_and_can_be_taken_bac
     writing.screen.wait(writing.box.isReadOnly)
     writing.press("&Take it back to the drafts")
     writing.screen.wait(lambda: not writing.box.isReadOnly())
+    assert "It goes out" not in words_of(writing.panel)
     assert writing.screen.desk.services.outbox.counts().waiting == 0
     assert writing.editor.announcement().text == "Reminder"
 
