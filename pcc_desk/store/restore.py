@@ -4,6 +4,7 @@ import shutil
 from datetime import datetime
 from pathlib import Path
 
+from pcc_desk.errors import StoreUnreachable
 from pcc_desk.paths import replace_file
 from pcc_desk.store import backup, deliveries, driver, office
 from pcc_desk.store.engine import Store
@@ -32,25 +33,32 @@ def restore(path: Path, key: bytes, source: Path, now: datetime) -> Path | None:
             office.pause(connection, now)
     finally:
         copied.close()
-    kept = _put_aside(path, now)
-    replace_file(part, path)
-    driver.note_proof(path, key)
+    try:
+        kept = _put_aside(path, now)
+        replace_file(part, path)
+        driver.note_proof(path, key)
+    except OSError as error:
+        raise StoreUnreachable(
+            "The backup could not be put in the place of the office's database, which is kept.",
+            "Check that there is room on the disk and that no other program uses the data folder, then try again.",
+            f"{type(error).__name__} {error.errno}",
+        ) from error
     _clear(part)
     return kept
 
 
 def _put_aside(path: Path, now: datetime) -> Path | None:
-    """Keep the old file and its log; the file itself stays in place until the new one takes its name in one step."""
-    if not path.exists():
-        return None
+    """Copy the old file and its log aside, then take the log away: it must never be played into another file."""
+    beside = [path.with_name(path.name + ending) for ending in _BESIDE]
     aside = path.with_name(f"put-aside-{now:%Y-%m-%d-%H%M%S}")
-    aside.mkdir(exist_ok=True)
-    for ending in _BESIDE[1:]:
-        beside = path.with_name(path.name + ending)
-        if beside.exists():
-            replace_file(beside, aside / beside.name)
-    shutil.copy2(path, aside / path.name)
-    return aside
+    there = [file for file in beside if file.exists()]
+    if there:
+        aside.mkdir(exist_ok=True)
+    for file in there:
+        shutil.copy2(file, aside / file.name)
+    for file in beside[1:]:  # the file itself stays until the new one takes its name in one step
+        file.unlink(missing_ok=True)
+    return aside if there else None
 
 
 def _clear(path: Path) -> None:

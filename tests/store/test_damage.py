@@ -1,6 +1,8 @@
 """A damaged database is noticed, left as it is, and replaced by its newest backup."""
 
+import errno
 import random
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, select
 
-from pcc_desk.errors import StoreDamaged
+from pcc_desk.errors import StoreDamaged, StoreUnreachable
 from pcc_desk.store import backup, driver, office, schema
 from pcc_desk.store.engine import Store
 from pcc_desk.store.restore import restore
@@ -118,19 +120,58 @@ def test_a_damaged_database_gives_way_to_its_backup_and_is_kept(tmp_path: Path) 
 
 
 def test_the_log_of_the_old_database_is_not_played_into_the_restored_one(tmp_path: Path) -> None:
-    path = make(tmp_path)
+    path, log = leave_a_log(tmp_path)
     newest = backup.newest(path, KEY)
     assert newest is not None
-    later = driver.open_file(path, KEY)
-    later.execute("PRAGMA wal_autocheckpoint = 0")
-    later.execute("INSERT INTO office VALUES ('later', '1')")
-    log = path.with_name("desk.db-wal").read_bytes()
-    later.close()
     path.with_name("desk.db-wal").write_bytes(log)
     kept = restore(path, KEY, newest, NOW)
     assert kept is not None and (kept / "desk.db-wal").exists()
     with open_store(tmp_path).read() as connection:
         assert office.get(connection, "later") is None
+
+
+def test_a_log_whose_database_is_lost_is_not_played_into_the_restored_one(tmp_path: Path) -> None:
+    path, log = leave_a_log(tmp_path)
+    path.unlink()
+    path.with_name("desk.db-wal").write_bytes(log)
+    newest = backup.newest(path, KEY)
+    assert newest is not None
+    kept = restore(path, KEY, newest, NOW)
+    assert kept is not None and (kept / "desk.db-wal").read_bytes() == log
+    with open_store(tmp_path).read() as connection:
+        assert office.get(connection, "later") is None
+
+
+def test_a_disk_that_fills_up_during_a_restore_costs_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, log = leave_a_log(tmp_path)
+    path.with_name("desk.db-wal").write_bytes(log)
+    newest = backup.newest(path, KEY)
+    assert newest is not None
+    full = OSError(errno.ENOSPC, "No space left on device")
+    copy = shutil.copy2
+
+    def fill_up(source: Path, target: Path) -> None:
+        if target.name == "desk.db-wal":
+            raise full
+        copy(source, target)
+
+    monkeypatch.setattr(shutil, "copy2", fill_up)
+    with pytest.raises(StoreUnreachable):
+        restore(path, KEY, newest, NOW)
+    with open_store(tmp_path).read() as connection:
+        assert office.get(connection, "later") == 1, "what was saved last is still there"
+
+
+def leave_a_log(folder: Path) -> tuple[Path, bytes]:
+    """Make a database with a backup, and give the log that a killed desk would have left beside it."""
+    path = make(folder)
+    later = driver.open_file(path, KEY)
+    later.execute("PRAGMA wal_autocheckpoint = 0")
+    later.execute("INSERT INTO office VALUES ('later', '1')")
+    before, log = path.read_bytes(), path.with_name("desk.db-wal").read_bytes()
+    later.close()
+    path.write_bytes(before)
+    return path, log
 
 
 def test_a_restore_from_a_damaged_backup_changes_nothing(tmp_path: Path) -> None:
