@@ -85,7 +85,7 @@ class Outbox:
         Raises:
             StoreError: it could not be kept.
         """
-        again = Verdict(DeliveryState.DUE, "", "", now)
+        again = Verdict(DeliveryState.DUE, claims.ASKED, "A person asked to send it now.", now)
         with self._store.write() as conn:
             delivery = deliveries.get(conn, delivery_id)
             if delivery is None:
@@ -133,7 +133,7 @@ class Outbox:
             StoreError: it could not be kept.
         """
         told = Verdict(
-            DeliveryState.DUE, "not there", "A person looked and it is not there, so it goes out again.", now
+            DeliveryState.DUE, claims.NOT_THERE, "A person looked and it is not there, so it goes out again.", now
         )
         with self._store.write() as conn:
             _decide(claims.change(conn, delivery_id, _UNCLEAR, told, now))

@@ -21,7 +21,6 @@ from pcc_desk.store.engine import Store
 
 SIDE_BY_SIDE = 10
 LEASE = timedelta(seconds=300)  # longer than the total deadline of any write
-LATE = timedelta(minutes=60)  # a scheduled announcement later than that is asked about first
 CLOCK_TOLERANCE = timedelta(seconds=120)
 PATIENCE = 2.0  # seconds that one run waits for accounts that answer slowly; they go on, and the next run tells
 
@@ -208,11 +207,11 @@ class Sending:
 
     def _hold_late(self, now: datetime) -> Changes:
         with self._store.read() as conn:
-            late = claims.scheduled_before(conn, now - LATE)
-        for delivery in late:
+            late = claims.too_late(conn, now)
+        for delivery_id, scheduled_at in late:
             with self._store.write() as conn:
-                verdict = settle.late(say_moment(delivery.due_at))
-                claims.change(conn, delivery.id, [DeliveryState.DUE], verdict, now)
+                verdict = settle.late(say_moment(scheduled_at))
+                claims.change(conn, delivery_id, [DeliveryState.DUE], verdict, now)
         return Changes.DELIVERIES if late else Changes.NONE
 
     def _watch_clock(self, now: datetime) -> Changes:

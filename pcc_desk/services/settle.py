@@ -34,13 +34,14 @@ def not_sent(error: DeskError, tried: Delivery, platform: Platform, moment: Mome
     match error:
         case Unreachable():
             due_at = moment.now + back_off(tried.attempts, moment.chance)
-            return Verdict(due, "unreachable", error.sentence, due_at, detail=error.detail)
+            return Verdict(due, "unreachable", error.sentence, due_at, detail=error.detail, left=False)
         case RateLimited():
-            return Verdict(due, "asked to wait", error.sentence, rested_at(error, moment), detail=error.detail)
+            due_at = rested_at(error, moment)
+            return Verdict(due, "asked to wait", error.sentence, due_at, detail=error.detail, left=False)
         case Unauthorized():
-            return Verdict(due, "signed out", _sign_in_again(platform), moment.now, detail=error.detail)
+            return Verdict(due, "signed out", _sign_in_again(platform), moment.now, detail=error.detail, left=False)
         case Rejected() | Gone():
-            return Verdict(held, "refused", error.sentence, detail=error.detail)
+            return Verdict(held, "refused", error.sentence, detail=error.detail, left=False)
     return unclear(error.sentence, platform, moment.now, error.detail)
 
 

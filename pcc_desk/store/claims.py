@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, insert, literal, or_, select, true, update
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, insert, literal, or_, select, update
 
 from pcc_desk.model.account import AccountId, AccountState
 from pcc_desk.model.delivery import Delivery, DeliveryId, DeliveryState, Receipt
@@ -13,13 +13,16 @@ from pcc_desk.store.deliveries import read_delivery
 from pcc_desk.store.office import PAUSED_AT
 from pcc_desk.store.schema import UtcMillis, account, announcement, attempt, delivery, office
 
+LATE = timedelta(minutes=60)  # a scheduled announcement later than that is asked about first
+ASKED, NOT_THERE = "asked", "not there"  # outcomes that record a person's word to send it
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """How a try or a look ended: the next state, why in one plain sentence, and when the delivery is due again.
 
     `looks` is the number of complete looks that did not find it; `outcome` is one word for the record, or "" when
-    the record need not tell.
+    the record need not tell. `left` is False when it is certain that nothing was published.
     """
 
     state: DeliveryState
@@ -29,6 +32,7 @@ class Verdict:
     looks: int = 0
     detail: str = ""
     receipt: Receipt | None = None
+    left: bool = True
 
 
 def claim(
@@ -37,14 +41,14 @@ def claim(
     """Claim the account's first delivery that is due, for one desk until `lease_until`; None when there is none.
 
     Nothing is claimed early, while everything is paused, while the account is signed out or asked for rest, or while
-    another delivery of the same account is being sent; scheduled announcements only when `scheduled`.
+    another delivery of the same account is being sent; scheduled announcements only when `scheduled` and not too late.
     """
     moment = whole_milliseconds(now)
     first = (
         select(delivery.c.id)
         .join(account, account.c.id == delivery.c.account_id)
         .where(delivery.c.account_id == account_id, _is_due(moment), _may_work(moment), ~_is_paused(), ~_is_sending())
-        .where(true() if scheduled else ~_is_scheduled())
+        .where(~_is_late(moment) if scheduled else ~_is_scheduled())
         .order_by(delivery.c.due_at, delivery.c.id)
         .limit(1)
         .scalar_subquery()
@@ -79,7 +83,10 @@ def settle(conn: Connection, tried: Delivery, verdict: Verdict, started_at: date
         delivery.c.epoch == tried.epoch,
         delivery.c.looks == tried.looks,
     )
-    settled = conn.execute(update(delivery).where(unchanged).values(_values(verdict, now))).rowcount == 1
+    values = _values(verdict, now)
+    if not verdict.left and tried.first_attempt_at == tried.started_at:
+        values["first_attempt_at"] = None  # it is dated by the first try that may have left
+    settled = conn.execute(update(delivery).where(unchanged).values(values)).rowcount == 1
     if not settled and verdict.receipt is not None:
         unproven = and_(delivery.c.id == tried.id, delivery.c.state != DeliveryState.SENT.value)
         settled = conn.execute(update(delivery).where(unproven).values(_values(verdict, now))).rowcount == 1
@@ -152,12 +159,17 @@ def abandoned(conn: Connection, now: datetime | None) -> tuple[Delivery, ...]:
     return tuple(read_delivery(row) for row in conn.execute(chosen))
 
 
-def scheduled_before(conn: Connection, limit: datetime) -> tuple[Delivery, ...]:
-    """Give the scheduled deliveries that should have gone before `limit` and still wait."""
-    chosen = select(delivery).where(
-        delivery.c.state == DeliveryState.DUE.value, delivery.c.due_at < limit, _is_scheduled()
+def too_late(conn: Connection, now: datetime) -> tuple[tuple[DeliveryId, datetime], ...]:
+    """Give the deliveries that still wait although they were scheduled more than `LATE` ago, and for when.
+
+    A person's word to send one counts as its time, whatever happened to it since.
+    """
+    chosen = (
+        select(delivery.c.id, announcement.c.scheduled_at)
+        .join(announcement, announcement.c.id == delivery.c.announcement_id)
+        .where(delivery.c.state == DeliveryState.DUE.value, _is_late(now))
     )
-    return tuple(read_delivery(row) for row in conn.execute(chosen))
+    return tuple((DeliveryId(row.id), row.scheduled_at) for row in conn.execute(chosen))
 
 
 def rest(conn: Connection, account_id: AccountId, until: datetime) -> None:
@@ -211,6 +223,15 @@ def _is_paused() -> ColumnElement[bool]:
 
 def _is_scheduled() -> ColumnElement[bool]:
     return exists().where(announcement.c.id == delivery.c.announcement_id, announcement.c.scheduled_at.is_not(None))
+
+
+def _is_late(now: datetime) -> ColumnElement[bool]:
+    limit, plan = now - LATE, announcement.alias("plan")
+    asked = and_(attempt.c.outcome.in_([ASKED, NOT_THERE]), attempt.c.ended_at >= limit)
+    return and_(
+        exists().where(plan.c.id == delivery.c.announcement_id, plan.c.scheduled_at < limit),
+        ~exists().where(attempt.c.delivery_id == delivery.c.id, asked),
+    )
 
 
 def _is_sending() -> ColumnElement[bool]:

@@ -51,6 +51,7 @@ while True:
         print(got.id, flush=True)
         with store.write() as conn:
             claims.settle(conn, got, settle.sent(Receipt(got.frozen.key, "", NOW)), NOW, NOW)
+        time.sleep(0.003)  # the other one's turn
 """
 
 
@@ -117,6 +118,23 @@ def test_a_remote_id_proves_one_delivery_only(store: Store) -> None:
         assert deliveries.by_remote_id(conn, AccountId(1), "remote:2") is None
 
 
+def test_the_answer_of_an_earlier_claim_does_not_settle_a_later_one_unless_it_proves_the_sending(store: Store) -> None:
+    fill(store, 1)
+    lease = NOW + timedelta(minutes=5)
+    with store.write() as conn:
+        old = claims.claim(conn, AccountId(1), NOW, lease)
+        assert old is not None
+        again = claims.Verdict(DeliveryState.DUE, "not found", "It goes out again.", NOW)
+        claims.change(conn, old.id, [DeliveryState.SENDING], again, NOW)
+        new = claims.claim(conn, AccountId(1), NOW, lease)
+        assert new is not None and new.epoch == old.epoch + 1
+        assert not claims.settle(conn, old, claims.Verdict(DeliveryState.HELD, "refused", "No."), NOW, NOW)
+        assert claims.settle(conn, old, settle.sent(Receipt("remote:1", "", NOW)), NOW, NOW)
+        assert not claims.settle(conn, new, claims.Verdict(DeliveryState.HELD, "refused", "No."), NOW, NOW)
+        settled = deliveries.get(conn, old.id)
+    assert settled is not None and settled.state is DeliveryState.SENT
+
+
 def test_after_a_restore_everything_that_waits_is_doubted(store: Store) -> None:
     fill(store, 2)
     with store.write() as conn:
@@ -140,7 +158,7 @@ def test_no_query_of_the_outbox_reads_more_the_more_is_kept(store: Store) -> Non
                 claims.with_work(conn, NOW),
                 claims.to_look_for(conn, AccountId(1), NOW),
                 claims.abandoned(conn, NOW),
-                claims.scheduled_before(conn, NOW),
+                claims.too_late(conn, NOW),
                 deliveries.page(conn, (NOW, 7), 20),
                 deliveries.tallies(conn),
                 deliveries.by_remote_id(conn, AccountId(1), "x"),
