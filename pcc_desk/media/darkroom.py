@@ -24,7 +24,7 @@ def develop(content: bytes) -> CleanPicture:
     """
     picture = _decode(content)
     chosen = "JPEG" if picture.format in ("JPEG", "WEBP") and not _is_see_through(picture) else "PNG"
-    upright = _as_srgb(ImageOps.exif_transpose(picture))
+    upright = _as_srgb(_in_eight_bits(ImageOps.exif_transpose(picture)))
     return _written(_without_notes(upright, chosen), chosen, _KEPT_QUALITY)
 
 
@@ -69,6 +69,13 @@ def _decode(content: bytes) -> Image.Image:
     return picture
 
 
+def _in_eight_bits(picture: Image.Image) -> Image.Image:
+    # Pillow cuts deeper greys off at 255, which makes a scanned page all white, so they are scaled first.
+    if picture.mode not in ("I", "I;16", "I;16L", "I;16B"):
+        return picture
+    return picture.convert("I").point(lambda level: level / 257).convert("L")
+
+
 def _as_srgb(picture: Image.Image) -> Image.Image:
     # Without its profile a picture from a phone would lose its colours, so they are moved into the web's own first.
     profile = picture.info.get("icc_profile")
@@ -78,7 +85,7 @@ def _as_srgb(picture: Image.Image) -> Image.Image:
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         moved = ImageCms.profileToProfile(picture, source, ImageCms.createProfile("sRGB"), outputMode=mode)
-    except ImageCms.PyCMSError:
+    except (ImageCms.PyCMSError, OSError):
         return picture  # a broken profile: the numbers alone are the best there is
     return moved or picture
 

@@ -54,6 +54,19 @@ def test_other_formats_become_ones_every_platform_takes(kind: str) -> None:
     assert clean(written(drawn.convert("RGB"), "WEBP"), "drawn").mime == "image/jpeg"
 
 
+def test_a_page_scanned_in_sixteen_bits_keeps_its_greys() -> None:
+    scan = Image.new("I;16", (3, 1))
+    for x, level in enumerate((0, 32_896, 65_535)):
+        scan.putpixel((x, 0), level)
+    made = Image.open(io.BytesIO(clean(written(scan, "PNG"), "scan.png").content)).convert("L")
+    assert [made.getpixel((x, 0)) for x in range(3)] == [0, 128, 255]
+
+
+def test_a_picture_with_a_broken_colour_profile_is_still_taken() -> None:
+    made = clean(written(Image.new("RGB", (8, 8), "red"), "JPEG", icc_profile=b"junk" * 40), "red.jpg")
+    assert "icc_profile" not in Image.open(io.BytesIO(made.content)).info
+
+
 def test_words_hidden_in_a_picture_are_taken_out() -> None:
     from PIL.PngImagePlugin import PngInfo
 
