@@ -19,6 +19,7 @@ from pcc_desk.app.sources import OfficeSource, SampleSource
 from pcc_desk.errors import DeskError, StoreBusy, StoreUnreachable
 from pcc_desk.ui import theme
 from pcc_desk.ui.background import Background
+from pcc_desk.ui.tidying import Tidying
 
 LOCK = "desk.lock"
 SWITCH_SECONDS = 0.0005  # a thread that parses gives way to the window ten times sooner than by default
@@ -78,6 +79,7 @@ def run(start: Start) -> int:
     gc.disable()  # loading makes much and drops little; looking for rubbish meanwhile takes a fifth of the start
     app = QApplication([*sys.argv[:1], *theme.ARGUMENTS])
     app.setApplicationName("PCC Desk")
+    Tidying(app)
     app.setQuitOnLastWindowClosed(False)  # the wizard closes before the desk's window opens
     with ExitStack() as held:
         program = Program(start, held)

@@ -56,6 +56,7 @@ class TextBox(QPlainTextEdit):
         self.moveCursor(QTextCursor.MoveOperation.End)
         self._turning = False
         self._spans = ()
+        self.setExtraSelections([])  # those of the page before
 
     def put(self, text: str) -> None:
         """Replace the whole text in one step that can be undone."""
