@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
+from pcc_desk.errors import DeskError
 from pcc_desk.model.changes import Changes
 from pcc_desk.model.delivery import OutboxCounts
 from pcc_desk.ui.background import Background
@@ -38,7 +39,8 @@ class Clock(QObject):
 
     def start(self) -> None:
         """Settle what a desk that ended in the middle of sending has left, then begin."""
-        self._background.do(lambda: self._services.outbox.recover(self._now()), self._on_recovered)
+        recover = self._services.outbox.recover
+        self._background.do(lambda: recover(self._now()), self._on_recovered, self._on_not_recovered)
 
     def stop(self) -> None:
         """Begin nothing more."""
@@ -48,12 +50,16 @@ class Clock(QObject):
         self._timer.start()
         self._on_tick()
 
+    def _on_not_recovered(self, error: DeskError) -> None:
+        self._background.failed.emit(error)
+        QTimer.singleShot(TICK_MS, self, self.start)
+
     def _on_tick(self) -> None:
         now = self._now()
-        if (now >= self._look_at or self._is_due(now)) and self._sending.acquire(blocking=False):
+        if (_is_over(self._look_at, LOOK_EVERY, now) or self._is_due(now)) and self._sending.acquire(blocking=False):
             self._look_at, self._next_due_at = now + LOOK_EVERY, None
             self._background.reach(lambda: self._run(self._services.outbox.run_due, self._sending), self._on_sent)
-        if now >= self._fetch_at and self._fetching.acquire(blocking=False):
+        if _is_over(self._fetch_at, FETCH_EVERY, now) and self._fetching.acquire(blocking=False):
             self._fetch_at = now + FETCH_EVERY
             self._background.reach(lambda: self._run(self._services.inbox.fetch_due, self._fetching))
 
@@ -78,3 +84,8 @@ class Clock(QObject):
 
     def _on_counts(self, counts: OutboxCounts) -> None:
         self._next_due_at = counts.next_due_at
+
+
+def _is_over(wait_until: datetime, longest: timedelta, now: datetime) -> bool:
+    """Tell whether a wait is over, or longer than it can be because the clock of this PC was put back."""
+    return not wait_until - longest <= now < wait_until

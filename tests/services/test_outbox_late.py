@@ -8,6 +8,7 @@ import pytest
 
 from pcc_desk.errors import RateLimited
 from pcc_desk.model.announcement import AnnouncementId
+from pcc_desk.model.channel import Piece
 from pcc_desk.model.delivery import DeliveryState
 from tests.services.scripted import LOST, REFUSED, UNREACHABLE, Desk, desk, schedule, tonight
 
@@ -59,7 +60,11 @@ def test_what_was_looked_for_too_long_is_asked_about_before_it_goes_again(one: D
 def test_a_pc_that_sleeps_between_two_deliveries_asks_about_the_second(one: Desk) -> None:
     one.send("First.", at=tonight()), one.send("Second.", at=tonight())
     one.clock.now = tonight()
-    one.world.before_answer = lambda piece: one.clock.advance(hours=16)
+
+    def sleep(piece: Piece) -> None:
+        one.clock.advance(hours=16)
+
+    one.world.before_answer = sleep
     one.run()
     one.run()
     assert one.states() == [SENT, HELD] and [piece.text for _, piece in one.world.posted] == ["First."]

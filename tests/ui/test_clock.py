@@ -12,6 +12,7 @@ import pytest
 from pytestqt.exceptions import capture_exceptions
 from pytestqt.qtbot import QtBot
 
+from pcc_desk.errors import DeskError, StoreBusy
 from pcc_desk.model.changes import Changes
 from pcc_desk.model.delivery import OutboxCounts
 from pcc_desk.model.schedule import choose, on_wall
@@ -151,6 +152,48 @@ def test_a_pc_that_slept_goes_on_where_it_was(background: Background, qtbot: QtB
     qtbot.waitUntil(lambda: rounds.sendings == 1)
     time.advance(days=3)
     qtbot.waitUntil(lambda: rounds.sendings == 2)
+    clock.stop()
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_clock_that_is_put_back_stops_neither_sending_nor_fetching(background: Background, qtbot: QtBot) -> None:
+    rounds, time = Rounds(), Time()
+    rounds.gate.set()
+    fetched: list[datetime] = []
+
+    def fetch(now: Callable[[], datetime]) -> Changes:
+        fetched.append(now())
+        return Changes.NONE
+
+    inbox = SimpleNamespace(fetch_due=fetch)
+    services: Any = SimpleNamespace(outbox=rounds, inbox=inbox)
+    clock = Clock(services, background, time)
+    clock.start()
+    qtbot.waitUntil(lambda: rounds.sendings == 1 and len(fetched) == 1)
+    time.advance(days=-1)
+    qtbot.waitUntil(lambda: rounds.sendings == 2 and len(fetched) == 2)
+    clock.stop()
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_database_that_is_busy_at_the_start_does_not_stop_the_desk(background: Background, qtbot: QtBot) -> None:
+    failures: list[DeskError] = [StoreBusy("Busy.")]
+
+    class Busy(Rounds):
+        """The same, with a database that is busy at first."""
+
+        def recover(self, now: datetime) -> Changes:
+            """Fail, then find nothing to recover."""
+            if failures:
+                raise failures.pop()
+            return Changes.NONE
+
+    rounds, told = Busy(), list[DeskError]()
+    rounds.gate.set()
+    background.failed.connect(told.append)
+    clock = start(rounds, background, Time())
+    qtbot.waitUntil(lambda: rounds.sendings >= 1)
+    assert [error.sentence for error in told] == ["Busy."]
     clock.stop()
 
 
