@@ -65,7 +65,7 @@ class Office(RuleBasedStateMachine):
         put_back(self.stores[0], {})
         platform = replace(PLATFORM, guarantee=self.guarantee)
         self.desks = [assemble(store, self.world, self.clock, platform) for store in self.stores]
-        self.desks[0].connect("office", "second")
+        self.desks[0].connect("office")  # one account is served by one thread, so a story is always the same story
         self.backup = take_copy(self.stores[0])
         self.approved: dict[str, Approved] = {}
         self.ended: dict[str, tuple[str, str]] = {}
