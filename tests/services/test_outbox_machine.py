@@ -33,7 +33,7 @@ from tests.desk import NOW, Clock, open_store
 from tests.services.scripted import PLATFORM, SETTLE, World, assemble
 
 FAST_PLACE = "/dev/shm" if Path("/dev/shm").is_dir() else None
-EXAMPLES = {"everyday": 300, "short": 1_000, "full": 20_000}
+EXAMPLES = {"everyday": 300, "short": 400, "full": 20_000}
 KEPT: tuple[Table, ...] = (schema.account, schema.secret, schema.office, schema.announcement)
 KEPT += (schema.announcement_version, schema.delivery, schema.attempt)
 Copy = dict[Table, list[dict[str, object]]]
