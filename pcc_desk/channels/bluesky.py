@@ -115,7 +115,10 @@ class BlueskyChannel:
 
     def withdraw(self, receipt: Receipt) -> None:
         """Delete the post; one already gone is fine. Raises: ChannelError."""
-        place = self._place(receipt.remote_id.rpartition("/")[2])
+        repo, _, key = receipt.remote_id.removeprefix("at://").partition(f"/{_COLLECTION}/")
+        if repo != self._account.remote_id or not key:  # a person's word for where it is, which names no record
+            raise Rejected("PCC Desk does not know which post this is.", "Delete it on Bluesky itself.")
+        place = self._place(key)
         self._session.post(Ask("/xrpc/com.atproto.repo.deleteRecord", body=place, harmless=True))
 
     def check(self) -> Standing:

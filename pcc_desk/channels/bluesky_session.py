@@ -88,7 +88,7 @@ def sign_in(wire: Wire, given: SignIn, secrets: Secrets, directories: Directorie
     password = given.secret.strip()
     if not given.address.strip():
         identifier = identifier if "." in identifier else f"{identifier}{_COMMON_SERVER}"
-        wire = wire.at(_home_of(wire, identifier, directories))
+        wire = _home_of(wire.at(directories.entry), identifier, directories)
     else:
         wire = wire.at(given.address)
     answer = create(wire, identifier, password)
@@ -112,23 +112,24 @@ def identify(session: Session) -> Identity:
     return Identity(did, handle, name or handle, session.wire.address)
 
 
-def _home_of(wire: Wire, identifier: str, directories: Directories) -> str:
+def _home_of(entry: Wire, identifier: str, directories: Directories) -> Wire:
+    # Every step is taken from the entry server's wire, which no member's own record may lead into this network.
     if "@" in identifier:  # an e-mail address is known to the entry server only
-        return directories.entry
+        return entry
     ask = Ask("/xrpc/com.atproto.identity.resolveHandle", {"handle": identifier}, accept=_REFUSED)
-    did = reading.text_or_none(wire.at(directories.entry).get(ask).body, "did")
+    did = reading.text_or_none(entry.get(ask).body, "did")
     document: object = None
     if did.startswith("did:plc:"):
-        document = wire.at(directories.plc).get(Ask(f"/{did}")).body
+        document = entry.at(directories.plc).get(Ask(f"/{did}")).body
     elif did.startswith("did:web:"):
-        document = wire.at(did.removeprefix("did:web:")).get(Ask("/.well-known/did.json")).body
+        document = entry.at(did.removeprefix("did:web:")).get(Ask("/.well-known/did.json")).body
     home = _server_in(document)
     if not home:
         raise Rejected(
             f"Bluesky does not know the name @{identifier}.",
             "Check the name. It looks like office.bsky.social, or like the address of a website.",
         )
-    return home
+    return entry.at(home)
 
 
 def _server_in(document: object) -> str:

@@ -67,14 +67,18 @@ def _lines(part: str) -> str:
             pieces.append(f'<a href="{target}">{shown}</a>')
             end = span.end
     pieces.append(escaped(part[end:]))
-    return "".join(pieces).replace("\n", "<br>\n")
+    return _inert("".join(pieces)).replace("\n", "<br>\n")
+
+
+def _inert(markup: str) -> str:
+    # WordPress runs what stands in square brackets as a command, wherever it stands in a page.
+    return markup.replace("[", "&#91;")
 
 
 def _figure(picture: ShownPicture) -> str:
     settings = json.dumps({"id": picture.id, "sizeSlug": "large"})
-    image = (
-        f'<img src="{html.escape(picture.address)}" alt="{html.escape(picture.alt)}" class="wp-image-{picture.id}"/>'
-    )
+    alt = _inert(html.escape(picture.alt))
+    image = f'<img src="{html.escape(picture.address)}" alt="{alt}" class="wp-image-{picture.id}"/>'
     figure = f'<figure class="wp-block-image size-large">{image}</figure>'
     return f"<!-- wp:image {settings} -->\n{figure}\n<!-- /wp:image -->"
 

@@ -7,8 +7,9 @@ import pytest
 
 from pcc_desk.channels import bluesky_session
 from pcc_desk.channels.bluesky_session import Directories
+from pcc_desk.channels.failures import Ask
 from pcc_desk.channels.platforms import ADAPTERS
-from pcc_desk.channels.wire import Wire
+from pcc_desk.channels.wire import Answer, Wire
 from pcc_desk.errors import Rejected, Unauthorized
 from pcc_desk.model.account import Identity, SignIn
 from pcc_desk.rehearsal.bluesky import BlueskyServer
@@ -69,6 +70,26 @@ def test_a_wrong_password_is_told_and_nothing_is_kept(server: BlueskyServer) -> 
 def test_a_server_outside_may_not_name_a_home_inside_this_network(server: BlueskyServer) -> None:
     with pytest.raises(Rejected):
         Wire("https://pds.example").at(server.url)
+
+
+def test_a_members_own_record_may_not_lead_the_password_into_this_network(server: BlueskyServer) -> None:
+    class Outside(Wire):
+        """A wire on which the rehearsal server is a directory somewhere outside."""
+
+        def at(self, address: str, title: str = "") -> Wire:
+            """Give the rehearsal server's answers under a name outside; anything else is judged from there."""
+            if address == "https://entry.example":
+                return Outside(address)
+            return super().at(address, title)
+
+        def get(self, ask: Ask) -> Answer:
+            """Ask the rehearsal server."""
+            return Wire(server.url).get(ask)
+
+    given = SignIn("bluesky", "", "office.test", PASSWORD)
+    directories = Directories(entry="https://entry.example", plc="https://entry.example")
+    with pytest.raises(Rejected, match="inside this network"):
+        bluesky_session.sign_in(Outside(""), given, Kept(), directories)
 
 
 def test_ten_threads_with_one_stale_token_renew_it_once() -> None:

@@ -76,6 +76,14 @@ def test_check_tells_who_we_are(rig: Rig) -> None:
     assert standing.limits == rig.adapter.platform.limits
 
 
+@pytest.mark.parametrize("named", ["https://example.org/news/plan", "seen by a person: 7", ""])
+def test_what_only_a_person_saw_is_never_called_taken_back(rig: Rig, named: str) -> None:
+    receipt = rig.channel.publish(piece())
+    with pytest.raises(Rejected):
+        rig.channel.withdraw(dataclasses.replace(receipt, remote_id=named))
+    assert rig.public() == 1
+
+
 def test_a_sign_in_taken_back_is_told_as_such(rig: Rig) -> None:
     rig.revoke()
     for verb in (rig.channel.check, lambda: rig.channel.publish(piece()), lambda: rig.channel.fetch(rig.stream, "")):

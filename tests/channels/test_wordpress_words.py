@@ -1,5 +1,6 @@
 """Plain words on a web page, and a web page's comments as plain words."""
 
+import html
 from html.parser import HTMLParser
 
 import pytest
@@ -14,6 +15,11 @@ def test_paragraphs_breaks_links_and_pictures_become_blocks() -> None:
     assert page.count("<p>") == 2
     assert '<p>One<br>\ntwo <a href="https://www.example.org">www.example.org</a>.</p>' in page
     assert '<img src="https://x.example/a.png" alt="A &quot;map&quot;" class="wp-image-7"/>' in page
+
+
+def test_square_brackets_of_the_office_are_words_and_no_commands() -> None:
+    page = page_of("[gallery] https://x.example/?a[]=1", [ShownPicture(7, "https://x.example/a.png", "A [map]")])
+    assert "[" not in page and html.unescape(page).count("[") == 4
 
 
 class Tags(HTMLParser):
