@@ -159,7 +159,7 @@ class Desk(QObject):
 
     def _on_usable(self) -> None:
         self._start.mark("usable")
-        _collect_garbage()
+        gc.freeze()  # what the start has loaded stays for good and need not be looked through for garbage
         self.background.reach(lambda: self.services.office.examine())
         if self._start.marks is not None:
             self.window.close()
@@ -172,7 +172,6 @@ class Desk(QObject):
     def _on_failed(self, error: DeskError) -> None:
         from pcc_desk.ui.trouble import Trouble, Way
 
-        _collect_garbage()
         ways = [Way("again", "Try again")]
         if isinstance(self._source, OfficeSource):
             if isinstance(error, StoreDamaged):
@@ -205,12 +204,6 @@ class Desk(QObject):
         if not self._coming.cancel():
             self._coming.result().close()
         self.ended.emit(0)
-
-
-def _collect_garbage() -> None:
-    """Begin what `run` put off; what the start has loaded stays for good and is not looked through again."""
-    gc.freeze()
-    gc.enable()
 
 
 def make_wizard(source: OfficeSource, background: Background) -> Any:

@@ -1,6 +1,5 @@
 """From the command line to a running desk, and back to an exit code."""
 
-import gc
 import logging
 import os
 import sys
@@ -76,7 +75,6 @@ class Program:
 def run(start: Start) -> int:
     """Open the desk that `start` asks for, wait until it is closed, and give the exit code."""
     sys.setswitchinterval(SWITCH_SECONDS)
-    gc.disable()  # loading makes much and drops little; looking for rubbish meanwhile takes a fifth of the start
     app = QApplication([*sys.argv[:1], *theme.ARGUMENTS])
     app.setApplicationName("PCC Desk")
     Tidying(app)
