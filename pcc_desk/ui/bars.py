@@ -50,9 +50,11 @@ class SearchField(QLineEdit):
 
     Signals:
         words_changed(str): what is asked for now, after a short pause in typing.
+        left(): the person goes on to what was found.
     """
 
     words_changed = Signal(str)
+    left = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -74,9 +76,11 @@ class SearchField(QLineEdit):
         return QSize(theme.px(120), super().minimumSizeHint().height())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Empty the field on Esc and search at once on Enter."""
+        """Empty the field on Esc, search at once on Enter, and leave it on Down, or on Esc when it is empty."""
         if event.key() == Qt.Key.Key_Escape and self.text():
             self.clear()
+        elif event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Escape):
+            self.left.emit()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._pause.start(0)
         else:

@@ -160,6 +160,7 @@ class Window(QMainWindow):
     def _connect(self) -> None:
         self._rail.place_requested.connect(self.show_place)
         self._top.search_requested.connect(self._on_search_requested)
+        self._top.search.left.connect(self._on_search_left)
         self._top.pause_requested.connect(self._on_pause_requested)
         self._top.new_requested.connect(self._on_new_requested)
         self._resume.clicked.connect(self._on_resume_clicked)
@@ -216,6 +217,10 @@ class Window(QMainWindow):
     def _on_search_key(self) -> None:
         self._top.search.setFocus()
         self._top.search.selectAll()
+
+    def _on_search_left(self) -> None:
+        if (panel := self._stack.currentWidget()) is not None:
+            panel.setFocus()
 
     def _on_pause_requested(self) -> None:
         self._background.do(lambda: self._services.office.pause(self._now()))

@@ -54,6 +54,16 @@ def test_a_slash_leads_to_the_search_box_and_escape_in_the_list_empties_it(scree
     assert field.text() == "" and panel.list.heading().startswith("Open")
 
 
+@pytest.mark.parametrize("key", [Qt.Key.Key_Down, Qt.Key.Key_Escape])
+def test_the_keyboard_leads_from_the_search_box_to_the_messages(key: Qt.Key, screen: Screen) -> None:
+    window, panel = open_window(screen)
+    QTest.keyClick(panel.table, Qt.Key.Key_Slash)
+    assert QApplication.focusWidget() is not panel.table
+    QTest.keyClick(QApplication.focusWidget(), key)
+    assert QApplication.focusWidget() is panel.table
+    assert window.place() == "Inbox"
+
+
 def test_a_message_asked_for_elsewhere_is_shown(screen: Screen) -> None:
     window, panel = open_window(screen)
     outbox = window.panel("Outbox")
