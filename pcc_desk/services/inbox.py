@@ -21,6 +21,7 @@ from pcc_desk.model.message import (
     MessageState,
 )
 from pcc_desk.services.fetching import PATIENCE, Doors, Fetching, Now
+from pcc_desk.services.freeze import clean_text
 from pcc_desk.store import accounts, deliveries, message_counts, messages, streams
 from pcc_desk.store.engine import Store
 
@@ -102,7 +103,7 @@ class Inbox:
     def keep_answer(self, message_id: MessageId, text: str) -> Changes:
         """Keep the answer being written; it is on disk when this returns. Raises: StoreError."""
         with self._store.write() as conn:
-            messages.keep_answer(conn, message_id, text)
+            messages.keep_answer(conn, message_id, clean_text(text))
         return Changes.NONE
 
     def kept_answer(self, message_id: MessageId) -> str:
@@ -131,6 +132,7 @@ class Inbox:
             InputError: there is no such message.
             StoreError: nothing was changed.
         """
+        text = clean_text(text)
         with self._store.write() as conn:
             message = _find(conn, message_id)
             account = accounts.get(conn, message.account_id)
@@ -186,6 +188,8 @@ def _find_limits(platform: Platform, text: str) -> list[str]:
     length, limit = texts.length(platform, text), platform.limits.length
     if limit is not None and length > limit:
         problems.append(f"The answer is {length - limit} characters too long for {platform.title}.")
+    elif platform.limits.utf8_bytes is not None and texts.utf8_bytes(text) > platform.limits.utf8_bytes:
+        problems.append(f"{platform.title} cannot take this many accents and emoji. Use fewer.")
     return problems
 
 

@@ -133,6 +133,26 @@ def test_an_answer_that_cannot_be_sent_is_refused_and_kept(desk: Desk, text: str
     assert desk.inbox.conversation(chosen).answers == ()
 
 
+def test_an_answer_of_few_signs_and_many_bytes_is_refused_before_the_platform_does(tmp_path: Path) -> None:
+    desk = open_tapped(tmp_path, platform=replace(TAPPED, limits=replace(TAPPED.limits, utf8_bytes=3_000)))
+    desk.connect("office", start=page(incoming(1)))
+    desk.fetch()
+    (chosen,) = desk.inbox.page(ALL).messages
+    with pytest.raises(NotReady, match="emoji"):
+        desk.inbox.answer(chosen.id, "🏴󠁧󠁢󠁷󠁬󠁳󠁿" * 120, NOW)
+    desk.inbox.answer(chosen.id, "🏴󠁧󠁢󠁷󠁬󠁳󠁿" * 100, NOW)
+    desk.store.close()
+
+
+def test_half_characters_from_a_bad_paste_do_not_stop_an_answer(desk: Desk) -> None:
+    chosen = message(desk, 2)
+    desk.inbox.keep_answer(chosen.id, "Thank \ud800you\0")
+    assert desk.inbox.kept_answer(chosen.id) == "Thank ?you"
+    desk.inbox.answer(chosen.id, "Thank \ud800you\0", NOW)
+    (answer,) = desk.inbox.conversation(chosen.id).answers
+    assert answer.frozen.text == "Thank ?you"
+
+
 def test_a_disconnected_account_cannot_answer(desk: Desk) -> None:
     chosen = message(desk, 2).id
     desk.accounts.disconnect(desk.id_of("office"))
