@@ -131,7 +131,7 @@ def no_unread_warning(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def garbage_on_qts_thread(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Collect garbage on Qt's thread only where there are windows, as the running desk does (pcc_desk/ui/tidying.py)."""
+    """Collect garbage on Qt's thread only where there are windows, as the desk does (pcc_desk/ui/tidying.py)."""
     if "qapp" not in request.fixturenames:
         yield
         return

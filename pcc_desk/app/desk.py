@@ -118,9 +118,11 @@ class Desk(QObject):
 
     def put_on(self, name: str, size: int) -> None:
         """Dress everything in a theme and a text size in per cent, and keep that."""
-        grown = size != self._look.settings.text_size
+        before = self._look.settings
+        if (before.theme, before.text_size) == (name, size):
+            return
         failure = self._look.choose(name, size)
-        if grown:
+        if size != before.text_size:
             self.renew_window()
         if failure is not None:
             self.background.failed.emit(failure)

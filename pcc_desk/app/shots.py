@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from pcc_desk.ui.window import Window
 
 SIZE = QSize(1360, 860)
-SETTLE_MS = 700  # so long nothing moves on a panel that has just been shown
+SETTLE_MS = 700  # until a panel that has just been built has read what it shows
+DRESS_MS = 250  # until a panel that was there has put on another theme
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,8 @@ class Shots(QObject):
     def __init__(self, stage: Stage, folder: Path) -> None:
         super().__init__()
         self._stage, self._folder = stage, folder
-        looks = product(("light", "dark"), TEXT_SIZES)
-        self._left = deque(Shot(place.name, theme, size) for theme, size in looks for place in PLACES)
+        looks = product(TEXT_SIZES, ("light", "dark"))
+        self._left = deque(Shot(place.name, theme, size) for size, theme in looks for place in PLACES)
 
     def begin(self) -> None:
         """Take the first picture; the others follow."""
@@ -62,7 +63,7 @@ class Shots(QObject):
         self._stage.put_on(shot.theme, shot.text_size)
         self._stage.window.resize(SIZE)
         self._stage.window.show_place(shot.place)
-        QTimer.singleShot(SETTLE_MS, self, self._take)
+        QTimer.singleShot(SETTLE_MS if shot.theme == "light" else DRESS_MS, self, self._take)
 
     def _take(self) -> None:
         shot = self._left.popleft()
