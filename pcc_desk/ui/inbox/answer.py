@@ -167,5 +167,6 @@ class AnswerBox(Pane):
     def _on_send_clicked(self) -> None:
         self._pause.stop()
         self._longest.stop()
+        self.left.emit()  # first: a button that is switched off hands the focus to whatever comes next
         self.send.setEnabled(False)
         self.send_requested.emit(self.text.toPlainText())

@@ -66,7 +66,8 @@ def test_a_preview_is_no_wider_than_its_column(writing: Writing) -> None:
     writing.screen.wait(lambda: "61,700 too many" in words_of(writing.panel.findChildren(Previews)[0]))
     scroll = writing.panel.findChildren(Previews)[0].findChildren(Scroll)[0]
     writing.screen.wait(lambda: scroll.verticalScrollBar().isVisible())
-    assert scroll.widget().width() <= scroll.viewport().width()
+    inside = scroll.widget()
+    assert inside is not None and inside.width() <= scroll.viewport().width()
 
 
 def test_the_last_key_before_sending_is_sent_too(writing: Writing) -> None:

@@ -54,12 +54,24 @@ def test_a_slash_leads_to_the_search_box_and_escape_in_the_list_empties_it(scree
     assert field.text() == "" and panel.list.heading().startswith("Open")
 
 
+def test_after_an_answer_the_keyboard_is_at_the_messages_again(screen: Screen) -> None:
+    _, panel = open_window(screen)
+    box = panel.pane.answer
+    screen.wait(box.text.isEnabled)
+    QTest.keyClick(panel.table, Qt.Key.Key_R)
+    QTest.keyClicks(box.text, "Thank you")
+    QTest.keyClick(box.text, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    screen.wait(lambda: panel.rows.rowCount() == 1 and box.text.isEnabled())
+    assert QApplication.focusWidget() is panel.table
+
+
 @pytest.mark.parametrize("key", [Qt.Key.Key_Down, Qt.Key.Key_Escape])
 def test_the_keyboard_leads_from_the_search_box_to_the_messages(key: Qt.Key, screen: Screen) -> None:
     window, panel = open_window(screen)
     QTest.keyClick(panel.table, Qt.Key.Key_Slash)
-    assert QApplication.focusWidget() is not panel.table
-    QTest.keyClick(QApplication.focusWidget(), key)
+    field = QApplication.focusWidget()
+    assert isinstance(field, QLineEdit)
+    QTest.keyClick(field, key)
     assert QApplication.focusWidget() is panel.table
     assert window.place() == "Inbox"
 
