@@ -11,6 +11,7 @@ from pcc_desk.errors import VaultError
 
 _log = logging.getLogger(__name__)
 _SERVICE = "PCC Desk"
+_KEY_BYTES = 32
 
 
 class Keyring(Protocol):
@@ -82,12 +83,15 @@ class Vault:
         except _FAULTS as fault:
             raise _closed(fault) from fault
         try:
-            return bytes.fromhex(kept or "absent")
+            key = bytes.fromhex(kept or "")
         except ValueError:
+            key = b""
+        if len(key) != _KEY_BYTES:
             raise VaultError(
                 "This PC's keyring does not hold the key of this office. The office's work is kept, but stays locked.",
                 "Open the office with the recovery key that was printed for it.",
-            ) from None
+            )
+        return key
 
     def forget(self, vault_id: str) -> None:
         """Remove a key; an absent one is fine.

@@ -61,7 +61,7 @@ def test_a_keyring_that_keeps_nothing_is_noticed_at_once() -> None:
         Vault(MemoryKeyring(deaf=True)).keep("a", KEY)
 
 
-@pytest.mark.parametrize("kept", ["", "not hex", None])
+@pytest.mark.parametrize("kept", ["", "not hex", "00" * 31, None])
 def test_a_spoiled_entry_asks_for_the_recovery_key(kept: str | None) -> None:
     keyring = MemoryKeyring()
     if kept is not None:

@@ -173,9 +173,11 @@ class Sent:
 
     def redact(self, said: str) -> str:
         """Give one short line of a platform's words without any secret of this request."""
+        said = html.unescape(said)
         for secret in self._secrets():
             said = said.replace(secret, "[secret]")
-        said = _SECRET_LIKE.sub("[secret]", " ".join(html.unescape(said).split()))
+        said = _SECRET_LIKE.sub("[secret]", " ".join(said.split()))
+        said = "".join(sign for sign in said if sign.isprintable())  # signs that hide or turn round what stands beside
         return said if len(said) <= _LONGEST_REASON else f"{said[: _LONGEST_REASON - 1]}…"
 
     def _secrets(self) -> Iterable[str]:

@@ -107,7 +107,9 @@ def _count(connection: driver.Driver) -> dict[str, int]:
 
 
 def _thin_days(folder: Path) -> None:
-    days = {date.fromisoformat(file.stem.removeprefix(_DAY)): file for file in folder.glob(f"{_DAY}*.db")}
+    # A copy of a backup that a person made, such as "day-2026-11-24 - Copy.db", is theirs and stays.
+    files = folder.glob(f"{_DAY}[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9].db")
+    days = {date.fromisoformat(file.stem.removeprefix(_DAY)): file for file in files}
     newest_first = sorted(days, reverse=True)
     mondays = {day - timedelta(days=day.weekday()): day for day in newest_first}  # the earliest day of each week stays
     weekly = sorted(mondays.values(), reverse=True)[:WEEKLY]

@@ -228,7 +228,7 @@ def test_without_a_connection_nothing_has_left(rig: Rig) -> None:
 
 
 def test_a_refusal_in_good_order_is_told_with_the_platform_s_own_words(rig: Rig) -> None:
-    rig.front.misbehave(faulty.refused(403, "The  account is\nsuspended &#8217; now"), rig.publishes)
+    rig.front.misbehave(faulty.refused(403, "The  account \u202eis\nsuspended &#8217; now"), rig.publishes)
     with pytest.raises(Rejected) as caught:
         rig.channel.publish(piece())
     assert "“The account is suspended ’ now”" in caught.value.sentence

@@ -74,6 +74,14 @@ def test_seven_days_and_four_weeks_are_kept(store: Store) -> None:
     assert kept[:-7] == ["day-2026-11-02.db", "day-2026-11-09.db", "day-2026-11-16.db"]
 
 
+def test_a_copy_that_a_person_made_of_a_backup_disturbs_nothing_and_stays(store: Store) -> None:
+    mine = store.back_up(NOW).with_name("day-2026-11-24 - Copy.db")
+    mine.write_bytes(b"mine")
+    for day in range(60):
+        store.back_up(NOW + timedelta(days=day))
+    assert mine.read_bytes() == b"mine" and len(names(store)) <= 12
+
+
 def test_three_backups_from_before_a_revision_are_kept(store: Store) -> None:
     for number in range(2, 8):
         backup.keep_before_revision(store.path, KEY, number)
