@@ -24,6 +24,7 @@ from pcc_desk.ui.window import Window
 if TYPE_CHECKING:
     from pcc_desk.model.message import MessageCounts, MessagePage
     from pcc_desk.services.desk import Services
+    from pcc_desk.ui.first_start.wizard import Wizard
 
 STOP_SECONDS = 2.0
 SOMEBODY_ANSWERS_MS = 20_000
@@ -208,11 +209,11 @@ class Desk(QObject):
         self.ended.emit(0)
 
 
-def make_wizard(source: OfficeSource, background: Background) -> Any:
+def make_wizard(source: OfficeSource, background: Background) -> Wizard:
     """Make the first start's wizard for an office that is not there yet, or that this PC has no key for."""
-    from pcc_desk.ui.first_start.wizard import Wizard
+    from pcc_desk.ui.first_start.wizard import Wizard as Made
 
-    return Wizard(source.first_start(), source.accounts, background)
+    return Made(source.first_start(), source.accounts, background)
 
 
 def _inbox(services: Services, background: Background) -> QWidget:

@@ -1,7 +1,7 @@
 """The one bridge between Qt's thread and the threads that wait, read and write."""
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, wait
 from functools import partial
 from typing import Any, TypeVar
 from weakref import WeakMethod
@@ -100,6 +100,8 @@ class Background(QObject):
         if future.cancelled():
             return
         error, done, failed = future.exception(), job.done(), job.failed()
+        if isinstance(error, CancelledError):  # it waited for an office that will not open
+            return
         if error is None:
             answer = future.result()
             if touched := answer if isinstance(answer, Changes) else job.touches:

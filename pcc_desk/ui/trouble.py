@@ -50,6 +50,8 @@ class Trouble(QDialog):
             button.setAutoDefault(number == 0)
             button.clicked.connect(lambda _checked=False, name=way.name: self._choose(name))
             rows.addWidget(button)
+            if not number:
+                button.setFocus()
 
     def _choose(self, name: str) -> None:
         self.accept()

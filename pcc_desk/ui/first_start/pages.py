@@ -115,7 +115,7 @@ class OpenPage(QWidget):
         super().__init__()
         self.key = QPlainTextEdit()
         self.place = QLineEdit()
-        self.open = PrimaryButton("Open the office")
+        self.open, self.back = PrimaryButton("Open the office"), QuietButton("Back")
         self._build()
         self._show_ready()
 
@@ -139,12 +139,11 @@ class OpenPage(QWidget):
         rows.addWidget(self.place)
         file, folder = QuietButton("Choose a file…"), QuietButton("Choose a folder…")
         rows.addLayout(_buttons(file, folder))
-        back = QuietButton("Back")
-        rows.addLayout(_buttons(back, self.open))
+        rows.addLayout(_buttons(self.back, self.open))
         rows.addStretch(1)
         file.clicked.connect(lambda: self._choose(QFileDialog.FileMode.ExistingFile))
         folder.clicked.connect(lambda: self._choose(QFileDialog.FileMode.Directory))
-        back.clicked.connect(self.back_requested)
+        self.back.clicked.connect(self.back_requested)
         self.key.textChanged.connect(self._show_ready)
 
     def _choose(self, mode: QFileDialog.FileMode) -> None:

@@ -77,6 +77,11 @@ class Wizard(QDialog):
         """Give the page shown."""
         return self._pages.currentWidget()
 
+    def ask_for_key(self) -> None:
+        """Ask only for the recovery key, where there is an office that this PC has no key for."""
+        self.open_page.back.hide()
+        self._show(self.open_page)
+
     def _build(self) -> None:
         self.setWindowTitle("PCC Desk")
         self.resize(theme.px(640), theme.px(620))

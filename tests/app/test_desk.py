@@ -1,0 +1,73 @@
+"""The ways on when an office does not open, in a real window on a real folder."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from pcc_desk.app.desk import Desk, Start
+from pcc_desk.app.look import Look
+from pcc_desk.app.sources import OfficeSource
+from pcc_desk.services.first_start import FirstStart
+from pcc_desk.ui.first_start.wizard import Wizard
+from pcc_desk.ui.trouble import Trouble
+from tests.desk import NOW
+from tests.ui.screen import button_of, buttons_of, words_of
+
+
+class OtherPc:
+    """The keyring of the PC the office was made on; this PC's own has never heard of the key."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def keep(self, vault_id: str, key: bytes) -> None:
+        """Keep a key."""
+        self.kept[vault_id] = key
+
+    def fetch(self, vault_id: str) -> bytes:
+        """Give a key."""
+        return self.kept[vault_id]
+
+
+@pytest.fixture
+def desk(desk_dir: Path, qtbot: QtBot) -> Iterator[Desk]:
+    """A desk on an office that this PC holds no key for."""
+    FirstStart(desk_dir, OtherPc()).create("Gwent OPCC", "Elin", NOW)
+    look = Look(desk_dir)
+    look.put_on()
+    desk = Desk(Start(desk_dir), OfficeSource(desk_dir), look)
+    qtbot.addWidget(desk.window)
+    desk.show()
+    yield desk
+    for each in QApplication.topLevelWidgets():
+        each.close()
+
+
+def shown(kind: type[QWidget]) -> list[QWidget]:
+    """Give the windows of a kind that are on the screen."""
+    return [each for each in QApplication.topLevelWidgets() if isinstance(each, kind) and each.isVisible()]
+
+
+def test_an_office_this_pc_has_no_key_for_can_be_opened_with_its_recovery_key(desk: Desk, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: bool(shown(Trouble)), timeout=20_000)
+    button_of(shown(Trouble)[0], "Open with the recovery key").click()
+    qtbot.waitUntil(lambda: bool(shown(Wizard)), timeout=5_000)
+    wizard = shown(Wizard)[0]
+    assert "Recovery key: 13 groups of 5 letters and digits" in words_of(wizard)
+    assert not [each for each in buttons_of(wizard) if each.text() == "Back" and each.isVisible()]
+
+
+def test_enter_takes_the_first_way(desk: Desk, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: bool(shown(Trouble)), timeout=20_000)
+    first = shown(Trouble)[0]
+    assert isinstance(first, Trouble)
+    ways: list[str] = []
+    first.way_requested.connect(lambda way: ways.append(way))
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is not None, timeout=5_000)
+    QTest.keyClick(QApplication.focusWidget() or first, Qt.Key.Key_Return)
+    assert ways == ["again"]
