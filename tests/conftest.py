@@ -3,6 +3,7 @@
 import gc
 import logging
 import os
+import signal
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -59,6 +60,7 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
         os.environ[name] = str(Path(config.stash[HOME].name, name.lower()))
     sys.addaudithook(_forbid_outside_world)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # stopped politely, the run still stops its servers
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
