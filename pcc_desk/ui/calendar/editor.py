@@ -25,10 +25,10 @@ from pcc_desk.model.event import Event, EventId, EventKind
 from pcc_desk.model.schedule import choose, shift
 from pcc_desk.ui import theme
 from pcc_desk.ui.background import Background
-from pcc_desk.ui.calendar.wall_field import WallField
 from pcc_desk.ui.widgets.banner import Banner
 from pcc_desk.ui.widgets.buttons import DangerButton, PrimaryButton, QuietButton
 from pcc_desk.ui.widgets.frames import Scroll, column, row
+from pcc_desk.ui.widgets.wall_field import WallField
 from pcc_desk.ui.widgets.words import Label
 
 if TYPE_CHECKING:

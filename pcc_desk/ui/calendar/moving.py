@@ -14,7 +14,7 @@ from pcc_desk.model.changes import Changes
 from pcc_desk.model.event import Entry
 from pcc_desk.model.schedule import WallTime, choose, examine, skipped
 from pcc_desk.ui.background import Background
-from pcc_desk.ui.calendar.wall_field import say_both
+from pcc_desk.ui.widgets.wall_field import say_both
 
 if TYPE_CHECKING:
     from pcc_desk.services.desk import Services

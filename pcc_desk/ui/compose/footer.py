@@ -11,11 +11,11 @@ from pcc_desk.errors import BadTime
 from pcc_desk.model.announcement import Announcement
 from pcc_desk.model.schedule import Schedule, choose, on_wall
 from pcc_desk.ui import theme
-from pcc_desk.ui.calendar.wall_field import WallField
 from pcc_desk.ui.compose.wording import say_count
 from pcc_desk.ui.reading.moments import DAYS, MONTHS
 from pcc_desk.ui.widgets.buttons import MenuButton, PrimaryButton, QuietButton
 from pcc_desk.ui.widgets.frames import Pane, column, row
+from pcc_desk.ui.widgets.wall_field import WallField
 from pcc_desk.ui.widgets.words import ElidedLabel, Label
 from pcc_desk.ui.widgets.wrap import Wrap
 

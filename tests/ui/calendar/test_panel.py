@@ -21,8 +21,8 @@ from pcc_desk.ui.background import Background
 from pcc_desk.ui.calendar.editor import EventEditor
 from pcc_desk.ui.calendar.panel import CalendarPanel
 from pcc_desk.ui.calendar.view import CalendarView
-from pcc_desk.ui.calendar.wall_field import WallField
 from pcc_desk.ui.widgets.banner import Banner
+from pcc_desk.ui.widgets.wall_field import WallField
 from pcc_desk.ui.widgets.words import Label
 from tests.desk import ConnectedDesk, open_connected_desk
 
