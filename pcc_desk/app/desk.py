@@ -190,7 +190,8 @@ class Desk(QObject):
         if way == "again":
             self._opening.begin()
         elif way == "backup" and isinstance(source, OfficeSource):
-            self.background.do(
+            # Not in the order of the writes: one that was asked for too early waits there until the office is open.
+            self.background.reach(
                 lambda: source.restore_newest(present()), lambda _: self._opening.begin(), self._on_failed
             )
         elif way == "key" and isinstance(source, OfficeSource):
@@ -203,9 +204,12 @@ class Desk(QObject):
             self.window.close()
 
     def _on_closed(self) -> None:
+        opened = None if self._coming.cancel() else self._coming.result()
+        if opened is not None:
+            opened.services.stop()  # first, so that nothing more is begun while the last writes are waited for
         self.background.stop(STOP_SECONDS)
-        if not self._coming.cancel():
-            self._coming.result().close()
+        if opened is not None:
+            opened.close()
         self.ended.emit(0)
 
 

@@ -41,6 +41,11 @@ class Services:
             problems=(*filter(None, [outbox.problem]), *self.inbox.problems()),
         )
 
+    def stop(self) -> None:
+        """Send and fetch nothing more; what is under way ends in its own time."""
+        self.outbox.stop()
+        self.inbox.stop()
+
 
 @dataclass(frozen=True)
 class Outside:
