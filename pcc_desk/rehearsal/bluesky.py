@@ -221,7 +221,8 @@ class BlueskyServer:
         record = given.get("record") or {}
         self._check_record(record)
         present = self._posts.get(f"at://{member.did}/{COLLECTION}/{given.get('rkey')}")
-        if present is None:
+        asked_for_none = "swapRecord" in given  # without it a record that is there is replaced, as on a real server
+        if present is None or (present.cid != record_id(record) and not asked_for_none):
             post = self._keep(member, str(given.get("rkey")), record, self._now())
             return {**post.reference(), "commit": {"cid": post.cid, "rev": post.key}}
         if present.cid != record_id(record):

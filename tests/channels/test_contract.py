@@ -56,6 +56,15 @@ def test_publishing_the_same_piece_again_changes_nothing(rig: Rig) -> None:
     assert rig.public() == 1
 
 
+def test_other_words_under_the_same_key_never_take_the_place_of_what_stands_there(rig: Rig) -> None:
+    receipt = rig.channel.publish(piece())
+    try:
+        assert rig.channel.publish(piece(text="Other words")) == receipt
+    except Unconfirmed:
+        pass  # it is looked for then, and what stands there is found
+    assert rig.public() == 1 and rig.channel.find(piece()) == receipt
+
+
 def test_another_key_is_another_publication(rig: Rig) -> None:
     assert rig.channel.publish(piece()) != rig.channel.publish(piece("3m6abcdefgh2b"))
     assert rig.public() == 2
