@@ -17,10 +17,18 @@ LOG_BYTES, LOG_FILES = 1_000_000, 3
 
 
 def log_to(folder: Path) -> None:
-    """Write the log into the data folder; it never leaves this PC and holds no message and no secret."""
+    """Write the log into the data folder; it never leaves this PC and holds no message and no secret.
+
+    Where it cannot be written, as on a full disk, the desk goes on without it.
+    """
     place = folder / LOGS
-    place.mkdir(parents=True, exist_ok=True)
-    file = RotatingFileHandler(place / "desk.log", maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8")
+    logging.raiseExceptions = False  # else each line that cannot be written is a traceback of its own
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        file = RotatingFileHandler(place / "desk.log", maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8")
+    except OSError as error:
+        _log.info("no log is kept: %s", error)
+        return
     file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     root = logging.getLogger()
     root.addHandler(file)

@@ -102,7 +102,11 @@ def _prepare(folder: Path, held: ExitStack) -> Path:
         sentence = f"The folder {folder} cannot be made. Nothing was opened."
         raise StoreUnreachable(sentence, "Choose another folder with --data.", str(error)) from error
     lock = QLockFile(str(folder / LOCK))
-    if not lock.tryLock(0):
+    if not lock.tryLock(0) and lock.error() is not QLockFile.LockError.LockFailedError:
+        sentence = f"PCC Desk cannot write in the folder {folder}. Nothing was opened."
+        next_step = "Check that the disk is not full and that you may write there, then start PCC Desk again."
+        raise StoreUnreachable(sentence, next_step, lock.error().name)
+    if not lock.isLocked():
         raise StoreBusy("PCC Desk is open already with this office.", "Look for its window on the taskbar.")
     held.callback(lock.unlock)
     return folder

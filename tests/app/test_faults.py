@@ -4,6 +4,7 @@ import logging
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,27 @@ def log(tmp_path: Path) -> Iterator[Path]:
         root.removeHandler(added)
         added.close()
     root.setLevel(level)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a disk that is always full")
+def test_a_full_disk_costs_the_log_and_nothing_else(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = list(logging.getLogger().handlers)
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "logs" / "desk.log").symlink_to("/dev/full")
+    log_to(tmp_path)
+    logging.getLogger("desk").info("not written")
+    [added] = [each for each in logging.getLogger().handlers if each not in before]
+    logging.getLogger().removeHandler(added)
+    with suppress(OSError):
+        added.close()
+    assert capsys.readouterr().err == ""
+
+
+def test_a_folder_that_takes_no_log_is_no_fault(tmp_path: Path) -> None:
+    before = list(logging.getLogger().handlers)
+    (tmp_path / "logs").write_text("in the way")
+    log_to(tmp_path)
+    assert logging.getLogger().handlers == before
 
 
 def break_down() -> None:

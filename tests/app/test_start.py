@@ -5,11 +5,15 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QLockFile
 
-from pcc_desk.app.run import LOCK
+from pcc_desk.app.desk import Start
+from pcc_desk.app.run import LOCK, Program
+from pcc_desk.errors import StoreUnreachable
 
 HEAVY = (
     "sqlalchemy",
@@ -66,6 +70,13 @@ def test_the_rehearsal_draws_every_panel_and_leaves_nothing_behind(tmp_path: Pat
     assert len(drawn) == 42
     assert {"inbox-light-100.png", "compose-dark-150.png"} <= set(drawn)
     assert list(scratch.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a folder nobody can write in")
+def test_a_folder_that_cannot_be_written_is_not_mistaken_for_an_open_office() -> None:
+    with ExitStack() as held, pytest.raises(StoreUnreachable) as refusal:
+        Program(Start(Path("/proc/self/fdinfo")), held).begin()
+    assert "cannot write in the folder /proc/self/fdinfo" in refusal.value.sentence
 
 
 def test_a_second_desk_on_the_same_office_is_refused(tmp_path: Path) -> None:
