@@ -12,7 +12,7 @@ from pcc_desk.model.account import Account, AccountId, AccountState, SignIn
 from pcc_desk.model.changes import Changes
 from pcc_desk.model.channel import Channel, Platform
 from pcc_desk.services.border import GuardedChannel, contained
-from pcc_desk.store import accounts, secrets
+from pcc_desk.store import accounts, deliveries, secrets
 from pcc_desk.store.engine import Store
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pcc_desk.channels.wire import Wire
 
 CONNECT_AGAIN = "Check the address and this PC's network, then press Connect again."
+_WAS_DISCONNECTED = "The account was disconnected before this went out. Connect it again, then send this."
 OpenWire = Callable[[str], "Wire"]  # given the base URL of a server
 
 
@@ -98,8 +99,10 @@ class Accounts:
         with self._store.write() as connection:
             secrets.wipe(connection, account_id)
             changed = accounts.set_state(connection, account_id, AccountState.DISCONNECTED)
+            # Otherwise it would all go out by itself on the day the account is connected again.
+            held = deliveries.hold_at_once(connection, account_id, _WAS_DISCONNECTED)
         self._forget(account_id)
-        return Changes.ACCOUNTS if changed else Changes.NONE
+        return (Changes.ACCOUNTS if changed else Changes.NONE) | (Changes.DELIVERIES if held else Changes.NONE)
 
     def open(self, account_id: AccountId) -> Channel:
         """Give the one channel of an account, guarded so that it raises ChannelError only.

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, func, literal, select, tuple_, update
+from sqlalchemy import Connection, Row, Select, and_, exists, func, literal, select, tuple_, update
 
 from pcc_desk.model.account import AccountId, AccountState
 from pcc_desk.model.announcement import AnnouncementId, PictureId
@@ -154,6 +154,16 @@ def move_due(conn: Connection, announcement_id: AnnouncementId, due_at: datetime
     )
     moved = update(delivery).where(waiting).values(due_at=due_at, state=DeliveryState.DUE.value, reason="")
     return conn.execute(moved).rowcount
+
+
+def hold_at_once(conn: Connection, account_id: AccountId, reason: str) -> int:
+    """Hold what an account would send as soon as it can; what is scheduled keeps its time. Tell how many."""
+    scheduled = exists().where(
+        announcement.c.id == delivery.c.announcement_id, announcement.c.scheduled_at.is_not(None)
+    )
+    waiting = and_(delivery.c.account_id == account_id, delivery.c.state == DeliveryState.DUE.value, ~scheduled)
+    held = update(delivery).where(waiting).values(state=DeliveryState.HELD.value, reason=reason)
+    return conn.execute(held).rowcount
 
 
 def distrust(conn: Connection, now: datetime) -> int:

@@ -8,6 +8,7 @@ import pytest
 
 from pcc_desk.errors import RateLimited
 from pcc_desk.model.announcement import AnnouncementId
+from pcc_desk.model.changes import Changes
 from pcc_desk.model.channel import Piece
 from pcc_desk.model.delivery import DeliveryState
 from tests.services.scripted import LOST, REFUSED, UNREACHABLE, Desk, desk, schedule, tonight
@@ -95,6 +96,22 @@ def test_a_new_time_for_what_is_late_is_a_new_start(one: Desk) -> None:
     one.clock.now = later
     one.run()
     assert one.states() == [SENT]
+
+
+def test_what_waited_when_its_account_was_disconnected_goes_only_when_a_person_asks(one: Desk) -> None:
+    one.world.answers = [UNREACHABLE]
+    one.send("For now."), one.send("For tonight.", at=tonight())
+    one.run()
+    (office,) = one.accounts.all()
+    assert one.accounts.disconnect(office.id) == Changes.ACCOUNTS | Changes.DELIVERIES
+    one.connect("office")
+    one.run(hours=1)
+    assert one.states() == [HELD, DUE] and one.world.posted == []
+    one.outbox.retry(one.deliveries()[0].id, one.clock())
+    one.run()
+    one.clock.now = tonight()
+    one.run()
+    assert one.states() == [SENT, SENT]
 
 
 def test_a_post_is_dated_when_it_left_and_not_when_it_first_could_not(one: Desk) -> None:
