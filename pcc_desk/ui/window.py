@@ -21,6 +21,7 @@ from pcc_desk.ui.reading.moments import present, say_when
 from pcc_desk.ui.widgets.banner import Banner
 from pcc_desk.ui.widgets.buttons import QuietButton
 from pcc_desk.ui.widgets.frames import column, row
+from pcc_desk.ui.widgets.question import Question
 from pcc_desk.ui.widgets.words import Label
 
 if TYPE_CHECKING:
@@ -30,6 +31,11 @@ if TYPE_CHECKING:
 Factories = Mapping[str, Callable[["Services", Background], QWidget]]
 SHOWN = Changes.OFFICE | Changes.ACCOUNTS | Changes.DELIVERIES | Changes.MESSAGES
 MINUTE_MS = 60_000
+SAVE_MS = 600  # what was typed last is on the disk by then, unless it cannot be saved
+UNSAVED = (
+    "What you typed last cannot be saved now, so it would be lost. Everything before it is on this PC's disk. "
+    "Stay, make room on the disk or copy your words, then close PCC Desk again."
+)
 # a wish of one panel, and where and by which verb it is granted
 WISHES = {
     "announcement_requested": ("Compose", "show_announcement"),
@@ -77,7 +83,7 @@ class Window(QMainWindow):
         self._services, self._background, self._factories, self._now = services, background, factories, now
         self._panels: dict[str, QWidget] = {}
         self._situation: Situation | None = None
-        self._asking = self._ask_again = False
+        self._asking = self._ask_again = self._leaving = False
         self._rail, self._top, self._bottom = Rail(), TopBar(), BottomBar()
         self._notices, self._stack = Notices(), QStackedWidget()
         self._paused = Banner("red", closable=False)
@@ -123,10 +129,14 @@ class Window(QMainWindow):
         self._background.ask(lambda: self._services.situation(), self._on_situation, self._on_unknown)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Hand over everything typed before the window goes."""
+        """Hand over everything typed before the window goes, and stay while something cannot be saved."""
         for panel in self._panels.values():
             if hasattr(panel, "flush"):
                 panel.flush()
+        if not self._leaving and self._is_unsaved():
+            event.ignore()
+            QTimer.singleShot(SAVE_MS, self, self._on_save_time_over)
+            return
         super().closeEvent(event)
         self.closed.emit()
 
@@ -221,6 +231,21 @@ class Window(QMainWindow):
     def _on_search_left(self) -> None:
         if (panel := self._stack.currentWidget()) is not None:
             panel.setFocus()
+
+    def _is_unsaved(self) -> bool:
+        return any(panel.is_unsaved() for panel in self._panels.values() if hasattr(panel, "is_unsaved"))
+
+    def _on_save_time_over(self) -> None:
+        if not self._is_unsaved():
+            self.close()
+            return
+        question = Question(UNSAVED, "Close without the last words", "Stay", self)
+        question.accepted.connect(self._leave)
+        question.open()
+
+    def _leave(self) -> None:
+        self._leaving = True
+        self.close()
 
     def _on_pause_requested(self) -> None:
         self._background.do(lambda: self._services.office.pause(self._now()))

@@ -22,6 +22,7 @@ from pcc_desk.model.person import Office as Profile
 from pcc_desk.services.office import Office
 from pcc_desk.ui.background import Background
 from pcc_desk.ui.rail import PLACES, RailButton
+from pcc_desk.ui.widgets.question import Question
 from pcc_desk.ui.window import Window
 from tests.ui.screen import Screen, button_of, buttons_of, dress, open_screen, words_of
 
@@ -38,6 +39,11 @@ class Place(QLabel):
     def __init__(self, name: str) -> None:
         super().__init__(name)
         self.asked: list[object] = []
+        self.unsaved = False
+
+    def is_unsaved(self) -> bool:
+        """Tell what the test says."""
+        return self.unsaved
 
     def search(self, words: str) -> None:
         """Take words to search."""
@@ -214,6 +220,25 @@ def test_closing_hands_over_everything_typed(frame: Frame) -> None:
     with frame.screen.qtbot.waitSignal(frame.window.closed):
         frame.window.close()
     assert frame.place("Inbox").asked == ["flush"]
+
+
+def test_the_window_stays_while_what_was_typed_cannot_be_saved(frame: Frame) -> None:
+    frame.place("Inbox").unsaved = True
+    frame.window.close()
+    frame.screen.wait(lambda: frame.window.findChildren(Question))
+    assert frame.window.isVisible()
+    question = frame.window.findChildren(Question)[0]
+    assert "What you typed last cannot be saved now" in question.text()
+    with frame.screen.qtbot.waitSignal(frame.window.closed):
+        question.yes.click()
+    assert not frame.window.isVisible()
+
+
+def test_the_window_closes_by_itself_once_the_last_words_are_saved(frame: Frame) -> None:
+    frame.place("Inbox").unsaved = True
+    with frame.screen.qtbot.waitSignal(frame.window.closed):
+        frame.window.close()
+        frame.place("Inbox").unsaved = False
 
 
 def test_changes_that_come_thick_ask_one_question_at_a_time(frame: Frame) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from pcc_desk.errors import DeskError, InputError
-from pcc_desk.model.announcement import Announcement
+from pcc_desk.model.announcement import Announcement, AnnouncementId
 from pcc_desk.model.changes import Changes
 from pcc_desk.ui.background import Background
 
@@ -27,18 +27,21 @@ class Keeper(QObject):
     Signals:
         saved(Announcement): this state is on the disk.
         failed(DeskError): saving failed; the text is held and saving is tried again by itself.
+        recovered(): after a failure, everything typed is on the disk again.
     """
 
     saved = Signal(object)
     failed = Signal(object)
+    recovered = Signal()
 
     def __init__(
         self, services: Services, background: Background, now: Callable[[], datetime], parent: QObject
     ) -> None:
         super().__init__(parent)
         self._services, self._background, self._now = services, background, now
-        self._waiting: Announcement | None = None
+        self._waiting: dict[AnnouncementId, Announcement] = {}
         self._flying: list[Announcement] = []
+        self._failing = False
         self._quiet = QTimer(self, singleShot=True, interval=QUIET_MS)
         self._longest = QTimer(self, singleShot=True, interval=LONGEST_MS)
         self._quiet.timeout.connect(self.flush)
@@ -46,9 +49,7 @@ class Keeper(QObject):
 
     def keep(self, announcement: Announcement) -> None:
         """Save this state soon; only the newest is saved."""
-        if self._waiting is not None and self._waiting.id != announcement.id:
-            self.flush()
-        self._waiting = announcement
+        self._waiting[announcement.id] = announcement
         self._quiet.start(QUIET_MS)
         if not self._longest.isActive():
             self._longest.start()
@@ -57,9 +58,20 @@ class Keeper(QObject):
         """Hand over what waits to the desk thread now."""
         self._quiet.stop()
         self._longest.stop()
-        if (state := self._waiting) is None:
-            return
-        self._waiting = None
+        waiting, self._waiting = self._waiting, {}
+        for state in waiting.values():
+            self._save(state)
+
+    def is_clean(self) -> bool:
+        """Tell whether everything typed is on the disk."""
+        return not self._waiting and not self._flying
+
+    def newest(self, stored: Announcement) -> Announcement:
+        """Give the newest state known of a stored announcement: one still on its way to the disk, or the stored one."""
+        known = [*self._flying, *self._waiting.values()]
+        return next((state for state in reversed(known) if state.id == stored.id), stored)
+
+    def _save(self, state: Announcement) -> None:
         self._flying.append(state)
         self._background.do(
             lambda: self._services.compose.save(state, self._now()),
@@ -68,23 +80,19 @@ class Keeper(QObject):
             touches=Changes.ANNOUNCEMENTS,
         )
 
-    def is_clean(self) -> bool:
-        """Tell whether everything typed is on the disk."""
-        return self._waiting is None and not self._flying
-
-    def newest(self, stored: Announcement) -> Announcement:
-        """Give the newest state known of a stored announcement: one still on its way to the disk, or the stored one."""
-        known = [*self._flying, *([self._waiting] if self._waiting else [])]
-        return next((state for state in reversed(known) if state.id == stored.id), stored)
-
     def _on_saved(self, stored: Announcement) -> None:
         self._flying.pop(0)
         self.saved.emit(stored)
+        if self._failing and self.is_clean():
+            self._failing = False
+            self.recovered.emit()
 
     def _on_failed(self, error: DeskError) -> None:
         state = self._flying.pop(0)
         refused = isinstance(error, InputError)  # approved or discarded meanwhile: trying again changes nothing
-        if self._waiting is None and not self._flying and not refused:
-            self._waiting = state
+        newer = any(each.id == state.id for each in (*self._flying, *self._waiting.values()))
+        if not newer and not refused:
+            self._waiting[state.id] = state
             self._quiet.start(AGAIN_MS)
+        self._failing = not refused
         self.failed.emit(error)

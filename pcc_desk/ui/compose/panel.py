@@ -82,6 +82,10 @@ class ComposePanel(QWidget):
         """Hand over everything typed to be written now."""
         self._keeper.flush()
 
+    def is_unsaved(self) -> bool:
+        """Tell whether something typed is not on the disk yet."""
+        return not self._keeper.is_clean()
+
     def _build(self) -> None:
         column(self, gap=0).addWidget(self._desk)
         self.setFocusProxy(self._desk)
@@ -91,8 +95,9 @@ class ComposePanel(QWidget):
         self._background.changed.connect(self._on_changed)
         self._keeper.saved.connect(self._on_saved)
         self._keeper.failed.connect(self._on_failed)
+        self._keeper.recovered.connect(lambda: desk.say(""))
         desk.shelf.shelf_chosen.connect(self._refresh)
-        desk.shelf.chosen.connect(self._on_chosen)
+        desk.shelf.chosen.connect(self.show_announcement)
         desk.editor.edited.connect(self._on_edited)
         desk.editor.counted.connect(self._on_counted)
         desk.editor.pictures_offered.connect(self._on_pictures_offered)
@@ -106,6 +111,8 @@ class ComposePanel(QWidget):
             button.connect(self.begin)
         desk.outbox_requested.connect(lambda: self.place_requested.emit("Outbox"))
         desk.return_requested.connect(actions.bring_back)
+        for other in (desk.shelf.chosen, actions.begun, actions.unscheduled, actions.returned):
+            other.connect(lambda _: desk.clear_sentence())
         actions.begun.connect(self._on_begun)
         actions.approved.connect(self._on_approved)
         actions.restored.connect(lambda restored: self.show_announcement(restored.id))
@@ -170,10 +177,6 @@ class ComposePanel(QWidget):
         desk.show_editor()
         self._check()
 
-    def _on_chosen(self, announcement_id: AnnouncementId) -> None:
-        self._desk.clear_sentence()
-        self.show_announcement(announcement_id)
-
     def _on_lost(self, announcement_id: AnnouncementId, error: DeskError) -> None:
         if announcement_id != self._wanted:
             return
@@ -183,7 +186,6 @@ class ComposePanel(QWidget):
 
     def _on_begun(self, draft: Announcement) -> None:
         self._wanted = draft.id
-        self._desk.clear_sentence()
         self._desk.shelf.choose_shelf(Shelf.DRAFTS)
         self._show(draft, Opened(draft, (), self._presences))
         self._desk.editor.focus_text()
@@ -252,7 +254,6 @@ class ComposePanel(QWidget):
         self.show_announcement(announcement.id)
 
     def _on_draft_again(self, announcement_id: AnnouncementId) -> None:
-        self._desk.say("")
         self._desk.shelf.choose_shelf(Shelf.DRAFTS)
         self.show_announcement(announcement_id)
 

@@ -118,14 +118,20 @@ def test_a_full_disk_loses_no_words(typist: Typist, monkeypatch: pytest.MonkeyPa
     disk = SmallDisk(services.compose)
     keeper = Keeper(replace(services, compose=disk), typist.screen.background, typist.screen.desk.clock, typist.owner)
     monkeypatch.setattr("pcc_desk.ui.compose.keeper.AGAIN_MS", 200)
-    precious = replace(typist.draft, text="precious")
+    first = services.compose.save(replace(typist.draft, text="first words"), typist.screen.desk.clock())
+    precious = replace(first, text="precious")
     with typist.screen.qtbot.waitSignal(keeper.failed):
         keeper.keep(precious)
     assert not keeper.is_clean()
-    assert keeper.newest(typist.draft) == precious
+    assert keeper.newest(first) == precious
+    other = typist.screen.desk.services.compose.begin(typist.screen.desk.clock())
+    with typist.screen.qtbot.waitSignal(keeper.failed):
+        keeper.keep(replace(other, text="precious too"))
     disk.full = False
-    with typist.screen.qtbot.waitSignal(keeper.saved):
+    with typist.screen.qtbot.waitSignal(keeper.recovered):
         pass
+    assert keeper.is_clean()
+    assert typist.screen.desk.services.compose.get(other.id).text == "precious too"
     assert typist.stored().text == "precious"
 
 
