@@ -67,6 +67,11 @@ def test_a_picture_with_a_broken_colour_profile_is_still_taken() -> None:
     assert "icc_profile" not in Image.open(io.BytesIO(made.content)).info
 
 
+def test_the_comment_of_a_photograph_is_taken_out() -> None:
+    photo = written(Image.new("RGB", (8, 8), "red"), "JPEG", comment=b"TAKEN AT HOME")
+    assert b"TAKEN AT HOME" in photo and b"TAKEN AT HOME" not in clean(photo, "photo.jpg").content
+
+
 def test_words_hidden_in_a_picture_are_taken_out() -> None:
     from PIL.PngImagePlugin import PngInfo
 
