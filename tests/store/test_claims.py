@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 
@@ -75,13 +76,20 @@ def fill(store: Store, count: int) -> None:
 def race(folder: Path, form: str) -> list[list[int]]:
     """Let two processes claim at the same time, and give what each got."""
     command = [sys.executable, "-c", CLAIMER, str(folder), form]
-    racers = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in "ab"]
-    for racer in racers:
-        assert racer.stdout is not None and racer.stdin is not None and racer.stdout.readline() == "open\n"
-    for racer in racers:
-        racer.stdin.write("go\n")  # type: ignore[union-attr]  # it is a pipe
-        racer.stdin.flush()  # type: ignore[union-attr]  # it is a pipe
-    return [[int(line) for line in racer.communicate()[0].split()] for racer in racers]
+    with ExitStack() as stack:
+        racers = [
+            stack.enter_context(subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True))
+            for _ in "ab"
+        ]
+        for racer in racers:
+            assert racer.stdout is not None and racer.stdin is not None
+            assert racer.stdout.readline() == "open\n", f"it ended with {racer.wait()}"
+        for racer in racers:
+            racer.stdin.write("go\n")  # type: ignore[union-attr]  # it is a pipe
+            racer.stdin.flush()  # type: ignore[union-attr]  # it is a pipe
+        said = [racer.communicate(timeout=100)[0] for racer in racers]
+        assert [racer.returncode for racer in racers] == [0, 0]
+    return [[int(line) for line in lines.split()] for lines in said]
 
 
 def test_a_delivery_is_claimed_by_one_desk_only(tmp_path: Path, store: Store) -> None:
