@@ -161,7 +161,7 @@ class Outbox:
 
 def _make_line(listed: Listed, account: Account) -> DeliveryLine:
     delivery = listed.delivery
-    title = f"Answer to @{listed.handle}" if delivery.in_reply_to is not None else listed.title
+    title = f"Answer to {listed.answered}" if delivery.in_reply_to is not None else listed.title
     return DeliveryLine(
         delivery,
         account,

@@ -31,11 +31,11 @@ OPEN = (DeliveryState.DUE, DeliveryState.SENDING, DeliveryState.UNCONFIRMED, Del
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A delivery in a list, with the title of its announcement or the handle of whom it answers."""
+    """A delivery in a list, with the title of its announcement or the "@handle" or name of whom it answers."""
 
     delivery: Delivery
     title: str
-    handle: str
+    answered: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,16 +104,19 @@ def answers_of(conn: Connection, message_ids: Sequence[MessageId]) -> Mapping[Me
 def page(conn: Connection, before: tuple[datetime, int] | None, limit: int) -> tuple[Listed, ...]:
     """Give up to `limit` deliveries approved before (time, id), newest first."""
     return tuple(
-        Listed(read_delivery(row), row.title or "", row.author_handle or "")
-        for row in conn.execute(page_query(before, limit))
+        Listed(read_delivery(row), row.title or "", _call(row)) for row in conn.execute(page_query(before, limit))
     )
+
+
+def _call(row: Row[Any]) -> str:
+    return f"@{row.author_handle}" if row.author_handle else row.author_name or ""
 
 
 def page_query(before: tuple[datetime, int] | None, limit: int) -> Select[tuple[Any, ...]]:
     """Build the list query; its plan is tested."""
     order = (delivery.c.created_at.desc(), delivery.c.id.desc())
     chosen = (
-        select(delivery, announcement.c.title, message.c.author_handle)
+        select(delivery, announcement.c.title, message.c.author_handle, message.c.author_name)
         .outerjoin(announcement, announcement.c.id == delivery.c.announcement_id)
         .outerjoin(message, message.c.id == delivery.c.message_id)
         .order_by(*order)

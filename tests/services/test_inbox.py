@@ -104,6 +104,18 @@ def test_an_answer_goes_to_the_outbox_as_it_was_written(desk: Desk) -> None:
     assert message(desk, 2).state is MessageState.WAITING
 
 
+def test_an_answer_in_the_outbox_names_whom_it_answers(desk: Desk) -> None:
+    with desk.store.write() as conn:
+        conn.exec_driver_sql(
+            "UPDATE message SET author_handle = '', author_name = 'Mrs Jones' WHERE remote_id = 'remote-2'"
+        )
+        conn.exec_driver_sql("UPDATE message SET author_handle = 'sian.test' WHERE remote_id = 'remote-3'")
+    for number in (2, 3):
+        desk.inbox.answer(message(desk, number).id, "Thank you.", desk.clock.advance(seconds=1))
+    with desk.store.read() as conn:
+        assert [each.answered for each in deliveries.page(conn, None, 9)] == ["@sian.test", "Mrs Jones"]
+
+
 def test_the_answer_being_written_outlives_the_desk(desk: Desk, tmp_path: Path) -> None:
     chosen = message(desk, 2).id
     assert desk.inbox.kept_answer(chosen) == ""

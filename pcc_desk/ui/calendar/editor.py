@@ -27,7 +27,7 @@ from pcc_desk.ui import theme
 from pcc_desk.ui.background import Background
 from pcc_desk.ui.widgets.banner import Banner
 from pcc_desk.ui.widgets.buttons import DangerButton, PrimaryButton, QuietButton
-from pcc_desk.ui.widgets.frames import Scroll, column, row
+from pcc_desk.ui.widgets.frames import Scroll, column, fit_window, row
 from pcc_desk.ui.widgets.wall_field import WallField
 from pcc_desk.ui.widgets.words import Label
 
@@ -113,7 +113,7 @@ class EventEditor(QDialog):
         rows.addWidget(self._banner)
         rows.addWidget(scroll, 1)
         rows.addLayout(self._foot())
-        self.resize(theme.px(560), theme.px(620))
+        fit_window(self, 560, 620)
 
     def _form(self) -> QFormLayout:
         form = QFormLayout()

@@ -30,7 +30,7 @@ class Shelf(StrEnum):
 
 
 EMPTY = {
-    Shelf.DRAFTS: ("compose", "No drafts", "What you write is kept here until you send it.", "New announcement"),
+    Shelf.DRAFTS: ("compose", "No drafts", "What you write is kept here until you send it.", "Begin one"),
     Shelf.SCHEDULED: ("clock", "Nothing waiting", "Announcements with a time are kept here until they go out.", ""),
     Shelf.SENT: ("outbox", "Nothing sent yet", "Announcements that went out are kept here, with their links.", ""),
 }

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QDialog, QStackedWidget, QWidget
 
 from pcc_desk.errors import DeskError
 from pcc_desk.model.account import Account
-from pcc_desk.ui import theme
 from pcc_desk.ui.background import Background
 from pcc_desk.ui.first_start.pages import KeyPage, NamesPage, OpenPage, WelcomePage
 from pcc_desk.ui.reading.moments import present
@@ -17,7 +16,7 @@ from pcc_desk.ui.settings.connect_form import ConnectForm, OpenAccounts
 from pcc_desk.ui.settings.recovery_sheet import Recovery
 from pcc_desk.ui.widgets.banner import Banner
 from pcc_desk.ui.widgets.buttons import PrimaryButton
-from pcc_desk.ui.widgets.frames import Scroll, column, row
+from pcc_desk.ui.widgets.frames import Scroll, column, fit_window, row
 from pcc_desk.ui.widgets.words import Label
 
 if TYPE_CHECKING:
@@ -84,7 +83,7 @@ class Wizard(QDialog):
 
     def _build(self) -> None:
         self.setWindowTitle("PCC Desk")
-        self.resize(theme.px(640), theme.px(620))
+        fit_window(self, 640, 620)
         for page in (self.welcome, self.names, self.key, self.open_page):
             self._pages.addWidget(page)
         scroll = Scroll()

@@ -10,6 +10,7 @@ from pcc_desk.ui.widgets.buttons import QuietButton
 from pcc_desk.ui.widgets.icons import drawing
 from pcc_desk.ui.widgets.words import Label, is_new_look
 
+TITLE_BAR = 40  # what a window's own frame takes above and below
 Box = TypeVar("Box", bound=QBoxLayout)
 
 
@@ -99,6 +100,12 @@ def column(owner: QWidget | None = None, margin: int = 0, gap: int = 8) -> QVBox
 def row(owner: QWidget | None = None, margin: int = 0, gap: int = 8) -> QHBoxLayout:
     """Lay children out from left to right; lengths in pixels at 100 % text size."""
     return _measured(QHBoxLayout(owner) if owner else QHBoxLayout(), margin, gap)
+
+
+def fit_window(window: QWidget, width: int, height: int) -> None:
+    """Give a window a size in pixels at 100 % text size, but no more than the screen has room for."""
+    room = window.screen().availableSize()
+    window.resize(min(theme.px(width), room.width()), min(theme.px(height), room.height() - theme.px(TITLE_BAR)))
 
 
 def clear(layout: QBoxLayout) -> None:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QDate, QTime, Signal
 from PySide6.QtWidgets import QComboBox, QDateEdit, QTimeEdit, QWidget
 
 from pcc_desk.model.schedule import Schedule, WallTime, choose, examine, skipped
+from pcc_desk.ui import theme
 from pcc_desk.ui.widgets.frames import column, row
 from pcc_desk.ui.widgets.words import Label
 
@@ -65,6 +66,7 @@ class WallField(QWidget):
 
     def _build(self) -> None:
         self._note.hide()
+        self._time.lineEdit().setTextMargins(theme.px(6), 0, 0, 0)
         self._which.addItems(["", ""])
         self._which.hide()
         rows = column(self, gap=4)
