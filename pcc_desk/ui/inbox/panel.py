@@ -100,6 +100,10 @@ class InboxPanel(QWidget):
         """Ask for the answer being written to be kept on disk now."""
         self.pane.answer.flush()
 
+    def is_unsaved(self) -> bool:
+        """Tell whether an answer is not on the disk yet."""
+        return self.pane.is_unsaved()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the list the filters' room when the window is narrow."""
         super().resizeEvent(event)

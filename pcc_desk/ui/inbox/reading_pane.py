@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from pcc_desk.errors import DeskError
@@ -30,6 +30,7 @@ from pcc_desk.ui.widgets.words import ElidedLabel
 if TYPE_CHECKING:
     from pcc_desk.services.desk import Services
 
+AGAIN_MS = 5_000  # after an answer could not be kept, as on a full disk
 ACTIONS = {
     MessageState.WAITING: ("Waiting", "Keep it, and wait for somebody else. Key W"),
     MessageState.DONE: ("Done", "Nothing more to do. Key D"),
@@ -55,6 +56,9 @@ class ReadingPane(QWidget):
         self._services, self._background = services, background
         self._message: Message | None = None
         self._presences: Presences = {}
+        self._unkept: dict[MessageId, str] = {}
+        self._again = QTimer(self, singleShot=True, interval=AGAIN_MS)
+        self._again.timeout.connect(self._keep_again)
         self.answer = AnswerBox()
         self.conversation = ConversationView()
         self.notice = Banner("red")
@@ -92,6 +96,10 @@ class ReadingPane(QWidget):
         self.conversation.show_conversation(None, self._presences)
         self.refresh()
         self._background.ask(partial(self._kept_answer, message.id), partial(self._on_kept_answer, message.id))
+
+    def is_unsaved(self) -> bool:
+        """Tell whether an answer being written is not on the disk yet."""
+        return bool(self._unkept)
 
     def message(self) -> Message | None:
         """Give the message shown."""
@@ -171,16 +179,33 @@ class ReadingPane(QWidget):
         message = self._message
         if message is None or message.id != asked:
             return
-        self.answer.load(text, partial(self._services.inbox.answer_length, asked))
+        self.answer.load(self._unkept.get(asked, text), partial(self._services.inbox.answer_length, asked))
         if sentence := why_not(self._presences.get(message.account_id)):
             self.answer.forbid(sentence)
 
     def _on_keep_requested(self, text: str) -> None:
         if self._message is not None:
-            kept = self._message.id
-            self._background.do(lambda: self._services.inbox.keep_answer(kept, text), partial(self._on_kept, kept))
+            self._keep(self._message.id, text)
 
-    def _on_kept(self, kept: MessageId, _: Changes) -> None:
+    def _keep(self, kept: MessageId, text: str) -> None:
+        self._unkept[kept] = text
+        self._background.do(
+            lambda: self._services.inbox.keep_answer(kept, text),
+            partial(self._on_kept, kept, text),
+            self._on_not_kept,
+        )
+
+    def _keep_again(self) -> None:
+        for kept, text in dict(self._unkept).items():
+            self._keep(kept, text)
+
+    def _on_not_kept(self, error: DeskError) -> None:
+        self._again.start()
+        self._background.failed.emit(error)
+
+    def _on_kept(self, kept: MessageId, text: str, _: Changes) -> None:
+        if self._unkept.get(kept) == text:
+            del self._unkept[kept]
         if self._message is not None and self._message.id == kept:
             self.answer.show_kept()
 
@@ -196,6 +221,7 @@ class ReadingPane(QWidget):
         )
 
     def _on_sent(self, asked: MessageId, who: str, _: Changes) -> None:
+        self._unkept.pop(asked, None)
         self.answered.emit(f"Your answer to {who} is in the outbox and goes out by itself.")
         if self._message is not None and self._message.id == asked:
             self.notice.hide()

@@ -1,17 +1,21 @@
 """The inbox in a real window, on a real desk, with people who really write."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from pcc_desk.errors import StoreFull
 from pcc_desk.model.account import AccountState
 from pcc_desk.model.changes import Changes
 from pcc_desk.model.delivery import DeliveryState
-from pcc_desk.model.message import MessageFilter, MessageKind, MessageState
+from pcc_desk.model.message import MessageFilter, MessageId, MessageKind, MessageState
+from pcc_desk.services.inbox import Inbox
 from pcc_desk.ui.background import Background
 from pcc_desk.ui.inbox.panel import InboxPanel
 from tests.desk import open_desk
@@ -98,6 +102,41 @@ def test_undo_brings_back_what_was_marked_done(screen: Screen) -> None:
     screen.wait(lambda: panel.rows.rowCount() == 0)
     button_of(panel.list, "Undo").click()
     screen.wait(lambda: texts(panel) == ["Second", "First"])
+
+
+class SmallDisk:
+    """Keeps answers like the real service, once there is room again."""
+
+    def __init__(self, inbox: Inbox) -> None:
+        self._inbox, self.full = inbox, True
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inbox, name)
+
+    def keep_answer(self, message_id: MessageId, text: str) -> Changes:
+        """Keep, or say that the disk is full."""
+        if self.full:
+            raise StoreFull("The disk is full.", "Make room on it.")
+        return self._inbox.keep_answer(message_id, text)
+
+
+def test_an_answer_that_cannot_be_kept_is_held_until_it_can(screen: Screen) -> None:
+    arrive(screen, "First", "Second")
+    panel = open_inbox(screen, 2)
+    message = panel.pane.message()
+    assert message is not None
+    inbox = screen.desk.services.inbox
+    disk = SmallDisk(inbox)
+    panel.pane._services = replace(screen.desk.services, inbox=cast("Inbox", disk))
+    screen.wait(panel.pane.answer.text.isEnabled)
+    with screen.qtbot.waitSignal(screen.background.failed):
+        panel.pane.answer.text.setPlainText("Half an answer")
+    panel.table.selectRow(1)
+    assert panel.is_unsaved()
+    disk.full = False
+    panel.pane._again.start(0)
+    screen.wait(lambda: not panel.is_unsaved())
+    assert inbox.kept_answer(message.id) == "Half an answer"
 
 
 def test_what_is_typed_is_on_disk_within_a_second_even_while_typing_goes_on(screen: Screen) -> None:
