@@ -135,7 +135,8 @@ class Desk(QObject):
         log_to(self._look.folder)
         tell_faults(self.background.failed.emit)
         self._opening.begin()
-        self.window.show_place("Inbox")
+        if not self.window.place():  # somebody quick may have gone elsewhere already
+            self.window.show_place("Inbox")
 
     def _on_first_page_read(self, page: MessagePage, counts: MessageCounts) -> None:
         cast(Any, self.window.panel("Inbox")).show_first_page(page, counts)

@@ -97,7 +97,7 @@ class Desk(QWidget):
         when = announcement.schedule
         self._offer(self._outbox)
         self._banner.say(
-            f"Going out now to {channels}." if when is None else f"It goes out {say_schedule(when)} to {channels}.",
+            f"In the outbox for {channels}." if when is None else f"It goes out {say_schedule(when)} to {channels}.",
             "green",
         )
         self._arrange()

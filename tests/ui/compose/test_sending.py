@@ -44,7 +44,7 @@ def test_it_is_sent_to_every_channel_exactly_as_it_was_written(writing: Writing)
     writing.write("Tell us by 15 January. gov.uk #Budget", "Budget")
     writing.screen.wait(lambda: READY in words_of(writing.panel))
     writing.press("Send now to 2 channels")
-    writing.screen.wait(lambda: "Going out now to 2 channels." in words_of(writing.panel))
+    writing.screen.wait(lambda: "In the outbox for 2 channels." in words_of(writing.panel))
     writing.screen.send()
     assert [post.text for post in writing.screen.desk.bluesky.posts] == ["Tell us by 15 January. gov.uk #Budget"]
     writing.screen.wait(lambda: words_of(writing.panel).count("Copy the link") == 2)
@@ -56,9 +56,9 @@ def test_it_is_sent_to_every_channel_exactly_as_it_was_written(writing: Writing)
 def test_the_sentence_about_one_announcement_is_gone_when_the_next_is_begun(writing: Writing) -> None:
     writing.write("Tell us by 15 January.", "Budget")
     writing.press("Send now to 2 channels")
-    writing.screen.wait(lambda: "Going out now to 2 channels." in words_of(writing.panel))
+    writing.screen.wait(lambda: "In the outbox for 2 channels." in words_of(writing.panel))
     writing.begin()
-    writing.screen.wait(lambda: "Going out now" not in words_of(writing.panel))
+    writing.screen.wait(lambda: "In the outbox" not in words_of(writing.panel))
 
 
 def test_a_preview_is_no_wider_than_its_column(writing: Writing) -> None:
@@ -75,7 +75,7 @@ def test_the_last_key_before_sending_is_sent_too(writing: Writing) -> None:
     writing.settle()
     QTest.keyClicks(writing.box, " done")
     writing.press("Send now to 2 channels")
-    writing.screen.wait(lambda: "Going out now" in words_of(writing.panel))
+    writing.screen.wait(lambda: "In the outbox" in words_of(writing.panel))
     writing.screen.send()
     assert [post.text for post in writing.screen.desk.bluesky.posts] == ["Almost done"]
 
