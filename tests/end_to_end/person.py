@@ -1,11 +1,16 @@
 """A person at the desk: finds things by the names a screen reader gives them, and uses mouse and keyboard."""
 
+import os
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
+import pytest
 from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QPlainTextEdit, QWidget
+from pytestqt.exceptions import TimeoutError
 from pytestqt.qtbot import QtBot
 
 W = TypeVar("W", bound=QWidget)
@@ -57,7 +62,12 @@ class Person:
 
     def wait(self, until: Callable[[], bool]) -> None:
         """Wait for something to be so."""
-        self._bot.waitUntil(until, timeout=PATIENCE_MS)
+        try:
+            self._bot.waitUntil(until, timeout=PATIENCE_MS)
+        except TimeoutError:
+            seen = Path(tempfile.gettempdir(), f"pcc-desk-{os.getpid()}.png")
+            self.window.grab().save(str(seen))
+            pytest.fail(f"This did not come about in time; the window as it was: {seen}")
 
     def _seen(self, kind: type[W], fits: Callable[[W], bool]) -> list[W]:
         return [each for each in self.window.findChildren(kind) if each.isVisible() and fits(each)]
