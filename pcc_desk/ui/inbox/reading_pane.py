@@ -74,6 +74,9 @@ class ReadingPane(QWidget):
         self._presences = presences
         if self._message is not None:
             self.refresh()
+            if not self.answer.text.isEnabled():  # what forbade an answer may be over by now
+                self._show_presence(self._message)
+                self._ask_kept_answer(self._message.id)
 
     def show_message(self, message: Message | None, chosen: int = 1) -> None:
         """Show a message, or nothing; `chosen` messages will take a state together."""
@@ -95,7 +98,7 @@ class ReadingPane(QWidget):
         self._show_presence(message)
         self.conversation.show_conversation(None, self._presences)
         self.refresh()
-        self._background.ask(partial(self._kept_answer, message.id), partial(self._on_kept_answer, message.id))
+        self._ask_kept_answer(message.id)
 
     def is_unsaved(self) -> bool:
         """Tell whether an answer being written is not on the disk yet."""
@@ -113,6 +116,9 @@ class ReadingPane(QWidget):
 
     def _conversation_of(self, asked: MessageId) -> Conversation:
         return self._services.inbox.conversation(asked)
+
+    def _ask_kept_answer(self, asked: MessageId) -> None:
+        self._background.ask(partial(self._kept_answer, asked), partial(self._on_kept_answer, asked))
 
     def _kept_answer(self, asked: MessageId) -> str:
         return self._services.inbox.kept_answer(asked)

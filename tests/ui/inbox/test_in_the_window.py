@@ -62,17 +62,19 @@ def test_after_an_answer_the_keyboard_is_at_the_messages_again(screen: Screen) -
     QTest.keyClicks(box.text, "Thank you")
     QTest.keyClick(box.text, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     screen.wait(lambda: panel.rows.rowCount() == 1 and box.text.isEnabled())
-    assert QApplication.focusWidget() is panel.table
+    screen.wait(lambda: QApplication.focusWidget() is panel.table)
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Down, Qt.Key.Key_Escape])
 def test_the_keyboard_leads_from_the_search_box_to_the_messages(key: Qt.Key, screen: Screen) -> None:
     window, panel = open_window(screen)
+    panel.table.setFocus()
     QTest.keyClick(panel.table, Qt.Key.Key_Slash)
+    screen.wait(lambda: isinstance(QApplication.focusWidget(), QLineEdit))
     field = QApplication.focusWidget()
-    assert isinstance(field, QLineEdit)
+    assert field is not None
     QTest.keyClick(field, key)
-    assert QApplication.focusWidget() is panel.table
+    screen.wait(lambda: QApplication.focusWidget() is panel.table)
     assert window.place() == "Inbox"
 
 
