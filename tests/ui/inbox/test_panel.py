@@ -59,7 +59,7 @@ def test_messages_stand_newest_first_and_new_ones_come_in_by_themselves(screen: 
     assert texts(panel) == ["Second", "First"]
     arrive(screen, "Third")
     screen.wait(lambda: texts(panel) == ["Third", "Second", "First"])
-    assert panel.list.heading() == "Open 3 messages"
+    screen.wait(lambda: panel.list.heading() == "Open 3 messages")
 
 
 def test_the_message_being_read_stays_chosen_when_new_ones_come_in(screen: Screen) -> None:
