@@ -12,13 +12,14 @@ from pcc_desk.ui.background import Background
 
 @dataclass(frozen=True, slots=True)
 class FileWish:
-    """What to write: the file's first name, its kind in words and letters, and who makes its bytes."""
+    """What to write: first name, kind in words and letters, who makes the bytes, and whether they are secret."""
 
     title: str
     name: str
     kind: str
     suffix: str
     make: Callable[[], bytes]
+    secret: bool = False
 
 
 def save_file(owner: QWidget, background: Background, wish: FileWish, done: Callable[[Path], None]) -> QFileDialog:
@@ -28,20 +29,23 @@ def save_file(owner: QWidget, background: Background, wish: FileWish, done: Call
     dialog.setNameFilter(f"{wish.kind} (*.{wish.suffix})")
     dialog.setDefaultSuffix(wish.suffix)
     dialog.selectFile(wish.name)
-    dialog.fileSelected.connect(lambda chosen: background.do(lambda: _write(Path(chosen), wish.make()), done))
+    dialog.fileSelected.connect(lambda chosen: background.do(lambda: _write(Path(chosen), wish), done))
     dialog.finished.connect(dialog.deleteLater)
     dialog.open()
     return dialog
 
 
-def _write(path: Path, content: bytes) -> Path:
-    """Write a file whole.
+def _write(path: Path, wish: FileWish) -> Path:
+    """Write a file whole, a secret one for this person's eyes only.
 
     Raises:
         InputError: the place cannot be written.
     """
     try:
-        path.write_bytes(content)
+        if wish.secret:
+            path.touch(mode=0o600)
+            path.chmod(0o600)
+        path.write_bytes(wish.make())
     except OSError as error:
         sentence = f"{path.name} could not be written there. Nothing else has changed."
         raise InputError(sentence, "Choose another folder, or close the file if it is open.", str(error)) from error

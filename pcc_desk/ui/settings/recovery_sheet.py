@@ -115,6 +115,7 @@ class RecoverySheet(Card):
             "Text",
             "txt",
             lambda: recovery.sheet().encode("utf-8"),
+            secret=True,
         )
         words = "It is in {}. Move it off this PC, then delete that file."
         save_file(self, self._background, wish, lambda path: self._on_saved(words.format(path.name)))
