@@ -60,7 +60,15 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
         os.environ[name] = str(Path(config.stash[HOME].name, name.lower()))
     sys.addaudithook(_forbid_outside_world)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # stopped politely, the run still stops its servers
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Let a run that is told to end finish its present test and stop its servers."""
+
+    def end(number: int, frame: object) -> None:
+        session.shouldstop = "told to end"
+
+    signal.signal(signal.SIGTERM, end)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
