@@ -68,6 +68,7 @@ def test_enter_takes_the_first_way(desk: Desk, qtbot: QtBot) -> None:
     assert isinstance(first, Trouble)
     ways: list[str] = []
     first.way_requested.connect(lambda way: ways.append(way))
-    qtbot.waitUntil(lambda: QApplication.focusWidget() is not None, timeout=5_000)
+    first.activateWindow()
+    qtbot.waitUntil(lambda: (at := QApplication.focusWidget()) is not None and at.window() is first, timeout=20_000)
     QTest.keyClick(QApplication.focusWidget() or first, Qt.Key.Key_Return)
-    assert ways == ["again"]
+    qtbot.waitUntil(lambda: ways == ["again"])
