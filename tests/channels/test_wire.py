@@ -1,6 +1,7 @@
 """The wire alone: what left and what did not, proxies, certificates, deadlines and addresses."""
 
 import datetime
+import re
 import socket
 import ssl
 import threading
@@ -135,6 +136,18 @@ def certificate(tmp_path: Path) -> Path:
     return file
 
 
+def whole_request(line: socket.socket) -> bytes:
+    """Read a request to its end: a line closed with something unread is cut, and the answer with it."""
+    heard = line.recv(10_000)
+    while heard and b"\r\n\r\n" not in heard:
+        heard += line.recv(10_000)
+    head, _, body = heard.partition(b"\r\n\r\n")
+    found = re.search(rb"content-length: (\d+)", head.lower())
+    while found and len(body) < int(found[1]):
+        body += line.recv(10_000)
+    return head + b"\r\n\r\n" + body if heard else b""
+
+
 @contextmanager
 def secure_server(certificate: Path) -> Iterator[tuple[str, list[bytes]]]:
     """Answer one request over TLS, and give what was heard of it."""
@@ -147,7 +160,7 @@ def secure_server(certificate: Path) -> Iterator[tuple[str, list[bytes]]]:
             line, _ = server.accept()
             try:
                 with context.wrap_socket(line, server_side=True) as secure:
-                    heard.append(secure.recv(10_000))
+                    heard.append(whole_request(secure))
                     secure.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
             except OSError:
                 line.close()
