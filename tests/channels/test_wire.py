@@ -46,7 +46,7 @@ def serving(*answers: bytes) -> Iterator[tuple[str, list[bytes]]]:
             for answer in answers:
                 line, _ = server.accept()
                 with line:
-                    heard.append(line.recv(65_536))
+                    heard.append(whole_request(line))
                     line.sendall(answer)
 
         thread = threading.Thread(target=serve, daemon=True)
