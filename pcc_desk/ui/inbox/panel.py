@@ -254,7 +254,11 @@ class InboxPanel(QWidget):
 
     def _choose(self) -> None:
         """Keep a row chosen: the one that was, or the one that took its place."""
-        if self._around is None or self.table.selectionModel().hasSelection():
+        if self._around is None:
+            return
+        if self.table.selectionModel().hasSelection():
+            if self.pane.message() is None:  # it was chosen before the accounts were known
+                self._on_selection_changed()
             return
         shown = self.pane.message()
         row = self.rows.row_of(shown.id) if shown else -1
