@@ -254,13 +254,11 @@ class InboxPanel(QWidget):
 
     def _choose(self) -> None:
         """Keep a row chosen: the one that was, or the one that took its place."""
-        if self._around is None:
+        shown, chosen = self.pane.message(), self.table.selectionModel().hasSelection()
+        if chosen and shown is None:
+            self._on_selection_changed()  # it may have been chosen before the accounts were known
+        if self._around is None or chosen:
             return
-        if self.table.selectionModel().hasSelection():
-            if self.pane.message() is None:  # it was chosen before the accounts were known
-                self._on_selection_changed()
-            return
-        shown = self.pane.message()
         row = self.rows.row_of(shown.id) if shown else -1
         if self.rows.rowCount():
             self.table.selectRow(row if row >= 0 else min(self._row, self.rows.rowCount() - 1))
