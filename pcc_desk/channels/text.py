@@ -1,13 +1,14 @@
 """Counting a text as each platform counts it, and finding the links and hashtags in it: pure and fast."""
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
 import regex
 
 from pcc_desk.model.announcement import Span, SpanKind
-from pcc_desk.model.channel import Counting, Platform
+from pcc_desk.model.channel import Counting, Limits, Platform
 
 _GRAPHEME = regex.compile(r"\X")
 
@@ -40,6 +41,13 @@ _LINK = re.compile(
 )
 _TAG = re.compile(r"(?<!\S)[#＃](?P<tag>(?!\ufe0f)[^\s\u00ad\u2060\u200a-\u200d\u20e2#＃]+)")
 _MENTION = re.compile(r"(?<![^\s(])@(?P<handle>(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9])", re.I)
+# One emoji as a reader sees it (Unicode Technical Standard 51): flags, keycaps, joined and coloured ones.
+_EMOJI = regex.compile(
+    r"\p{RI}{2}|[0-9#*]\ufe0f?\u20e3|(?:\p{Emoji_Presentation}|\p{Emoji}\ufe0f|\p{Emoji_Modifier_Base})"
+    r"(?:\p{EMod}|[\U000e0020-\U000e007f]|\ufe0f|\u200d\p{Emoji})*"
+)
+_LIGHT = re.compile("[\x00-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]")
+_REMOTE = regex.compile(r"(?<![\w/])(@\w+(?:[\w.-]+\w)?)@[\w][\w.-]*\w")
 _TRAILING = regex.compile(r"\p{P}+$")
 _LINK_TRAILING = ".,;:!?\"'”’…]"
 TAG_LENGTH = 64  # graphemes in one hashtag (app.bsky.richtext.facet#tag)
@@ -52,8 +60,8 @@ def graphemes(text: str) -> int:
     return len(_GRAPHEME.findall(text))
 
 
-def _measure(counting: Counting, text: str) -> int:
-    match counting:
+def _measure(limits: Limits, text: str) -> int:
+    match limits.counting:
         case Counting.CODE_POINTS:
             return len(text)
         case Counting.GRAPHEMES:
@@ -62,6 +70,21 @@ def _measure(counting: Counting, text: str) -> int:
             return len(text.encode("utf-16-le", "surrogatepass")) // 2
         case Counting.UTF8_BYTES:
             return utf8_bytes(text)
+        case Counting.WEIGHTED:
+            plain, links = _without_links(unicodedata.normalize("NFC", text))
+            emojis, words = len(_EMOJI.findall(plain)), str(_EMOJI.sub("", plain))
+            return 23 * links + 2 * emojis + 2 * len(words) - len(_LIGHT.findall(words))
+        case Counting.EMOJI_BYTES:
+            return len(text) + sum(utf8_bytes(each) - len(each) for each in _EMOJI.findall(text))
+        case Counting.LINKS_SHORT:
+            plain, links = _without_links(text)
+            return graphemes(_REMOTE.sub(r"\1", plain)) + links * (limits.link_length or 23)
+
+
+def _without_links(text: str) -> tuple[str, int]:
+    found = [span for span in spans(text) if span.kind is SpanKind.LINK]
+    starts, ends = [0, *(span.end for span in found)], [*(span.start for span in found), len(text)]
+    return "".join(text[start:end] for start, end in zip(starts, ends, strict=True)), len(found)
 
 
 def utf8_bytes(text: str) -> int:
@@ -71,14 +94,14 @@ def utf8_bytes(text: str) -> int:
 
 def length(platform: Platform, text: str) -> int:
     """Count a text in the unit of one platform."""
-    return _measure(platform.limits.counting, text)
+    return _measure(platform.limits, text)
 
 
 def lengths(platforms: Sequence[Platform], text: str) -> tuple[int, ...]:
     """Count a text for many platforms in their order, reading it once per unit."""
-    units = {platform.limits.counting for platform in platforms}
-    measured = {unit: _measure(unit, text) for unit in units}
-    return tuple(measured[platform.limits.counting] for platform in platforms)
+    units = {(platform.limits.counting, platform.limits.link_length): platform.limits for platform in platforms}
+    measured = {unit: _measure(limits, text) for unit, limits in units.items()}
+    return tuple(measured[platform.limits.counting, platform.limits.link_length] for platform in platforms)
 
 
 def spans(text: str) -> tuple[Span, ...]:

@@ -36,21 +36,33 @@ class Guarantee(StrEnum):
 
 
 class Counting(Enum):
-    """How a platform counts the length of a text."""
+    """How a platform counts the length of a text.
+
+    WEIGHTED: X (twitter-text, configuration 3), a link as 23, an emoji as 2. EMOJI_BYTES: Threads, an emoji as
+    its UTF-8 bytes. LINKS_SHORT: Mastodon, graphemes, a link as `Limits.link_length`, @name@server as @name.
+    """
 
     CODE_POINTS = auto()
     GRAPHEMES = auto()
     UTF16 = auto()
     UTF8_BYTES = auto()
+    WEIGHTED = auto()
+    EMOJI_BYTES = auto()
+    LINKS_SHORT = auto()
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a platform takes in one piece; None means no limit. Sizes in bytes and pixels."""
+    """What a platform takes in one piece; None means no limit. Sizes in bytes and pixels.
+
+    `link_length` is what each link counts where the server says so (Counting.LINKS_SHORT); `tags` the most hashtags.
+    """
 
     length: int | None
     counting: Counting
     utf8_bytes: int | None = None
+    link_length: int | None = None
+    tags: int | None = None
     pictures: int = 0
     picture_bytes: int = 0
     picture_side: int = 4096

@@ -40,7 +40,7 @@ class Fitter:
 
     def __init__(self) -> None:
         self._spans = _Memory(texts.spans)
-        self._lengths: dict[Counting, _Memory[str, int]] = {}
+        self._lengths: dict[tuple[Counting, int | None], _Memory[str, int]] = {}
 
     def fit(self, announcement: Announcement, account: Account, platform: Platform) -> Fit:
         """Count and examine the announcement as it would go to one account of a platform."""
@@ -63,10 +63,10 @@ class Fitter:
     def _count(self, platform: Platform, text: str) -> int:
         if len(text) > VERY_LONG:
             return len(text)
-        counting = platform.limits.counting
-        if counting not in self._lengths:
-            self._lengths[counting] = _Memory(partial(texts.length, platform))
-        return self._lengths[counting].give(text)
+        unit = (platform.limits.counting, platform.limits.link_length)
+        if unit not in self._lengths:
+            self._lengths[unit] = _Memory(partial(texts.length, platform))
+        return self._lengths[unit].give(text)
 
     def _find_spans(self, text: str) -> tuple[Span, ...]:
         return () if len(text) > VERY_LONG else self._spans.give(text)

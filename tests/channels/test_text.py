@@ -23,7 +23,15 @@ def targets(words: str, kind: SpanKind) -> list[str]:
 
 @pytest.mark.parametrize(
     ("counting", "expected"),
-    [(Counting.CODE_POINTS, 8), (Counting.GRAPHEMES, 4), (Counting.UTF16, 11), (Counting.UTF8_BYTES, 24)],
+    [
+        (Counting.CODE_POINTS, 8),
+        (Counting.GRAPHEMES, 4),
+        (Counting.UTF16, 11),
+        (Counting.UTF8_BYTES, 24),
+        (Counting.WEIGHTED, 6),
+        (Counting.EMOJI_BYTES, 21),
+        (Counting.LINKS_SHORT, 4),
+    ],
 )
 def test_each_unit_counts_the_same_text_in_its_own_way(counting: Counting, expected: int) -> None:
     assert text.length(platform(counting), f"a{FAMILY}ŷ€") == expected
