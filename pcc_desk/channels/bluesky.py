@@ -10,9 +10,9 @@ from pcc_desk.channels.bluesky_notices import Bookmark, Page, short, step
 from pcc_desk.channels.bluesky_session import Directories, Session, identify
 from pcc_desk.channels.bluesky_session import sign_in as sign_in_at
 from pcc_desk.channels.failures import Ask, Query, nothing_public_yet
-from pcc_desk.channels.wire import Wire
+from pcc_desk.channels.opening import Entering, Opening
 from pcc_desk.errors import Rejected
-from pcc_desk.model.account import Account, Identity, SignIn
+from pcc_desk.model.account import Account
 from pcc_desk.model.announcement import SpanKind
 from pcc_desk.model.channel import (
     Ability,
@@ -24,7 +24,6 @@ from pcc_desk.model.channel import (
     Piece,
     PiecePicture,
     Platform,
-    Secrets,
     Spoiled,
     Standing,
 )
@@ -195,14 +194,15 @@ class BlueskyChannel:
         )
 
 
-def sign_in(wire: Wire, given: SignIn, secrets: Secrets) -> Identity:
+def sign_in(entering: Entering) -> Standing:
     """Sign in with a name and an app password. Raises: ChannelError."""
-    return sign_in_at(wire.named(PLATFORM.title), given, secrets, Directories())
+    wire = entering.wire.named(PLATFORM.title)
+    return Standing(sign_in_at(wire, entering.given, entering.secrets, Directories()), PLATFORM.limits)
 
 
-def open_channel(wire: Wire, account: Account, secrets: Secrets) -> Channel:
+def open_channel(opening: Opening) -> Channel:
     """Open the channel of an account; nothing is sent yet."""
-    return BlueskyChannel(Session(wire.named(PLATFORM.title), secrets), account)
+    return BlueskyChannel(Session(opening.wire.named(PLATFORM.title), opening.secrets), opening.account)
 
 
 def _to_wire(piece: Piece, blobs: Sequence[object], people: Mapping[str, str]) -> dict[str, object]:

@@ -4,21 +4,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from pcc_desk.channels import bluesky, wordpress
-from pcc_desk.channels.wire import Wire
-from pcc_desk.model.account import Account, Identity, SignIn
-from pcc_desk.model.channel import Channel, Platform, Secrets
+from pcc_desk.channels.opening import Entering, Opening
+from pcc_desk.model.channel import Channel, Platform, Standing
 
 
 @dataclass(frozen=True, slots=True)
 class Adapter:
     """How to sign in to a platform, and how to open the channel of an account that is signed in.
 
-    Both take a wire to the address typed or kept; `sign_in` puts into the secrets what `open` will need.
+    `sign_in` puts into the secrets what `open` will need, and raises ChannelError; `open` sends nothing yet.
     """
 
     platform: Platform
-    sign_in: Callable[[Wire, SignIn, Secrets], Identity]
-    open: Callable[[Wire, Account, Secrets], Channel]
+    sign_in: Callable[[Entering], Standing]
+    open: Callable[[Opening], Channel]
 
 
 ADAPTERS: Mapping[str, Adapter] = {

@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 
 from pcc_desk.channels import reading, wordpress_answers, wordpress_comments
 from pcc_desk.channels.failures import nothing_public_yet
-from pcc_desk.channels.wire import Wire
+from pcc_desk.channels.opening import Entering, Opening
 from pcc_desk.channels.wordpress_site import Route, Site, find_site, name_of
 from pcc_desk.channels.wordpress_words import ShownPicture, escaped, page_of, title_of
 from pcc_desk.errors import Rejected
-from pcc_desk.model.account import Account, Identity, SignIn
+from pcc_desk.model.account import Account, Identity
 from pcc_desk.model.channel import (
     Ability,
     Batch,
@@ -20,7 +20,6 @@ from pcc_desk.model.channel import (
     Piece,
     PiecePicture,
     Platform,
-    Secrets,
     Standing,
 )
 from pcc_desk.model.delivery import Receipt
@@ -136,17 +135,18 @@ class WordPressChannel:
         return self._site.post(Route("/wp/v2/media", content=picture.content, headers=headers, harmless=True)).body
 
 
-def sign_in(wire: Wire, given: SignIn, secrets: Secrets) -> Identity:
+def sign_in(entering: Entering) -> Standing:
     """Find the site and sign in with an application password. Raises: ChannelError."""
-    site = Site(find_site(wire.named(PLATFORM.title), given.address), secrets)
+    given, secrets = entering.given, entering.secrets
+    site = Site(find_site(entering.wire.named(PLATFORM.title), given.address), secrets)
     secrets.put("user", given.handle.strip())
     secrets.put("password", given.secret.strip())
-    return _identify(site)
+    return Standing(_identify(site), PLATFORM.limits)
 
 
-def open_channel(wire: Wire, account: Account, secrets: Secrets) -> Channel:
+def open_channel(opening: Opening) -> Channel:
     """Open the channel of an account; nothing is sent yet."""
-    return WordPressChannel(Site(wire.named(PLATFORM.title), secrets), account)
+    return WordPressChannel(Site(opening.wire.named(PLATFORM.title), opening.secrets), opening.account)
 
 
 def slug(piece: Piece) -> str:

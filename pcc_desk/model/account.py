@@ -1,5 +1,6 @@
 """The office's signed-in presence on one platform."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -18,12 +19,17 @@ class AccountState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """What a person typed to connect an account; the secret never shows in a repr."""
+    """What a person typed to connect an account, and the way chosen; no secret ever shows in a repr.
+
+    `more` holds what the way asks besides address, handle and secret, by the names of its fields.
+    """
 
     platform: str
-    address: str
-    handle: str
-    secret: str = field(repr=False)
+    address: str = ""
+    handle: str = ""
+    secret: str = field(default="", repr=False)
+    way: str = ""
+    more: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,10 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One signed-in presence; `address` is the base URL of its server, without a trailing slash."""
+    """One signed-in presence; `address` is the base URL of its server, without a trailing slash.
+
+    `expires_at` is when the sign-in ends, where the platform says so.
+    """
 
     id: AccountId
     platform: str
@@ -48,3 +57,4 @@ class Account:
     name: str
     state: AccountState
     connected_at: datetime
+    expires_at: datetime | None = None

@@ -1,6 +1,6 @@
 """What a platform is, and the one protocol every channel adapter speaks."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, Flag, StrEnum, auto
 from typing import Protocol
@@ -19,7 +19,14 @@ class Ability(Flag):
     ALT_TEXT = auto()
     ANSWER = auto()
     WITHDRAW = auto()
-    SEARCH = auto()
+    EDIT = auto()  # change what was posted; its address stays
+    HIDE = auto()  # hide what somebody wrote under ours, from everybody
+    REMOVE = auto()  # delete what somebody wrote under ours
+    SEARCH = auto()  # watch a hashtag, as the stream "tag:…"
+    THREAD = auto()  # an answer to our own post continues it
+    VIDEO = auto()
+    CAPTIONS = auto()
+    LIVE = auto()  # plan, begin and end a live video; its comments are the stream "live:…"
 
 
 class Guarantee(StrEnum):
@@ -67,6 +74,30 @@ class Limits:
     picture_bytes: int = 0
     picture_side: int = 4096
     alt_length: int = 0
+    video_bytes: int = 0
+    video_seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One thing a person types to sign in; `name` is "address", "handle", "secret" or a name of the platform's own."""
+
+    name: str
+    label: str
+    example: str = ""
+    secret: bool = False
+    needed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to sign in to a platform; `browser` means that the system's web browser is opened."""
+
+    name: str
+    title: str
+    steps: str
+    fields: tuple[Field, ...]
+    browser: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +105,8 @@ class Platform:
     """A kind of channel: its name, look, limits, abilities and guarantee.
 
     An unclear delivery is looked for after `settle_seconds`; each stream is fetched every `poll_seconds`.
+    `needs_picture`: nothing can be posted without one. `fetches_media`: it fetches pictures itself, from an address on
+    the web. `by_hand`: a person posts what the desk prepared, and tells where it is.
     """
 
     name: str
@@ -91,11 +124,15 @@ class Platform:
     handle_label: str = ""
     secret_label: str = ""
     sign_in_help: str = ""
+    ways: tuple[Way, ...] = ()
+    needs_picture: bool = False
+    fetches_media: bool = False
+    by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class PiecePicture:
-    """A picture's bytes and description, ready for one platform."""
+    """A picture's bytes and description, ready for one platform; `address` is where it stands on the web, or ""."""
 
     name: str
     mime: str
@@ -103,6 +140,29 @@ class PiecePicture:
     height: int
     alt: str
     content: bytes
+    address: str = ""
+
+
+class Reel(Protocol):
+    """The bytes of a film, read a stretch at a time: a film is too large to hold whole."""
+
+    def read(self, start: int, length: int) -> bytes:
+        """Give up to `length` bytes from `start`. Raises: DeskError."""
+
+
+@dataclass(frozen=True, slots=True)
+class PieceVideo:
+    """A film ready for one platform: `size` in bytes, `captions` in WebVTT or "", `address` on the web or ""."""
+
+    name: str
+    mime: str
+    size: int
+    seconds: float
+    width: int
+    height: int
+    reel: Reel
+    captions: str = ""
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +179,7 @@ class Piece:
     pictures: tuple[PiecePicture, ...] = ()
     answers: str = ""
     language: str = "en"
+    video: PieceVideo | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,10 +212,11 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The answer to `check`: who we are there and today's limits."""
+    """Who we are there, today's limits, and when the sign-in ends (aware UTC) where the platform says so."""
 
     identity: Identity
     limits: Limits
+    expires_at: datetime | None = None
 
 
 class Secrets(Protocol):
@@ -167,8 +229,36 @@ class Secrets(Protocol):
         """Keep a secret durably, replacing the one of that name."""
 
 
+class Steps(Protocol):
+    """What is known of a piece on its way, kept by its key, so that a second try goes on where the first one ended."""
+
+    def get(self, key: str, name: str) -> str | None:
+        """Give a remote id noted for a piece, or None."""
+
+    def put(self, key: str, name: str, value: str) -> None:
+        """Note a remote id of a piece; it is on disk when this returns."""
+
+
+class Ledger(Protocol):
+    """What calls cost that are paid for or rationed."""
+
+    def spend(self, unit: str, amount: int) -> None:
+        """Book a cost just before its call. Raises: RateLimited when the office's limit would be passed."""
+
+
+class Browser(Protocol):
+    """The web browser of this PC."""
+
+    def visit(self, url: str) -> None:
+        """Open a page there."""
+
+
 class Channel(Protocol):
-    """A live adapter opened for one account; every verb blocks and raises only ChannelError."""
+    """A live adapter opened for one account; every verb blocks and raises only ChannelError.
+
+    A stream is one of its platform's `streams`, or "tag:" with a hashtag, or "live:" with a live video's remote id,
+    where the platform has those abilities.
+    """
 
     def publish(self, piece: Piece) -> Receipt:
         """Publish a piece; where the guarantee is A or B, the same piece again makes no second publication."""
@@ -184,3 +274,53 @@ class Channel(Protocol):
 
     def check(self) -> Standing:
         """Prove the sign-in with a real call."""
+
+
+class Edits(Protocol):
+    """A channel with Ability.EDIT."""
+
+    def edit(self, receipt: Receipt, piece: Piece) -> Receipt:
+        """Put other words in place of what was posted; doing it twice is doing it once."""
+
+
+class Moderates(Protocol):
+    """A channel with Ability.HIDE or Ability.REMOVE; `token` is the reply token of the message."""
+
+    def hide(self, remote_id: str, token: str, hidden: bool) -> None:
+        """Hide what somebody wrote under ours, or show it again."""
+
+    def remove(self, remote_id: str, token: str) -> None:
+        """Delete what somebody wrote under ours; already gone is fine."""
+
+
+@dataclass(frozen=True, slots=True)
+class LivePlan:
+    """A live video to come; `key` is minted once, as a piece's is."""
+
+    key: str
+    title: str
+    text: str
+    starts_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LiveReceipt:
+    """A planned live video: where it will be seen, and what the camera program needs; the stream key is a secret."""
+
+    remote_id: str
+    url: str
+    server: str
+    stream_key: str = field(repr=False)
+
+
+class GoesLive(Protocol):
+    """A channel with Ability.LIVE."""
+
+    def plan_live(self, plan: LivePlan) -> LiveReceipt:
+        """Announce a live video; the same plan again gives the same one."""
+
+    def go_live(self, remote_id: str) -> None:
+        """Show it to everybody."""
+
+    def end_live(self, remote_id: str) -> None:
+        """End it; already ended is fine."""

@@ -17,6 +17,12 @@ class MessageKind(StrEnum):
     MENTION = "mention"
     QUOTE = "quote"
     COMMENT = "comment"
+    DIRECT = "direct"  # seen by nobody else
+    EMAIL = "email"
+    REVIEW = "review"
+    HELD = "held"  # the platform shows it to nobody until we say so
+    LIVE = "live"  # said during a live video
+    MATCH = "match"  # found by a hashtag we watch
 
 
 class MessageState(StrEnum):

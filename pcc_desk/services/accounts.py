@@ -3,15 +3,17 @@
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
-from pcc_desk.errors import TRIES_AGAIN, ChannelError, RateLimited, Unauthorized
+from pcc_desk.channels.opening import Entering, Opening
+from pcc_desk.errors import TRIES_AGAIN, ChannelError, RateLimited, Rejected, Unauthorized
 from pcc_desk.model.account import Account, AccountId, AccountState, SignIn
 from pcc_desk.model.changes import Changes
-from pcc_desk.model.channel import Channel, Platform
+from pcc_desk.model.channel import Browser, Limits, Platform
 from pcc_desk.services.border import GuardedChannel, contained
+from pcc_desk.services.keeping import AccountLedger, AccountSecrets, AccountSteps, ObtainedSecrets, origin_of
 from pcc_desk.store import accounts, deliveries, secrets
 from pcc_desk.store.engine import Store
 
@@ -27,12 +29,16 @@ OpenWire = Callable[[str], "Wire"]  # given the base URL of a server
 class Accounts:
     """Everything the desk does with the office's accounts; safe to use from many threads."""
 
-    def __init__(self, store: Store, adapters: "Mapping[str, Adapter]", open_wire: OpenWire) -> None:
-        """Use `adapters` by platform name, each over a wire of its own."""
+    def __init__(
+        self, store: Store, adapters: "Mapping[str, Adapter]", open_wire: OpenWire, browser: Browser | None = None
+    ) -> None:
+        """Use `adapters` by platform name, each over a wire of its own, and the system's web browser to sign in."""
         self._store = store
         self._adapters = adapters
         self._open_wire = open_wire
-        self._channels: dict[AccountId, Channel] = {}
+        self._browser = browser or _NoBrowser()
+        self._limits: dict[AccountId, Limits] | None = None
+        self._channels: dict[AccountId, GuardedChannel] = {}
         self._opening = threading.Lock()
 
     def platforms(self) -> tuple[Platform, ...]:
@@ -40,8 +46,13 @@ class Accounts:
         return tuple(adapter.platform for adapter in self._adapters.values())
 
     def platform_of(self, account: Account) -> Platform:
-        """Give the platform of an account."""
-        return self._adapters[account.platform].platform
+        """Give the platform of an account, with the limits it told this account last. Raises: StoreError."""
+        platform = self._adapters[account.platform].platform
+        if self._limits is None:
+            with self._store.read() as connection:
+                self._limits = accounts.limits(connection)
+        limits = self._limits.get(account.id)
+        return platform if limits in (None, platform.limits) else replace(platform, limits=limits)
 
     def all(self) -> tuple[Account, ...]:
         """Give the accounts that are connected or signed out, oldest first. Raises: StoreError."""
@@ -56,34 +67,40 @@ class Accounts:
             StoreError: the account could not be kept.
         """
         adapter = self._adapters[sign_in.platform]
-        obtained = _ObtainedSecrets()
+        obtained = ObtainedSecrets()
         with _told_to_a_person(), contained(adapter.platform.title):
-            identity = adapter.sign_in(self._open_wire(sign_in.address), sign_in, obtained)
+            wire = self._open_wire(sign_in.address)
+            standing = adapter.sign_in(Entering(wire, sign_in, obtained, self._browser))
+        identity = standing.identity
         with self._store.write() as connection:
             account_id = accounts.add(connection, sign_in.platform, identity, now)
+            accounts.keep_terms(connection, account_id, standing.limits, standing.expires_at)
             secrets.wipe(connection, account_id)
             for name, value in obtained.kept.items():
-                secrets.put(connection, account_id, _origin(identity.address), name, value)
+                secrets.put(connection, account_id, origin_of(identity.address), name, value)
             account = accounts.get(connection, account_id)
         self._forget(account_id)
+        self._limits = None
         assert account is not None
         return account
 
     def check(self, account_id: AccountId, now: datetime) -> Changes:
-        """Prove the sign-in with a real call, and follow a changed name; a refusal marks the account signed out.
+        """Prove the sign-in with a real call, and follow a changed name or limit; a refusal means it is signed out.
 
         Raises:
             ChannelError: the platform could not be asked.
             StoreError: the answer could not be kept.
         """
         try:
-            identity = self.open(account_id).check().identity
+            standing = self.open(account_id).check()
         except Unauthorized:
             return self.sign_out_seen(account_id)
         with self._store.write() as connection:
-            renamed = accounts.rename(connection, account_id, identity)
+            renamed = accounts.rename(connection, account_id, standing.identity)
             signed_in = accounts.set_state(connection, account_id, AccountState.CONNECTED)
-        return Changes.ACCOUNTS if renamed or signed_in else Changes.NONE
+            other_terms = accounts.keep_terms(connection, account_id, standing.limits, standing.expires_at)
+        self._limits = None
+        return Changes.ACCOUNTS if renamed or signed_in or other_terms else Changes.NONE
 
     def sign_out_seen(self, account_id: AccountId) -> Changes:
         """Note that the platform does not accept the account's sign-in any more. Raises: StoreError."""
@@ -104,7 +121,7 @@ class Accounts:
         self._forget(account_id)
         return (Changes.ACCOUNTS if changed else Changes.NONE) | (Changes.DELIVERIES if held else Changes.NONE)
 
-    def open(self, account_id: AccountId) -> Channel:
+    def open(self, account_id: AccountId) -> GuardedChannel:
         """Give the one channel of an account, guarded so that it raises ChannelError only.
 
         Raises:
@@ -117,14 +134,16 @@ class Accounts:
                 channel = self._channels[account_id] = self._open(account_id)
             return channel
 
-    def _open(self, account_id: AccountId) -> Channel:
+    def _open(self, account_id: AccountId) -> GuardedChannel:
         with self._store.read() as connection:
             account = accounts.get(connection, account_id)
         if account is None or account.state is AccountState.DISCONNECTED:
             raise Unauthorized("This account is not connected to PCC Desk any more.", "Connect it again in Settings.")
         adapter = self._adapters[account.platform]
+        kept = AccountSecrets(self._store, account), AccountSteps(self._store, account)
         with contained(adapter.platform.title):
-            channel = adapter.open(self._open_wire(account.address), account, AccountSecrets(self._store, account))
+            wire = self._open_wire(account.address)
+            channel = adapter.open(Opening(wire, account, *kept, AccountLedger(self._store, account)))
         return GuardedChannel(channel, adapter.platform.title)
 
     def _forget(self, account_id: AccountId) -> None:
@@ -132,38 +151,12 @@ class Accounts:
             self._channels.pop(account_id, None)
 
 
-class AccountSecrets:
-    """The secrets of one account in the encrypted database, bound to the origin of its address."""
+class _NoBrowser:
+    """A desk without a web browser, as in a rehearsal."""
 
-    def __init__(self, store: Store, account: Account) -> None:
-        self._store = store
-        self._account_id = account.id
-        self._origin = _origin(account.address)
-
-    def get(self, name: str) -> str | None:
-        """Give a secret, or None. Raises: StoreError."""
-        with self._store.read() as connection:
-            return secrets.get(connection, self._account_id, self._origin, name)
-
-    def put(self, name: str, value: str) -> None:
-        """Keep a secret; it is on disk when this returns. Raises: StoreError."""
-        with self._store.write() as connection:
-            secrets.put(connection, self._account_id, self._origin, name, value)
-
-
-class _ObtainedSecrets:
-    """The secrets an adapter obtains while signing in, held in memory until that worked."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, str] = {}
-
-    def get(self, name: str) -> str | None:
-        """Give a secret, or None."""
-        return self.kept.get(name)
-
-    def put(self, name: str, value: str) -> None:
-        """Hold a secret."""
-        self.kept[name] = value
+    def visit(self, url: str) -> None:
+        """Say that there is none. Raises: Rejected."""
+        raise Rejected("PCC Desk cannot open a web browser here.", "Choose another way to sign in.")
 
 
 @contextmanager
@@ -180,8 +173,3 @@ def _told_to_a_person() -> Iterator[None]:
     except ChannelError as error:
         error.next_step = error.next_step.replace(TRIES_AGAIN, CONNECT_AGAIN)
         raise
-
-
-def _origin(address: str) -> str:
-    parts = urlsplit(address)
-    return f"{parts.scheme}://{parts.netloc}".lower()

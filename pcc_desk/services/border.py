@@ -5,16 +5,27 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import cast
 
 from pcc_desk.errors import DeskError, Unexpected
-from pcc_desk.model.channel import Batch, Channel, Piece, Standing
+from pcc_desk.model.channel import (
+    Batch,
+    Channel,
+    Edits,
+    GoesLive,
+    LivePlan,
+    LiveReceipt,
+    Moderates,
+    Piece,
+    Standing,
+)
 from pcc_desk.model.delivery import Receipt
 
 _log = logging.getLogger(__name__)
 
 
 class GuardedChannel:
-    """A channel whose every verb raises ChannelError only."""
+    """A channel whose every verb raises ChannelError only; whoever asks for a further verb has seen its ability."""
 
     def __init__(self, channel: Channel, name: str) -> None:
         self._channel = channel
@@ -44,6 +55,36 @@ class GuardedChannel:
         """Prove the sign-in with a real call. Raises: ChannelError."""
         with contained(self._name):
             return self._channel.check()
+
+    def edit(self, receipt: Receipt, piece: Piece) -> Receipt:
+        """Put other words in place of what was posted. Raises: ChannelError."""
+        with contained(self._name):
+            return cast(Edits, self._channel).edit(receipt, piece)
+
+    def hide(self, remote_id: str, token: str, hidden: bool) -> None:
+        """Hide what somebody wrote under ours, or show it again. Raises: ChannelError."""
+        with contained(self._name):
+            cast(Moderates, self._channel).hide(remote_id, token, hidden)
+
+    def remove(self, remote_id: str, token: str) -> None:
+        """Delete what somebody wrote under ours. Raises: ChannelError."""
+        with contained(self._name):
+            cast(Moderates, self._channel).remove(remote_id, token)
+
+    def plan_live(self, plan: LivePlan) -> LiveReceipt:
+        """Announce a live video. Raises: ChannelError."""
+        with contained(self._name):
+            return cast(GoesLive, self._channel).plan_live(plan)
+
+    def go_live(self, remote_id: str) -> None:
+        """Show a live video to everybody. Raises: ChannelError."""
+        with contained(self._name):
+            cast(GoesLive, self._channel).go_live(remote_id)
+
+    def end_live(self, remote_id: str) -> None:
+        """End a live video. Raises: ChannelError."""
+        with contained(self._name):
+            cast(GoesLive, self._channel).end_live(remote_id)
 
 
 @contextmanager

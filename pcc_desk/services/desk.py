@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from pcc_desk.channels.platforms import Adapter
 from pcc_desk.model.account import AccountState
+from pcc_desk.model.channel import Browser
 from pcc_desk.model.message import MessageState
 from pcc_desk.model.situation import Situation
 from pcc_desk.services.accounts import Accounts, OpenWire
@@ -49,16 +50,17 @@ class Services:
 
 @dataclass(frozen=True)
 class Outside:
-    """What reaches beyond the desk: adapters by platform name, the wire under them, the writer of calendar files."""
+    """What reaches beyond the desk: adapters by platform name, the wire under them, calendar files, a web browser."""
 
     adapters: Mapping[str, Adapter]
     open_wire: OpenWire
     write_calendar: WriteCalendar
+    browser: Browser | None = None
 
 
 def assemble(store: Store, key: bytes, outside: Outside) -> Services:
     """Build every service on an open store and the 32-byte key that opened it."""
-    accounts = Accounts(store, outside.adapters, outside.open_wire)
+    accounts = Accounts(store, outside.adapters, outside.open_wire, outside.browser)
     platforms = accounts.platforms()
     return Services(
         accounts=accounts,

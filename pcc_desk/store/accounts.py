@@ -1,12 +1,15 @@
 """The office's accounts as rows."""
 
+import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
 from pcc_desk.model.account import Account, AccountId, AccountState, Identity
+from pcc_desk.model.channel import Counting, Limits
 from pcc_desk.store.schema import account
 
 
@@ -42,6 +45,23 @@ def get(connection: Connection, account_id: AccountId) -> Account | None:
     return None if row is None else _read(row)
 
 
+def keep_terms(connection: Connection, account_id: AccountId, limits: Limits, expires_at: datetime | None) -> bool:
+    """Keep today's limits of an account and when its sign-in ends; tell whether that changed anything."""
+    written = json.dumps({**asdict(limits), "counting": limits.counting.name}, sort_keys=True)
+    row = connection.execute(select(account.c.limits, account.c.expires_at).where(account.c.id == account_id)).one()
+    if (row.limits, row.expires_at) == (written, expires_at):
+        return False
+    connection.execute(update(account).where(account.c.id == account_id).values(limits=written, expires_at=expires_at))
+    return True
+
+
+def limits(connection: Connection) -> dict[AccountId, Limits]:
+    """Give the limits kept for each account that has any; ones an older desk wrote are left out."""
+    chosen = select(account.c.id, account.c.limits).where(account.c.limits != "")
+    known = {AccountId(row.id): _read_limits(row.limits) for row in connection.execute(chosen)}
+    return {account_id: found for account_id, found in known.items() if found is not None}
+
+
 def set_state(connection: Connection, account_id: AccountId, state: AccountState) -> bool:
     """Put an account into a state; tell whether that changed anything."""
     changed = update(account).where(account.c.id == account_id, account.c.state != state.value)
@@ -66,4 +86,13 @@ def _read(row: Row[Any]) -> Account:
         name=row.name,
         state=AccountState(row.state),
         connected_at=row.connected_at,
+        expires_at=row.expires_at,
     )
+
+
+def _read_limits(written: str) -> Limits | None:
+    fields = json.loads(written)
+    try:
+        return Limits(**{**fields, "counting": Counting[fields["counting"]]})
+    except (TypeError, KeyError):
+        return None

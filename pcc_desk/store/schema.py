@@ -54,6 +54,8 @@ account = Table(
     Column("state", Text, nullable=False),
     Column("connected_at", UtcMillis, nullable=False),
     Column("rest_until", UtcMillis),  # the platform asked to be left alone until then
+    Column("expires_at", UtcMillis),  # when the sign-in ends, where the platform says so
+    Column("limits", Text, nullable=False, server_default=""),  # JSON of model.channel.Limits; "" means the platform's
     UniqueConstraint("platform", "address", "remote_id"),
 )
 
@@ -65,6 +67,26 @@ secret = Table(
     Column("name", Text, primary_key=True),
     Column("origin", Text, nullable=False),
     Column("value", Text, nullable=False),
+)
+
+# A remote id of a piece on its way, by the piece's key, so that a second try goes on where the first one ended.
+step = Table(
+    "step",
+    metadata,
+    Column("account_id", ForeignKey("account.id"), primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+# What paid or rationed calls have cost, by unit and UTC day.
+spending = Table(
+    "spending",
+    metadata,
+    Column("account_id", ForeignKey("account.id"), primary_key=True),
+    Column("unit", Text, primary_key=True),
+    Column("day", Text, primary_key=True),
+    Column("amount", Integer, nullable=False),
 )
 
 # `body` is the JSON of title, text, accounts, wordings, pictures and schedule.

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from pcc_desk.channels.opening import Entering, Opening
 from pcc_desk.channels.platforms import ADAPTERS, Adapter
 from pcc_desk.channels.wire import Patience, Wire
 from pcc_desk.model.account import Account, AccountId, AccountState, SignIn
@@ -25,6 +26,31 @@ class Kept(dict[str, str]):
     def put(self, name: str, value: str) -> None:
         """Keep one."""
         self[name] = value
+
+
+class Noted:
+    """Remote ids and costs in memory, and a web browser that nobody looks at."""
+
+    def __init__(self) -> None:
+        self.steps: dict[tuple[str, str], str] = {}
+        self.spent: list[tuple[str, int]] = []
+        self.visited: list[str] = []
+
+    def get(self, key: str, name: str) -> str | None:
+        """Give a remote id."""
+        return self.steps.get((key, name))
+
+    def put(self, key: str, name: str, value: str) -> None:
+        """Note a remote id."""
+        self.steps[key, name] = value
+
+    def spend(self, unit: str, amount: int) -> None:
+        """Note a cost."""
+        self.spent.append((unit, amount))
+
+    def visit(self, url: str) -> None:
+        """Note an address."""
+        self.visited.append(url)
 
 
 class Clock:
@@ -57,15 +83,20 @@ class Rig:
     reads: Callable[[Seen], bool]  # is this the request of the stream?
     pieces: Callable[[Any], list[Any]]  # the incoming pieces in an answer of the stream
     needed: str  # a field no incoming piece can be without
+    noted: Noted = field(default_factory=Noted)
 
     def wire(self, address: str = "", **settings: Any) -> Wire:
         """Give a wire to the front."""
         return Wire(address or self.front.url, **settings)
 
+    def open(self, wire: Wire, account: Account | None = None) -> Channel:
+        """Give a channel over another wire, or of another account."""
+        return opened(self.adapter, wire, account or self.account, self.secrets, self.noted)
+
     def hurried(self, seconds: float) -> Channel:
         """Give a channel with little patience."""
         wire = self.wire(patience=Patience(seconds, seconds, seconds))
-        return self.adapter.open(wire, self.account, self.secrets)
+        return self.open(wire)
 
     def known_secrets(self) -> set[str]:
         """Give everything that must never be told."""
@@ -92,7 +123,7 @@ def bluesky_rig() -> Iterator[Rig]:
             front=front,
             secrets=secrets,
             account=account,
-            channel=ADAPTERS["bluesky"].open(Wire(front.url), account, secrets),
+            channel=opened(ADAPTERS["bluesky"], Wire(front.url), account, secrets),
             stream="notifications",
             public=lambda: sum(post.author.handle == "office.test" for post in server.posts),
             arrive=lambda answers, text: server.arrive("ann.test", text, answers=answers),
@@ -118,7 +149,7 @@ def wordpress_rig() -> Iterator[Rig]:
             front=front,
             secrets=secrets,
             account=account,
-            channel=ADAPTERS["wordpress"].open(Wire(front.url), account, secrets),
+            channel=opened(ADAPTERS["wordpress"], Wire(front.url), account, secrets),
             stream="comments",
             public=lambda: len(server.posts) + sum(comment.author == user.id for comment in server.comments),
             arrive=lambda answers, text: server.arrive(answers, "Ann", text),
@@ -135,10 +166,16 @@ def _comments(seen: Seen) -> bool:
     return seen.query.get("rest_route") == ["/wp/v2/comments"]
 
 
+def opened(adapter: Adapter, wire: Wire, account: Account, secrets: Kept, noted: Noted | None = None) -> Channel:
+    """Open the channel of an account."""
+    noted = noted or Noted()
+    return adapter.open(Opening(wire, account, secrets, noted, noted))
+
+
 def sign_in(adapter: Adapter, given: SignIn) -> tuple[Kept, Account]:
     """Sign in as a person would, and give the secrets and the account."""
     secrets = Kept()
-    found = adapter.sign_in(Wire(given.address), given, secrets)
+    found = adapter.sign_in(Entering(Wire(given.address), given, secrets, Noted())).identity
     state, at = AccountState.CONNECTED, MADE_AT
     return secrets, Account(
         AccountId(1), given.platform, found.address, found.remote_id, found.handle, found.name, state, at

@@ -8,6 +8,7 @@ import pytest
 from pcc_desk.channels import bluesky_session
 from pcc_desk.channels.bluesky_session import Directories
 from pcc_desk.channels.failures import Ask
+from pcc_desk.channels.opening import Entering
 from pcc_desk.channels.platforms import ADAPTERS
 from pcc_desk.channels.wire import Answer, Wire
 from pcc_desk.errors import Rejected, Unauthorized
@@ -15,7 +16,7 @@ from pcc_desk.model.account import Identity, SignIn
 from pcc_desk.rehearsal.bluesky import BlueskyServer
 from tests.channels import faulty
 from tests.channels.faulty import Front
-from tests.channels.rigs import PASSWORD, Kept, bluesky_rig, piece
+from tests.channels.rigs import PASSWORD, Kept, Noted, bluesky_rig, piece
 
 
 @pytest.fixture
@@ -63,7 +64,8 @@ def test_a_wrong_password_is_told_and_nothing_is_kept(server: BlueskyServer) -> 
     server.add_account("other.test", "another password")
     secrets = Kept()
     with pytest.raises(Unauthorized):
-        ADAPTERS["bluesky"].sign_in(Wire(""), SignIn("bluesky", server.url, "other.test", PASSWORD), secrets)
+        given = SignIn("bluesky", server.url, "other.test", PASSWORD)
+        ADAPTERS["bluesky"].sign_in(Entering(Wire(""), given, secrets, Noted()))
     assert not secrets
 
 

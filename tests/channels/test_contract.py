@@ -229,7 +229,7 @@ def test_a_read_without_a_clear_answer_is_the_service_s_fault(rig: Rig, fault: f
 
 def test_without_a_connection_nothing_has_left(rig: Rig) -> None:
     gone = dataclasses.replace(rig.account, address="http://127.0.0.1:9")
-    channel = rig.adapter.open(rig.wire("http://127.0.0.1:9"), gone, rig.secrets)
+    channel = rig.open(rig.wire("http://127.0.0.1:9"), gone)
     for verb in (lambda: channel.publish(piece()), lambda: channel.fetch(rig.stream, ""), channel.check):
         with pytest.raises(Unreachable):
             verb()

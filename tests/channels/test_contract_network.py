@@ -57,7 +57,7 @@ def test_an_answer_without_bounds_is_cut_off(rig: Rig, fault: faulty.Fault) -> N
 )
 def test_too_many_requests_close_the_door_until_the_time_given(rig: Rig, headers: dict[str, str], seconds: int) -> None:
     now = [NOON]
-    channel = rig.adapter.open(rig.wire(now=lambda: now[0]), rig.account, rig.secrets)
+    channel = rig.open(rig.wire(now=lambda: now[0]))
     rig.front.misbehave(faulty.refused(429, "Too many", headers))
     with pytest.raises(RateLimited) as caught:
         channel.fetch(rig.stream, "")
@@ -104,7 +104,7 @@ def test_a_read_follows_a_redirect_within_its_own_origin_and_not_for_ever(rig: R
 def test_control_the_other_host_is_heard_when_somebody_does_come(rig: Rig) -> None:
     with Front(rig.front.behind) as other:
         rig.wire(other.url).at(other.url)
-        rig.adapter.open(rig.wire(other.url), rig.account, rig.secrets).check()
+        rig.open(rig.wire(other.url)).check()
         assert any("authorization" in seen.headers for seen in other.seen)
 
 

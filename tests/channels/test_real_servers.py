@@ -20,7 +20,7 @@ from pcc_desk.model.channel import Channel, Piece, PiecePicture
 from pcc_desk.model.message import Incoming, MessageKind
 from tests.channels import faulty
 from tests.channels.faulty import Front, Seen
-from tests.channels.rigs import Kept, sign_in
+from tests.channels.rigs import Kept, opened, sign_in
 from tests.servers.bluesky import Bluesky, BlueskyAccount
 from tests.servers.wordpress import WordPress
 
@@ -79,7 +79,7 @@ def office(bluesky: Bluesky) -> Iterator[tuple[Bench, BlueskyAccount]]:
     made = bluesky.create_account("office")
     with Front(bluesky.pds_url) as front:
         secrets, account = sign_in(ADAPTERS["bluesky"], SignIn("bluesky", front.url, made.handle, made.app_password))
-        channel = ADAPTERS["bluesky"].open(Wire(front.url), account, secrets)
+        channel = opened(ADAPTERS["bluesky"], Wire(front.url), account, secrets)
         yield Bench(front, account, secrets, channel, lambda seen: seen.path.endswith("putRecord")), made
 
 
@@ -89,7 +89,7 @@ def site(wordpress: WordPress) -> Iterator[Bench]:
     with Front(wordpress.url) as front:
         given = SignIn("wordpress", f"{front.url}/wp-admin/", wordpress.editor, wordpress.app_password)
         secrets, account = sign_in(ADAPTERS["wordpress"], given)
-        channel = ADAPTERS["wordpress"].open(Wire(front.url), account, secrets)
+        channel = opened(ADAPTERS["wordpress"], Wire(front.url), account, secrets)
         yield Bench(front, account, secrets, channel, lambda seen: b'"status": "publish"' in seen.content)
 
 
@@ -179,7 +179,7 @@ def test_bluesky_brings_replies_mentions_and_quotes_and_takes_answers(
     first = piece()
     receipt = bench.channel.publish(first)
     until_shown(bluesky, made, receipt.remote_id)
-    post = ADAPTERS["bluesky"].open(Wire(bluesky.pds_url), *as_member(bluesky, ann))
+    post = opened(ADAPTERS["bluesky"], Wire(bluesky.pds_url), *as_member(bluesky, ann))
     post.publish(piece(text="When is it? ŷ", answers=receipt.reply_token))
     post.publish(piece(text=f"Hello @{made.handle}"))
     here = {"uri": receipt.remote_id, "cid": bench_cid(receipt.reply_token)}

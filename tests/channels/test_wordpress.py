@@ -2,6 +2,7 @@
 
 import pytest
 
+from pcc_desk.channels.opening import Entering
 from pcc_desk.channels.platforms import ADAPTERS
 from pcc_desk.channels.wire import Wire
 from pcc_desk.errors import Rejected
@@ -9,11 +10,12 @@ from pcc_desk.model.account import Identity, SignIn
 from pcc_desk.rehearsal.wordpress import WordPressServer
 from tests.channels import faulty
 from tests.channels.faulty import Front, Seen
-from tests.channels.rigs import PASSWORD, PICTURE, Kept, piece, wordpress_rig
+from tests.channels.rigs import PASSWORD, PICTURE, Kept, Noted, piece, wordpress_rig
 
 
 def sign_in(address: str, login: str = "officer") -> Identity:
-    return ADAPTERS["wordpress"].sign_in(Wire(address), SignIn("wordpress", address, login, PASSWORD), Kept())
+    given = SignIn("wordpress", address, login, PASSWORD)
+    return ADAPTERS["wordpress"].sign_in(Entering(Wire(address), given, Kept(), Noted())).identity
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import cast
 
+from pcc_desk.channels.opening import Entering, Opening
 from pcc_desk.channels.platforms import Adapter
 from pcc_desk.channels.wire import Wire
 from pcc_desk.errors import Rejected, Unauthorized, Unconfirmed, Unreachable
@@ -22,7 +23,6 @@ from pcc_desk.model.channel import (
     Limits,
     Piece,
     Platform,
-    Secrets,
     Standing,
 )
 from pcc_desk.model.delivery import Delivery, DeliveryState, Receipt
@@ -200,11 +200,12 @@ class Desk:
 def adapters(world: World, clock: Clock, platform: Platform = PLATFORM) -> dict[str, Adapter]:
     """Give the one adapter of a scripted platform."""
 
-    def sign_in(wire: Wire, given: SignIn, secrets: Secrets) -> Identity:
-        return Identity(given.handle, given.handle, given.handle.title(), given.address)
+    def sign_in(entering: Entering) -> Standing:
+        given = entering.given
+        return Standing(Identity(given.handle, given.handle, given.handle.title(), given.address), platform.limits)
 
-    def open_channel(wire: Wire, account: Account, secrets: Secrets) -> Channel:
-        return ScriptedChannel(world, account, clock)
+    def open_channel(opening: Opening) -> Channel:
+        return ScriptedChannel(world, opening.account, clock)
 
     return {"scripted": Adapter(platform, sign_in, open_channel)}
 

@@ -5,10 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from pcc_desk.channels.opening import Entering, Opening
 from pcc_desk.channels.platforms import Adapter
 from pcc_desk.channels.wire import Wire
 from pcc_desk.model.account import Account, AccountId, Identity, SignIn
-from pcc_desk.model.channel import Ability, Batch, Channel, Piece, Platform, Secrets, Standing
+from pcc_desk.model.channel import Ability, Batch, Channel, Piece, Platform, Standing
 from pcc_desk.model.delivery import Receipt
 from pcc_desk.model.message import Incoming, MessageFilter
 from pcc_desk.services.accounts import Accounts
@@ -104,11 +105,12 @@ def open_tapped(folder: Path, patience: float = PATIENCE, platform: Platform = T
     """Open a desk whose one platform is tapped."""
     taps: dict[str, Tap] = {}
 
-    def sign_in(wire: Wire, typed: SignIn, secrets: Secrets) -> Identity:
-        return Identity(f"id-{typed.handle}", typed.handle, typed.handle, typed.address)
+    def sign_in(entering: Entering) -> Standing:
+        typed = entering.given
+        return Standing(Identity(f"id-{typed.handle}", typed.handle, typed.handle, typed.address), platform.limits)
 
-    def open_channel(wire: Wire, account: Account, secrets: Secrets) -> Channel:
-        return TapChannel(taps[account.handle], account)
+    def open_channel(opening: Opening) -> Channel:
+        return TapChannel(taps[opening.account.handle], opening.account)
 
     store, clock = open_store(folder), Clock()
     accounts = Accounts(store, {"tapped": Adapter(platform, sign_in, open_channel)}, Wire)

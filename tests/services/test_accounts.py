@@ -10,7 +10,8 @@ from pcc_desk.errors import ChannelError, Unauthorized, Unreachable
 from pcc_desk.model.account import Account, AccountState, SignIn
 from pcc_desk.model.changes import Changes
 from pcc_desk.rehearsal.bluesky import BlueskyServer
-from pcc_desk.services.accounts import CONNECT_AGAIN, Accounts, AccountSecrets
+from pcc_desk.services.accounts import CONNECT_AGAIN, Accounts
+from pcc_desk.services.keeping import AccountSecrets
 from pcc_desk.store import secrets
 from pcc_desk.store.engine import Store
 from tests.desk import NOW, open_accounts, open_store

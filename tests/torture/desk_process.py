@@ -13,10 +13,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pcc_desk.channels.manners import Manners
+from pcc_desk.channels.opening import Opening
 from pcc_desk.channels.platforms import ADAPTERS, Adapter
 from pcc_desk.channels.wire import Wire
-from pcc_desk.model.account import Account
-from pcc_desk.model.channel import Channel, Piece, Secrets
+from pcc_desk.model.channel import Channel, Piece
 from pcc_desk.model.delivery import Receipt
 from pcc_desk.model.key import make_key, microseconds_of
 from pcc_desk.services.accounts import Accounts
@@ -77,8 +77,8 @@ def main(folder: Path, settle_seconds: float, forgetful: bool) -> None:
 
 
 def _hurried(adapter: Adapter, settle_seconds: float, forgetful: bool) -> Adapter:
-    def open_channel(wire: Wire, account: Account, secrets: Secrets) -> Channel:
-        channel = adapter.open(wire, account, secrets)
+    def open_channel(opening: Opening) -> Channel:
+        channel = adapter.open(opening)
         return Forgetful(channel) if forgetful else channel
 
     return replace(adapter, platform=replace(adapter.platform, settle_seconds=settle_seconds), open=open_channel)

@@ -25,6 +25,12 @@ KINDS = {
     MessageKind.MENTION: "Mention",
     MessageKind.QUOTE: "Quote",
     MessageKind.COMMENT: "Comment",
+    MessageKind.DIRECT: "Private message",
+    MessageKind.EMAIL: "Email",
+    MessageKind.REVIEW: "Review",
+    MessageKind.HELD: "Held comment",
+    MessageKind.LIVE: "Live comment",
+    MessageKind.MATCH: "Hashtag post",
 }
 STATES = {MessageState.OPEN: "Open", MessageState.WAITING: "Waiting", MessageState.DONE: "Done"}
 TONES = {MessageState.OPEN: "accent", MessageState.WAITING: "amber", MessageState.DONE: "green"}

@@ -25,6 +25,12 @@ KINDS: dict[Hashable, str] = {
     MessageKind.MENTION: "Mentions",
     MessageKind.QUOTE: "Quotes",
     MessageKind.COMMENT: "Comments",
+    MessageKind.DIRECT: "Private messages",
+    MessageKind.EMAIL: "Emails",
+    MessageKind.REVIEW: "Reviews",
+    MessageKind.HELD: "Held comments",
+    MessageKind.LIVE: "Live comments",
+    MessageKind.MATCH: "Hashtag posts",
 }
 
 
