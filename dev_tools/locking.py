@@ -5,13 +5,13 @@ import sys
 import tempfile
 from pathlib import Path
 
-from dev_tools.places import LOCK, ROOT, RUN_LOCK, venv_python
+from dev_tools.places import BUILD_LOCK, LOCK, ROOT, RUN_LOCK, venv_python
 
 UV = "uv==0.13.9"
 
 
 def write() -> None:
-    """Resolve pyproject.toml's needs to the newest allowed versions and write both lock files."""
+    """Resolve pyproject.toml's needs to the newest allowed versions and write the three lock files."""
     with tempfile.TemporaryDirectory(prefix="pcc-desk-lock-") as scratch:
         subprocess.run([sys.executable, "-m", "venv", scratch], check=True)
         python = venv_python(Path(scratch))
@@ -28,6 +28,7 @@ def write() -> None:
             "--upgrade",
         ]
         resolve += ["--python-version", "3.11", "--no-header", "pyproject.toml"]
-        run, dev = RUN_LOCK.relative_to(ROOT).as_posix(), LOCK.relative_to(ROOT).as_posix()
+        run, build, dev = (path.relative_to(ROOT).as_posix() for path in (RUN_LOCK, BUILD_LOCK, LOCK))
         subprocess.run([*resolve, "-o", run], cwd=ROOT, check=True)
-        subprocess.run([*resolve, "--group", "dev", "-c", run, "-o", dev], cwd=ROOT, check=True)
+        subprocess.run([*resolve, "--group", "build", "-c", run, "-o", build], cwd=ROOT, check=True)
+        subprocess.run([*resolve, "--group", "dev", "-c", build, "-o", dev], cwd=ROOT, check=True)

@@ -9,6 +9,7 @@ VENV = ROOT / ".venv"
 STAMP = VENV / ".ready"
 LOCK = ROOT / "requirements" / "dev.txt"
 RUN_LOCK = ROOT / "requirements" / "run.txt"
+BUILD_LOCK = ROOT / "requirements" / "build.txt"
 WINDOWS = sys.platform == "win32"
 
 

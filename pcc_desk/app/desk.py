@@ -38,6 +38,7 @@ class Start:
     data: Path | None = None
     rehearsal: bool = False
     shots: Path | None = None
+    selftest: Path | None = None
     marks: Path | None = None
 
     def mark(self, name: str) -> None:

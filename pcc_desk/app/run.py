@@ -38,6 +38,9 @@ class Program:
             StoreUnreachable: the folder cannot hold an office.
             StoreBusy: another desk has this office open.
         """
+        if self._start.selftest is not None:
+            self._examine(self._start.selftest)
+            return
         if self._start.rehearsal:
             self._rehearse()
             return
@@ -55,6 +58,12 @@ class Program:
         scratch = tempfile.TemporaryDirectory(prefix="pcc-desk-rehearsal-", ignore_cleanup_errors=True)
         folder = Path(self._held.enter_context(scratch))
         self._open(replace(self._start, rehearsal=True), SampleSource(folder), _dress(folder))
+
+    def _examine(self, out: Path) -> None:
+        from pcc_desk.app.selftest import Selftest
+
+        self._selftest = Selftest(out, self._held)
+        self._selftest.begin()
 
     def _welcome(self, source: OfficeSource, look: Look) -> None:
         """Lead through the first start; the desk opens when there is an office."""

@@ -1,6 +1,7 @@
 """Pictures of every panel, light and dark and with larger text, as a person would see them."""
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 SIZE = QSize(1360, 860)
 SETTLE_MS = 700  # until a panel that has just been built has read what it shows
+EVERY_LOOK = tuple((theme, size) for size, theme in product(TEXT_SIZES, ("light", "dark")))
 DRESS_MS = 250  # until a panel that was there has put on another theme
 
 
@@ -42,13 +44,12 @@ class Stage(Protocol):
 
 
 class Shots(QObject):
-    """Visits every place in every look, saves a picture of each, and closes the window."""
+    """Visits every place in each look (a theme, and a text size in per cent), saves a picture, closes the window."""
 
-    def __init__(self, stage: Stage, folder: Path) -> None:
+    def __init__(self, stage: Stage, folder: Path, looks: Sequence[tuple[str, int]] = EVERY_LOOK) -> None:
         super().__init__()
         self._stage, self._folder = stage, folder
-        looks = product(TEXT_SIZES, ("light", "dark"))
-        self._left = deque(Shot(place.name, theme, size) for size, theme in looks for place in PLACES)
+        self._left = deque(Shot(place.name, theme, size) for theme, size in looks for place in PLACES)
 
     def begin(self) -> None:
         """Take the first picture; the others follow."""

@@ -69,6 +69,13 @@ class RehearsalOffice:
             self._arrive(reply, now)
         return Changes.NONE
 
+    def let_answer(self, announcement: Announcement, text: str, now: datetime) -> None:
+        """Let one sample member of the public answer an announcement on every platform it was sent to."""
+        about = self._receipts(announcement)
+        handle = self._bluesky.accounts[-1].handle
+        self._website.arrive(about["wordpress"], "A visitor", text, at=now)
+        self._bluesky.arrive(handle, text, answers=about["bluesky"], at=now)
+
     def close(self) -> None:
         """Stop the platforms and let go of the database."""
         self._open_things.close()
@@ -137,7 +144,8 @@ class RehearsalOffice:
 
     def _arrive(self, reply: ScriptedReply, at: datetime) -> None:
         """Let a member of the public write about an announcement that was sent."""
-        about = self._receipts(reply.about)
+        told = self._sent.get(reply.about)
+        about = self._receipts(told) if told else {}
         if reply.handle and reply.handle not in {member.handle for member in self._bluesky.accounts}:
             self._bluesky.add_account(reply.handle, name=reply.name)
         if reply.on == "website":
@@ -145,12 +153,10 @@ class RehearsalOffice:
         else:
             self._bluesky.arrive(reply.handle, reply.text, answers=about.get("bluesky", ""), at=at)
 
-    def _receipts(self, told_id: str) -> dict[str, str]:
-        """Give the remote ids of an announcement by platform; none for a mention."""
-        if told_id not in self._sent:
-            return {}
+    def _receipts(self, announcement: Announcement) -> dict[str, str]:
+        """Give the remote ids of an announcement by platform."""
         platforms = {each.id: each.platform for each in self._services.accounts.all()}
-        deliveries = self._services.outbox.of_announcement(self._sent[told_id].id)
+        deliveries = self._services.outbox.of_announcement(announcement.id)
         return {platforms[one.account_id]: one.receipt.remote_id for one in deliveries if one.receipt}
 
     def _finish_old(self, now: datetime) -> None:

@@ -65,6 +65,11 @@ def refuse_unsafe(version: tuple[int, ...] = sqlcipher.sqlite_version_info) -> N
     )
 
 
+def version() -> str:
+    """Give the version of the SQLite inside this program."""
+    return str(sqlcipher.sqlite_version)
+
+
 def proof_path(path: Path) -> Path:
     """Name the file beside a database that tells its own key from another, so damage is not taken for a wrong key."""
     return path.with_name(path.name + ".proof")
