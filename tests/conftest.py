@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from ipaddress import ip_address
@@ -14,7 +15,9 @@ from pathlib import Path
 import keyring
 import pytest
 from hypothesis import settings
+from PySide6.QtWidgets import QApplication
 
+from tests.patience import PatientBot
 from tests.servers.bluesky import Bluesky
 from tests.servers.bluesky import bluesky as run_bluesky
 from tests.servers.pool import ServerPool
@@ -109,6 +112,12 @@ def secret_store() -> None:
 
 
 @pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> PatientBot:
+    """The one of pytest-qt, with patience for a busy machine."""
+    return PatientBot(request)
+
+
+@pytest.fixture
 def desk_dir(tmp_path: Path) -> Path:
     """An empty folder for a desk's own files."""
     folder = tmp_path / "desk"
@@ -140,6 +149,19 @@ def no_unread_warning(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
+def process_as_it_was() -> Iterator[None]:
+    """Put back what a running desk changes of its process, so that no test depends on those before it."""
+    root, hook, loud = logging.getLogger(), threading.excepthook, logging.raiseExceptions
+    level, before = root.level, list(root.handlers)
+    yield
+    for file in [each for each in root.handlers if isinstance(each, logging.FileHandler) and each not in before]:
+        root.removeHandler(file)
+        file.close()
+    root.setLevel(level)
+    threading.excepthook, logging.raiseExceptions = hook, loud
+
+
+@pytest.fixture(autouse=True)
 def garbage_on_qts_thread(request: pytest.FixtureRequest) -> Iterator[None]:
     """Collect garbage on Qt's thread only where there are windows, as the desk does (pcc_desk/ui/tidying.py)."""
     if "qapp" not in request.fixturenames:
@@ -147,5 +169,6 @@ def garbage_on_qts_thread(request: pytest.FixtureRequest) -> Iterator[None]:
         return
     gc.disable()
     yield
+    gc.unfreeze()
     gc.collect()
     gc.enable()

@@ -61,6 +61,7 @@ class Desk(QObject):
         super().__init__()
         self._start, self._source, self._look = start, source, look
         self._coming: Future[Opened] = Future()
+        self._has_ended = False
         self.services = cast("Services", ComingServices(self._coming))
         self.background = Background(self)
         self.window = self._make_window()
@@ -145,6 +146,8 @@ class Desk(QObject):
         self._start.mark("inbox")
 
     def _on_opened(self) -> None:
+        if self._has_ended:  # the window was closed in the same moment
+            return
         from pcc_desk.ui.clock import Clock
 
         self._clock = Clock(self.services, self.background, present)
@@ -175,6 +178,8 @@ class Desk(QObject):
             self._shots.begin()
 
     def _on_failed(self, error: DeskError) -> None:
+        if self._has_ended:  # nobody is there to choose a way on
+            return
         from pcc_desk.ui.trouble import Trouble, Way
 
         ways = [Way("again", "Try again")]
@@ -206,6 +211,9 @@ class Desk(QObject):
             self.window.close()
 
     def _on_closed(self) -> None:
+        if self._has_ended:  # a window that is closed can be closed again
+            return
+        self._has_ended = True
         opened = None if self._coming.cancel() else self._coming.result()
         if opened is not None:
             opened.services.stop()  # first, so that nothing more is begun while the last writes are waited for

@@ -4,6 +4,7 @@ import contextlib
 import socket
 import ssl
 import threading
+import time
 from contextvars import ContextVar
 from types import TracebackType
 from typing import Any
@@ -16,17 +17,18 @@ from urllib3.poolmanager import PoolManager
 
 
 class Call:
-    """One request and its answer: `left` once a byte of it was handed to the network, `expired` after its deadline.
+    """One request and its answer: `left` once a byte of it was handed to the network, `cut` by us at its deadline.
 
     Socket timeouts start again with every byte, so one byte a second could hold a call for hours; this cuts the line.
     """
 
     def __init__(self, seconds: float) -> None:
         self.left = False
-        self.expired = False
+        self.cut = False
+        self._ends = time.monotonic() + seconds
         self._lines: list[socket.socket] = []
         self._over = False
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # collecting garbage may close a line in the middle of anything
         self._timer = threading.Timer(seconds, self._expire)
         self._timer.daemon = True
 
@@ -41,22 +43,30 @@ class Call:
         with self._lock:
             self._over = True
 
+    @property
+    def expired(self) -> bool:
+        """Whether the time is used up: a socket whose own timeout ran out first has waited for the same deadline."""
+        return self.cut or time.monotonic() >= self._ends
+
     def hold(self, line: socket.socket) -> None:
         """Cut this line at the deadline, or now when that is past."""
         with self._lock:
             self._lines.append(line)
-            late = self.expired
-        if late:
-            _cut(line)
+            if self.cut:
+                _cut(line)
+
+    def let_go(self, line: socket.socket) -> None:
+        """Close a line that was held."""
+        with self._lock:  # the number of a closed line may belong to another one by the time it would be cut
+            line.close()
 
     def _expire(self) -> None:
         with self._lock:
             if self._over:
                 return
-            self.expired = True
-            lines = tuple(self._lines)
-        for line in lines:
-            _cut(line)
+            self.cut = True
+            for line in self._lines:
+                _cut(line)
 
 
 _CALL: ContextVar[Call] = ContextVar("call")  # the call this thread is making; a pooled connection serves many
@@ -71,14 +81,19 @@ class _Watched(HTTPConnection):
     """A connection that gives the running call a second grip on its socket."""
 
     _line: socket.socket | None = None
+    _held_by: Call | None = None
     _opening = False
 
     def _new_conn(self) -> socket.socket:
         sock = super()._new_conn()
         # A duplicate stays valid while TLS wraps the first one, and cutting it cuts the connection itself.
         self._line = sock.dup()
-        _CALL.get().hold(self._line)
+        self._hold(self._line)
         return sock
+
+    def _hold(self, line: socket.socket) -> None:
+        self._held_by = _CALL.get()
+        self._held_by.hold(line)
 
     def connect(self) -> None:
         self._opening = True
@@ -89,7 +104,7 @@ class _Watched(HTTPConnection):
 
     def putrequest(self, method: str, url: str, skip_host: bool = False, skip_accept_encoding: bool = False) -> None:
         if self._line is not None:
-            _CALL.get().hold(self._line)
+            self._hold(self._line)
         super().putrequest(method, url, skip_host, skip_accept_encoding)
 
     def send(self, data: Any) -> None:
@@ -101,9 +116,9 @@ class _Watched(HTTPConnection):
 
     def close(self) -> None:
         super().close()
-        if self._line is not None:
-            self._line.close()
-            self._line = None
+        if self._line is not None and self._held_by is not None:
+            self._held_by.let_go(self._line)
+            self._line = self._held_by = None
 
 
 class _WatchedTls(_Watched, HTTPSConnection):

@@ -145,7 +145,7 @@ class Wire:
             except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, _TooBig) as error:
                 why = "deadline" if call.expired else type(error).__name__
                 raise sent.failed(call.left, why, error) from None
-            if call.expired:  # a cut line looks like a finished answer when the server gave no length
+            if call.cut:  # a cut line looks like a finished answer when the server gave no length
                 raise sent.late("deadline")
         headers = {name.lower(): value for name, value in response.headers.items()}
         _log.debug("%s %s %s", method, sent.host, response.status_code)

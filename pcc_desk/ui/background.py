@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from functools import partial
 from typing import Any, TypeVar
 from weakref import WeakMethod
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from shiboken6 import isValid
 
 from pcc_desk.errors import DeskError
@@ -18,24 +19,36 @@ Failing = Callable[[DeskError], None]
 
 READERS = 2
 ROADS = 6  # long network calls side by side: sending, fetching, and a few a person asked for
+_NOWHERE = object()  # where answers went that have been given
 
 
 class _Job:
-    """One piece of work and where its answer or its failure goes."""
+    """One piece of work, where its answer or its failure goes, and how it `ended` once Qt's thread knows.
+
+    Answers to one `place` are given in the order they were asked for; None leaves them in the order they come.
+    """
 
     def __init__(self, work: Callable[[], Any], done: Landing | None, failed: Failing | None, touches: Changes) -> None:
         self.work, self.touches = work, touches
         self.done, self.failed = _hold(done), _hold(failed)
+        self.place: object = None
+        self.ended: Future[Any] | None = None
 
     def run(self) -> Any:
         """Do the work."""
         return self.work()
+
+    def release(self) -> None:
+        """Let go of the widgets caught in the callbacks: on Qt's thread, whoever else still holds this job."""
+        self.done = self.failed = _nobody
+        self.place = _NOWHERE if self.place is not None else None
 
 
 class Background(QObject):
     """Runs blocking work off Qt's thread and brings answers back to it.
 
     A callback that is a bound method holds its owner weakly: an answer for a panel that is gone is dropped.
+    An answer never comes before the call that asked for it has returned.
 
     Signals:
         changed(Changes): a write touched these; re-read what you show of them.
@@ -51,8 +64,12 @@ class Background(QObject):
         self._desk = ThreadPoolExecutor(1, "desk")
         self._readers = ThreadPoolExecutor(READERS, "reader")
         self._roads = ThreadPoolExecutor(ROADS, "road")
-        self._stopped = False
-        self._landed.connect(self._on_landed)
+        # The questions on their way, in the order asked. Two readers may overtake each other, and an old answer that
+        # came last would stay on the screen.
+        self._asked: list[_Job] = []
+        self._last: Future[None] | None = None  # done when every write asked for before the stop is
+        # Work may end before its call does; queued, its answer waits for the next turn of Qt's loop all the same.
+        self._landed.connect(self._on_landed, Qt.ConnectionType.QueuedConnection)
 
     def do(
         self,
@@ -75,31 +92,57 @@ class Background(QObject):
         self._send(self._roads, _Job(work, done, failed, touches))
 
     def ask(self, query: Callable[[], T], answer: Callable[[T], None], failed: Failing | None = None) -> None:
-        """Read off Qt's thread and give the answer to `answer` on it."""
-        self._send(self._readers, _Job(query, answer, failed, Changes.NONE))
+        """Read off Qt's thread and give the answer to `answer` on it; answers to one place come in the order asked."""
+        job = _Job(query, answer, failed, Changes.NONE)
+        job.place = _place_of(answer)
+        if self._send(self._readers, job):
+            self._asked.append(job)
 
     def stop(self, seconds: float) -> bool:
-        """Take no more work and let writes already asked for finish; tell whether they all did within `seconds`."""
-        self._stopped = True
-        for pool in (self._readers, self._roads):
-            pool.shutdown(wait=False, cancel_futures=True)
-        last = self._desk.submit(lambda: None)
-        self._desk.shutdown(wait=False)
-        return bool(wait([last], seconds).done)
+        """Take no more work and let writes already asked for finish; tell whether they all did within `seconds`.
 
-    def _send(self, pool: ThreadPoolExecutor, job: _Job) -> None:
-        if not self._stopped:
-            pool.submit(job.run).add_done_callback(partial(self._land, job))
+        Stopping again only waits again.
+        """
+        if self._last is None:
+            for pool in (self._readers, self._roads):
+                pool.shutdown(wait=False, cancel_futures=True)
+            self._last = self._desk.submit(lambda: None)
+            self._desk.shutdown(wait=False)
+        return bool(wait([self._last], seconds).done)
+
+    def _send(self, pool: ThreadPoolExecutor, job: _Job) -> bool:
+        if self._last is not None:
+            return False
+        pool.submit(job.run).add_done_callback(partial(self._land, job))
+        return True
 
     def _land(self, job: _Job, future: Future[Any]) -> None:
-        if isValid(self):  # a road may come back after the window has gone
-            self._landed.emit(job, future)
+        # A road may come back after the window has gone, or while it goes.
+        with suppress(RuntimeError):
+            if isValid(self):
+                self._landed.emit(job, future)
 
     def _on_landed(self, job: _Job, future: Future[Any]) -> None:
-        del job.work  # widgets caught in it must be released on this thread
+        if job.ended is None:
+            job.ended = future
+            del job.work  # widgets caught in it must be released on this thread
+        if job.place is None:
+            self._tell(job, future)
+        elif (first := self._first_to(job.place)) is not None and first.ended is not None:
+            self._asked.remove(first)
+            if (following := self._first_to(job.place)) is not None and following.ended is not None:
+                self._landed.emit(following, following.ended)  # on a turn of its own, whatever this answer leads to
+            self._tell(first, first.ended)
+
+    def _first_to(self, place: object) -> _Job | None:
+        return next((job for job in self._asked if job.place == place), None)
+
+    def _tell(self, job: _Job, future: Future[Any]) -> None:
+        done, failed = job.done(), job.failed()
+        job.release()
         if future.cancelled():
             return
-        error, done, failed = future.exception(), job.done(), job.failed()
+        error = future.exception()
         if isinstance(error, CancelledError):  # it waited for an office that will not open
             return
         if error is None:
@@ -114,9 +157,23 @@ class Background(QObject):
             raise error
 
 
+def _nobody() -> None:
+    return None
+
+
+def _parts(callback: Callable[..., None] | None) -> tuple[Any, tuple[Any, ...]]:
+    return (callback.func, callback.args) if isinstance(callback, partial) else (callback, ())
+
+
+def _place_of(answer: Landing) -> object:
+    """Name the place an answer goes to: what owns the method, the method, and what is given along with it."""
+    inner, given = _parts(answer)
+    return id(getattr(inner, "__self__", None)), getattr(inner, "__func__", inner), given
+
+
 def _hold(callback: Callable[..., None] | None) -> Callable[[], Landing | None]:
     """Hold a callback, but the owner of a bound method (or of a partial of one) only weakly."""
-    inner, given = (callback.func, callback.args) if isinstance(callback, partial) else (callback, ())
+    inner, given = _parts(callback)
     if not hasattr(inner, "__func__"):
         return lambda: callback
     method: WeakMethod[Any] = WeakMethod(inner)

@@ -1,5 +1,6 @@
 """The ways on when an office does not open, in a real window on a real folder."""
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +12,9 @@ from pytestqt.qtbot import QtBot
 
 from pcc_desk.app.desk import Desk, Start
 from pcc_desk.app.look import Look
+from pcc_desk.app.opening import Opened
 from pcc_desk.app.sources import OfficeSource
+from pcc_desk.errors import VaultError
 from pcc_desk.services.first_start import FirstStart
 from pcc_desk.ui.first_start.wizard import Wizard
 from pcc_desk.ui.trouble import Trouble
@@ -54,21 +57,63 @@ def shown(kind: type[QWidget]) -> list[QWidget]:
 
 
 def test_an_office_this_pc_has_no_key_for_can_be_opened_with_its_recovery_key(desk: Desk, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: bool(shown(Trouble)), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(shown(Trouble)))
     button_of(shown(Trouble)[0], "Open with the recovery key").click()
-    qtbot.waitUntil(lambda: bool(shown(Wizard)), timeout=5_000)
+    qtbot.waitUntil(lambda: bool(shown(Wizard)))
     wizard = shown(Wizard)[0]
     assert "Recovery key: 13 groups of 5 letters and digits" in words_of(wizard)
     assert not [each for each in buttons_of(wizard) if each.text() == "Back" and each.isVisible()]
 
 
 def test_enter_takes_the_first_way(desk: Desk, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: bool(shown(Trouble)), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(shown(Trouble)))
     first = shown(Trouble)[0]
     assert isinstance(first, Trouble)
     ways: list[str] = []
     first.way_requested.connect(lambda way: ways.append(way))
     first.activateWindow()
-    qtbot.waitUntil(lambda: (at := QApplication.focusWidget()) is not None and at.window() is first, timeout=20_000)
+    qtbot.waitUntil(lambda: (at := QApplication.focusWidget()) is not None and at.window() is first)
     QTest.keyClick(QApplication.focusWidget() or first, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: ways == ["again"])
+
+
+def test_closing_the_desk_after_a_failed_opening_ends_it_once(desk: Desk, qtbot: QtBot) -> None:
+    ended: list[int] = []
+    desk.ended.connect(ended.append)
+    qtbot.waitUntil(lambda: bool(shown(Trouble)))
+    button_of(shown(Trouble)[0], "Close PCC Desk").click()
+    desk.window.close()
+    assert ended == [0]
+
+
+class SlowToFail:
+    """An office whose opening fails, once it is let."""
+
+    def __init__(self) -> None:
+        self.begun, self.may_fail, self.failed = threading.Event(), threading.Event(), threading.Event()
+
+    def read_first_page(self) -> None:
+        """Give nothing."""
+
+    def open(self) -> Opened:
+        """Fail when let."""
+        self.begun.set()
+        self.may_fail.wait(60)
+        self.failed.set()
+        raise VaultError("The keyring is locked.", "Unlock it.")
+
+
+def test_an_opening_that_fails_after_the_window_was_closed_asks_nobody_anything(desk_dir: Path, qtbot: QtBot) -> None:
+    source, ended = SlowToFail(), list[int]()
+    desk = Desk(Start(desk_dir), source, Look(desk_dir))
+    qtbot.addWidget(desk.window)
+    desk.ended.connect(ended.append)
+    desk.show()
+    qtbot.waitUntil(source.begun.is_set)
+    desk.window.close()
+    assert ended == [0]
+    source.may_fail.set()
+    qtbot.waitUntil(lambda: source.failed.is_set() and "opening" not in [each.name for each in threading.enumerate()])
+    QApplication.processEvents()
+    assert not shown(Trouble)
+    assert ended == [0]

@@ -83,16 +83,32 @@ def test_a_connection_nobody_accepts_ends_at_the_connect_deadline() -> None:
             one.close()
 
 
+@pytest.fixture(params=["in time", "late"])
+def timer(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What cuts a line: it wakes at the deadline or, on a busy machine, after the socket's own timeout."""
+    punctual = threading.Timer
+    if request.param == "late":
+        monkeypatch.setattr(threading, "Timer", lambda seconds, cut: punctual(seconds + 60, cut))
+
+
+@pytest.mark.usefixtures("timer")
 def test_silence_after_the_request_is_unconfirmed_for_a_write_and_service_down_for_a_read() -> None:
     with listening() as server:
         wire = Wire(url_of(server), patience=Patience(read=0.3, write=0.3))
-        with pytest.raises(Unconfirmed) as caught:
+        with pytest.raises(Unconfirmed) as unclear:
             wire.post(WRITE)
-        assert caught.value.detail.endswith("deadline")
-        with pytest.raises(ServiceDown):
+        with pytest.raises(ServiceDown) as read:
             wire.get(Ask("/x"))
-        with pytest.raises(ServiceDown):
+        with pytest.raises(ServiceDown) as harmless:
             wire.post(Ask("/x", body={}, harmless=True))
+    for caught in (unclear, read, harmless):
+        assert caught.value.detail.endswith(": deadline")
+
+
+def test_control_a_line_that_breaks_before_the_deadline_is_told_as_what_it_was() -> None:
+    with serving(b"") as (url, _), pytest.raises(Unconfirmed) as caught:
+        Wire(url, patience=Patience(write=60)).post(WRITE)
+    assert caught.value.detail.endswith(": ConnectionError")
 
 
 def test_an_answer_without_length_that_drips_is_not_taken_for_a_finished_one() -> None:

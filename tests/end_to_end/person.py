@@ -14,7 +14,6 @@ from pytestqt.exceptions import TimeoutError
 from pytestqt.qtbot import QtBot
 
 W = TypeVar("W", bound=QWidget)
-PATIENCE_MS = 20_000
 
 
 class Person:
@@ -63,7 +62,7 @@ class Person:
     def wait(self, until: Callable[[], bool]) -> None:
         """Wait for something to be so."""
         try:
-            self._bot.waitUntil(until, timeout=PATIENCE_MS)
+            self._bot.waitUntil(until)
         except TimeoutError:
             seen = Path(tempfile.gettempdir(), f"pcc-desk-{os.getpid()}.png")
             self.window.grab().save(str(seen))

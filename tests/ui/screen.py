@@ -19,8 +19,6 @@ from pcc_desk.ui.reading.moments import present
 from pcc_desk.ui.widgets.words import Label
 from tests.desk import Clock, ConnectedDesk, open_connected_desk
 
-PATIENCE_MS = 10_000
-
 
 @dataclass(frozen=True)
 class Screen:
@@ -40,7 +38,7 @@ class Screen:
 
     def wait(self, until: Callable[[], object]) -> None:
         """Wait until something is so."""
-        self.qtbot.waitUntil(lambda: bool(until()), timeout=PATIENCE_MS)
+        self.qtbot.waitUntil(lambda: bool(until()))
 
     def publish(self, title: str, text: str, schedule: Schedule | None = None) -> AnnouncementId:
         """Approve an announcement for both accounts, and send what is due."""

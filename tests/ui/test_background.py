@@ -28,13 +28,17 @@ class Listener(QObject):
         self.told.append(told[-1])
         self.threads.add(threading.current_thread())
 
+    def has_heard(self, told: object) -> bool:
+        """Tell whether it was told this."""
+        return told in self.told
+
 
 @pytest.fixture
 def background(qtbot: QtBot) -> Iterator[Background]:
     """A bridge that is stopped at the end."""
     bridge = Background()
     yield bridge
-    assert bridge.stop(5)
+    assert bridge.stop(60)
 
 
 def fail() -> Changes:
@@ -108,6 +112,43 @@ def test_an_answer_for_a_panel_that_is_gone_is_dropped(background: Background, q
     assert heard.told == []
 
 
+def test_an_answer_never_comes_before_the_question_is_asked(background: Background, qtbot: QtBot) -> None:
+    listener = Listener()
+    for number in range(50):  # now and then one is found before the call is over
+        background.ask(partial(str, number), listener.hear)
+        assert str(number) not in listener.told
+        qtbot.waitUntil(partial(listener.has_heard, str(number)))
+
+
+def test_answers_to_one_place_come_in_the_order_asked(background: Background, qtbot: QtBot) -> None:
+    gate, listener, other = threading.Event(), Listener(), Listener()
+    background.ask(lambda: "old" if gate.wait(60) else "", listener.hear)
+    for number in range(3):
+        background.ask(partial(str, number), listener.hear)
+    background.ask(lambda: "elsewhere", other.hear)
+    background.ask(lambda: "for another", partial(listener.hear, "given along"))
+    qtbot.waitUntil(lambda: other.told == ["elsewhere"] and listener.told == ["for another"])
+    gate.set()
+    qtbot.waitUntil(lambda: len(listener.told) == 5)
+    assert listener.told == ["for another", "old", "0", "1", "2"]
+
+
+def test_a_bug_in_an_answer_does_not_keep_the_next_one_back(background: Background, qtbot: QtBot) -> None:
+    gate, listener = threading.Event(), Listener()
+
+    def hear(answer: str) -> None:
+        listener.hear(answer)
+        if answer == "first":
+            raise ZeroDivisionError
+
+    with capture_exceptions() as caught:
+        background.ask(lambda: "first" if gate.wait(60) else "", hear)
+        background.ask(lambda: "second", hear)
+        background.reach(gate.set)
+        qtbot.waitUntil(lambda: len(listener.told) == 2)
+    assert listener.told == ["first", "second"] and len(caught) == 1
+
+
 def test_a_foreseen_failure_goes_to_whoever_asked(background: Background, qtbot: QtBot) -> None:
     listener = Listener()
     with qtbot.assertNotEmitted(background.failed):
@@ -134,7 +175,7 @@ def test_our_own_bugs_are_never_swallowed(background: Background, qtbot: QtBot) 
 def test_the_network_waits_beside_the_reading(background: Background, qtbot: QtBot) -> None:
     gate, listener = threading.Event(), Listener()
     for _ in range(5):
-        background.reach(lambda: Changes.NONE if gate.wait(10) else Changes.EVENTS)
+        background.reach(lambda: Changes.NONE if gate.wait(60) else Changes.EVENTS)
     background.ask(lambda: "read", listener.hear)
     background.do(lambda: Changes.NONE, listener.hear)
     qtbot.waitUntil(lambda: len(listener.told) == 2)
@@ -146,14 +187,32 @@ def test_stopping_lets_every_write_finish(qtbot: QtBot) -> None:
     written: list[object] = []
     for number in range(50):
         background.do(partial(written.append, number))
-    assert background.stop(5)
+    assert background.stop(60)
     assert len(written) == 50
-    background.do(partial(written.append, "too late"))
+    for ask in (background.do, background.reach):
+        ask(partial(written.append, "too late"))
+    background.ask(partial(written.append, "too late"), written.append)
     assert len(written) == 50
 
 
-def test_stopping_does_not_wait_for_ever(qtbot: QtBot) -> None:
+def test_stopping_does_not_wait_for_ever_and_stopping_again_waits_again(qtbot: QtBot) -> None:
     background, gate = Background(), threading.Event()
-    background.do(lambda: Changes.NONE if gate.wait(10) else Changes.EVENTS)
+    background.do(lambda: Changes.NONE if gate.wait(60) else Changes.EVENTS)
+    assert not background.stop(0.05)
     assert not background.stop(0.05)
     gate.set()
+    assert background.stop(60)
+    assert background.stop(0)
+
+
+def test_what_comes_back_after_the_window_has_gone_is_dropped(qtbot: QtBot) -> None:
+    window, gate, listener = QObject(), threading.Event(), Listener()
+    background = Background(window)
+    background.reach(lambda: gate.wait(60), listener.hear)
+    background.stop(60)
+    with qtbot.waitSignal(window.destroyed):
+        window.deleteLater()
+    before = threading.active_count()
+    gate.set()
+    qtbot.waitUntil(lambda: threading.active_count() < before)
+    assert listener.told == []

@@ -26,7 +26,6 @@ from pcc_desk.ui.widgets.wall_field import WallField
 from pcc_desk.ui.widgets.words import Label
 from tests.desk import ConnectedDesk, open_connected_desk
 
-PATIENCE_MS = 20_000
 HOUR = timedelta(hours=1)
 EVENING = datetime(2026, 11, 25, 18)
 Found = TypeVar("Found", bound=QWidget)
@@ -44,7 +43,7 @@ class Stage:
 
     def until(self, condition: Callable[[], bool]) -> None:
         """Wait until a condition holds; long, because the machine may be busy with other tests."""
-        self.qtbot.waitUntil(condition, timeout=PATIENCE_MS)
+        self.qtbot.waitUntil(condition)
 
     def entries(self) -> list[Entry]:
         """Give what the view shows."""

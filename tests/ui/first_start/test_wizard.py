@@ -51,7 +51,7 @@ class First:
 
     def wait(self, until: Callable[[], object]) -> None:
         """Wait until something is so."""
-        self.qtbot.waitUntil(lambda: bool(until()), timeout=10_000)
+        self.qtbot.waitUntil(lambda: bool(until()))
 
     def name(self) -> str:
         """Open the office made, and read its name."""
@@ -153,7 +153,7 @@ def test_an_office_of_another_pc_is_opened_with_its_recovery_key(first: First, t
     first.wait(first.wizard.notice.isVisible)
     assert page.place.text() == str(other) and not first.first_start.exists()
     page.key.setPlainText(key.lower())
-    with first.qtbot.waitSignal(first.wizard.opened, timeout=10_000):
+    with first.qtbot.waitSignal(first.wizard.opened):
         page.open.click()
     assert first.name() == "Dyfed OPCC"
 

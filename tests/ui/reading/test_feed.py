@@ -67,7 +67,7 @@ class Shown:
 
     def wait_for(self, keys: list[int]) -> None:
         """Wait until exactly these keys are loaded."""
-        self.qtbot.waitUntil(lambda: self.keys() == keys, timeout=5_000)
+        self.qtbot.waitUntil(lambda: self.keys() == keys)
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def test_older_pages_come_as_the_end_is_reached(shown: Shown) -> None:
         shown.view.scrollToBottom()
         return shown.rows.rowCount() == 180
 
-    shown.qtbot.waitUntil(scroll, timeout=10_000)
+    shown.qtbot.waitUntil(scroll)
     assert shown.keys() == list(range(180, 0, -1))
 
 
@@ -129,7 +129,7 @@ def test_a_few_hundred_new_rows_join_without_a_hole(shown: Shown) -> None:
     shown.qtbot.waitUntil(lambda: shown.rows.rowCount() >= PAGE)
     shown.table.rows = rows_down(400, 1)
     shown.feed.refresh()
-    shown.qtbot.waitUntil(lambda: shown.rows.key(0) == 400, timeout=5_000)
+    shown.qtbot.waitUntil(lambda: shown.rows.key(0) == 400)
     known = shown.keys()
     assert known == list(range(400, 400 - len(known), -1)) and len(known) >= 300 + PAGE
 
@@ -142,7 +142,7 @@ def test_a_flood_of_new_rows_starts_the_list_again_instead_of_reading_them_all(s
     shown.table.rows = rows_down(newest, 1)
     before = shown.table.reads
     shown.feed.refresh()
-    shown.qtbot.waitUntil(lambda: shown.rows.key(0) == newest, timeout=5_000)
+    shown.qtbot.waitUntil(lambda: shown.rows.key(0) == newest)
     assert shown.table.reads - before <= HEADS + 3
     known = shown.keys()
     assert known == list(range(newest, newest - len(known), -1))
@@ -155,7 +155,7 @@ def test_records_let_go_are_read_again_when_their_rows_are_seen(shown: Shown) ->
     shown.rows.extend(shown.table.rows[PAGE:], False)
     shown.view.scrollToTop()
     shown.view.viewport().repaint()
-    shown.qtbot.waitUntil(lambda: shown.rows.record(0) is not None, timeout=5_000)
+    shown.qtbot.waitUntil(lambda: shown.rows.record(0) is not None)
 
 
 def test_an_answer_of_an_earlier_query_is_dropped(shown: Shown) -> None:

@@ -21,7 +21,6 @@ from pcc_desk.ui.reports.table import FiguresTable
 from pcc_desk.ui.widgets.words import Label
 from tests.desk import HANDLE, ConnectedDesk, open_connected_desk
 
-PATIENCE_MS = 20_000
 LEFT = Qt.MouseButton.LeftButton
 
 
@@ -36,7 +35,7 @@ class Stage:
 
     def until(self, condition: Callable[[], bool]) -> None:
         """Wait until a condition holds; long, because the machine may be busy with other tests."""
-        self.qtbot.waitUntil(condition, timeout=PATIENCE_MS)
+        self.qtbot.waitUntil(condition)
 
     def rows(self) -> list[list[str]]:
         """Give the table in words."""

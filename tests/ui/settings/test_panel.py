@@ -145,7 +145,7 @@ def test_the_recovery_key_goes_to_paper_and_into_a_file(screen: Screen, tmp_path
     button_of(panel, "Save to a file…").click()
     dialog = panel.findChild(QFileDialog)
     assert dialog is not None
-    with screen.qtbot.waitSignal(panel.recovery.sheet.saved, timeout=5_000):
+    with screen.qtbot.waitSignal(panel.recovery.sheet.saved):
         dialog.fileSelected.emit(str(tmp_path / "key.txt"))
         dialog.reject()
     written = (tmp_path / "key.txt").read_text("utf-8")
