@@ -27,6 +27,29 @@ _SECRET_LIKE = re.compile(
     r"(?i)\b(?:bearer|basic)\s+\S+|\beyJ[\w-]+\.[\w-]+\.[\w-]*|\b[a-z0-9]{4}(?:[- ][a-z0-9]{4}){3,5}\b"
 )
 _NOTHING_SENT = "Nothing was sent."
+_SECRET_FIELDS = frozenset(
+    {
+        "password",
+        "access_token",
+        "refresh_token",
+        "client_secret",
+        "code",
+        "code_verifier",
+        "input_token",
+        "fb_exchange_token",
+    }
+)
+# Where the platforms put their own words for a refusal, the most telling first.
+_REASONS = (
+    ("message",),
+    ("error", "error_user_msg"),
+    ("error", "message"),
+    ("detail",),
+    ("error_description",),
+    ("error_message",),
+    ("title",),
+    ("error",),
+)
 
 
 Query = Mapping[str, str | int | list[str]]
@@ -37,7 +60,9 @@ class Ask:
     """One request: a path below the wire's address, and what goes with it.
 
     `accept` names answer codes given back instead of raised. `harmless` marks a write whose lost answer changes nothing
-    the public sees, so that it fails like a read. `seconds` replaces the usual deadline.
+    the public sees, so that it fails like a read. `seconds` replaces the usual deadline. What is written is one of
+    `body` (sent as JSON), `content` (sent as it is) or `form` with `files` (name → file name, bytes, kind). `wordless`
+    means that success may come without a body.
     """
 
     path: str
@@ -48,6 +73,9 @@ class Ask:
     accept: frozenset[int] = frozenset()
     harmless: bool = False
     seconds: float | None = None
+    form: Mapping[str, str] | None = field(default=None, repr=False)
+    files: Mapping[str, tuple[str, bytes, str]] | None = field(default=None, repr=False)
+    wordless: bool = False
 
 
 @contextmanager
@@ -61,6 +89,11 @@ def nothing_public_yet() -> Iterator[None]:
         yield
     except ServiceDown as error:
         raise Unreachable(error.sentence, error.next_step, error.detail) from error
+
+
+def reason_of(body: object) -> str:
+    """Give a platform's own words for a refusal, or ""."""
+    return next(filter(None, (reading.text_or_none(body, *path) for path in _REASONS)), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +167,7 @@ class Sent:
             return self.late(str(code))
         if code == 401:
             return self.signed_out()
-        reason = self.redact(reading.text_or_none(body, "message") or reading.text_or_none(body, "error"))
+        reason = self.redact(reason_of(body))
         detail = self.about(f"{code} {reason}")
         if code in (404, 410) and self.method in ("GET", "DELETE"):
             return Gone(f"{self.title} does not have it any more.", detail=detail)
@@ -182,6 +215,7 @@ class Sent:
 
     def _secrets(self) -> Iterable[str]:
         yield from (part for value in self.ask.headers.values() for part in value.split() if len(part) > 12)
-        password = reading.text_or_none(self.ask.body, "password")
-        if password:
-            yield password
+        for written in (self.ask.body, self.ask.form, self.ask.query):
+            for name, value in (written or {}).items():
+                if name in _SECRET_FIELDS and isinstance(value, str) and value:
+                    yield value

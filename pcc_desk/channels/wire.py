@@ -17,7 +17,7 @@ from pcc_desk.channels import addresses, reading
 from pcc_desk.channels.failures import Ask, Sent
 from pcc_desk.channels.lifeline import Call, WatchedAdapter
 from pcc_desk.channels.manners import Manners, wait_until
-from pcc_desk.errors import Rejected
+from pcc_desk.errors import ChannelError, RateLimited, Rejected
 
 MAX_BYTES = 10_000_000  # of one answer, unpacked
 MAX_REDIRECTS = 3
@@ -28,12 +28,16 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back: the code, headers by lower-case name, and the JSON, read and made safe."""
+    """What came back: the code, headers by lower-case name, and the JSON, read and made safe; None when empty."""
 
     code: int
     headers: Mapping[str, str]
     body: object
     url: str
+
+
+# A platform's own reading of an answer that is not a success: the error it means, or None for the usual reading.
+Judge = Callable[[Sent, Answer], ChannelError | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,7 @@ class Wire:
         """Connect nothing yet; `address` may be anything a person typed, `title` names the platform in sentences."""
         self.address = address
         self._title = title
+        self._judge_first: Judge = lambda sent, answer: None
         self._now = now
         self._manners = manners or Manners()
         self._patience = patience
@@ -75,9 +80,9 @@ class Wire:
         # The library's own notes carry whole addresses with their query, where names and search words stand.
         logging.getLogger("urllib3").setLevel(logging.ERROR)
 
-    def named(self, title: str) -> "Wire":
-        """Give a wire to the same address that calls the platform by `title` in its sentences."""
-        return self._sibling(self.address, title)
+    def named(self, title: str, judge: Judge | None = None) -> "Wire":
+        """Give a wire to the same address that calls the platform by `title` and reads its errors with `judge`."""
+        return self._sibling(self.address, title, judge)
 
     def at(self, address: str, title: str = "") -> "Wire":
         """Give a wire with the same manners to another address. Raises: Rejected for an address not safe to follow."""
@@ -86,8 +91,10 @@ class Wire:
             raise Rejected("The server sent PCC Desk to an address inside this network, which is not safe.")
         return self._sibling(whole, title or self._title)
 
-    def _sibling(self, address: str, title: str) -> "Wire":
-        return Wire(address, title=title, now=self._now, manners=self._manners, patience=self._patience)
+    def _sibling(self, address: str, title: str, judge: Judge | None = None) -> "Wire":
+        wire = Wire(address, title=title, now=self._now, manners=self._manners, patience=self._patience)
+        wire._judge_first = judge or self._judge_first
+        return wire
 
     @cached_property
     def _home(self) -> str:
@@ -118,6 +125,10 @@ class Wire:
     def put(self, ask: Ask) -> Answer:
         """Write once; 120 s at most by default. Raises: ChannelError; Unconfirmed when it may have been done."""
         return self._exchange("PUT", self._url(ask), ask)
+
+    def patch(self, ask: Ask) -> Answer:
+        """Write once; 120 s at most by default. Raises: ChannelError; Unconfirmed when it may have been done."""
+        return self._exchange("PATCH", self._url(ask), ask)
 
     def delete(self, ask: Ask) -> Answer:
         """Delete once; 120 s at most by default. Raises: ChannelError; Unconfirmed when it may have been done."""
@@ -153,7 +164,10 @@ class Wire:
 
     def _transfer(self, sent: Sent, url: str, seconds: float) -> tuple[requests.Response, bytes]:
         ask = sent.ask
-        request = requests.Request(sent.method, url, headers=dict(ask.headers), data=ask.content, json=ask.body)
+        written = ask.content if ask.form is None else dict(ask.form)
+        request = requests.Request(
+            sent.method, url, headers=dict(ask.headers), data=written, json=ask.body, files=ask.files
+        )
         response = self._session.send(
             self._session.prepare_request(request),
             stream=True,
@@ -173,13 +187,19 @@ class Wire:
             raise sent.stopped_by_proxy(str(answer.code))
         if answer.code in _REDIRECTS and (sent.method == "GET" or answer.code in sent.ask.accept):
             return answer
+        if not content and sent.ask.wordless and 200 <= answer.code < 300:
+            return answer
         try:
             body = reading.parse(content)
         except reading.Malformed as error:
             raise sent.unreadable(answer.code, content, str(error)) from None
+        read = replace(answer, body=body)
         if 200 <= answer.code < 300 or answer.code in sent.ask.accept:
-            return Answer(answer.code, answer.headers, body, answer.url)
-        raise sent.refused(answer.code, body)
+            return read
+        verdict = self._judge_first(sent, read) or sent.refused(answer.code, body)
+        if isinstance(verdict, RateLimited):
+            self._manners.close(sent.host, verdict.until)
+        raise verdict
 
 
 class _TooBig(Exception):

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from pcc_desk.channels.platforms import ADAPTERS
-from tests.channels.rigs import RIGS, Rig
+from tests.channels.benches import RIGS
+from tests.channels.rigs import Rig
 
 
 @pytest.fixture(params=sorted(ADAPTERS))

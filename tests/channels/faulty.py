@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import requests
 
+_OF_THE_LINE = frozenset({"content-length", "connection", "date", "server", "transfer-encoding", "content-encoding"})
 HTML = b"<!doctype html><title>Welcome to the free network</title><p>Please sign in."
 
 
@@ -36,13 +37,22 @@ class Exchange:
         self.seen = seen
         self._behind = behind
         self._answering = answering
+        self._own: dict[str, str] = {}
 
     def forward(self) -> tuple[int, bytes]:
         """Let the server behind do it, and keep its answer back."""
         headers = {name: value for name, value in self.seen.headers.items() if name not in ("host", "connection")}
         url = self._behind + self._answering.path
-        answer = requests.request(self.seen.method, url, headers=headers, data=self.seen.content, timeout=30)
+        answer = requests.request(
+            self.seen.method, url, headers=headers, data=self.seen.content, timeout=30, allow_redirects=False
+        )
+        self._own = {name: value for name, value in answer.headers.items() if name.lower() not in _OF_THE_LINE}
         return answer.status_code, answer.content
+
+    def pass_on(self, change: Callable[[bytes], bytes] = lambda body: body) -> None:
+        """Let the server behind do it, and give its answer, headers and all, with its body changed."""
+        code, body = self.forward()
+        self.answer(code, change(body), self._own)
 
     def answer(self, code: int, body: bytes, headers: dict[str, str] | None = None) -> None:
         """Answer with this."""
@@ -105,7 +115,7 @@ class Front:
             if when(exchange.seen):
                 fault(exchange)
                 return
-        exchange.answer(*exchange.forward())
+        exchange.pass_on()
 
 
 class _Server(ThreadingHTTPServer):
@@ -141,6 +151,9 @@ class _Answering(BaseHTTPRequestHandler):
     def do_PUT(self) -> None:
         self._serve()
 
+    def do_PATCH(self) -> None:
+        self._serve()
+
     def do_DELETE(self) -> None:
         self._serve()
 
@@ -172,8 +185,7 @@ def changed(change: Callable[[Any], Any]) -> Fault:
     """Pass on, with the JSON of the answer changed."""
 
     def act(exchange: Exchange) -> None:
-        code, body = exchange.forward()
-        exchange.answer(code, json.dumps(change(json.loads(body))).encode())
+        exchange.pass_on(lambda body: json.dumps(change(json.loads(body))).encode() if body else body)
 
     return act
 
@@ -182,8 +194,7 @@ def rewritten(old: bytes, new: bytes) -> Fault:
     """Pass on, with bytes of the answer replaced."""
 
     def act(exchange: Exchange) -> None:
-        code, body = exchange.forward()
-        exchange.answer(code, body.replace(old, new))
+        exchange.pass_on(lambda body: body.replace(old, new))
 
     return act
 

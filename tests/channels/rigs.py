@@ -1,21 +1,20 @@
 """What the contract needs to know of each platform to put it on the bench."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pcc_desk.channels.opening import Entering, Opening
-from pcc_desk.channels.platforms import ADAPTERS, Adapter
+from pcc_desk.channels.platforms import Adapter
 from pcc_desk.channels.wire import Patience, Wire
 from pcc_desk.model.account import Account, AccountId, AccountState, SignIn
-from pcc_desk.model.channel import Channel, Piece, PiecePicture
-from pcc_desk.rehearsal.bluesky import BlueskyServer
-from pcc_desk.rehearsal.wordpress import WordPressServer
+from pcc_desk.model.channel import Ability, Channel, Guarantee, Piece, PiecePicture
+from tests.channels import faulty
 from tests.channels.faulty import Front, Seen
 
 PASSWORD = "abcd-efgh-ijkl-mnop"
+WORDS = "The plan is out. Dewch i’r cyfarfod. #EinCynllun"
 MADE_AT = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
 PICTURE = PiecePicture("map.png", "image/png", 640, 480, "A map of the beat", b"\x89PNG the bytes of a picture")
 
@@ -79,10 +78,15 @@ class Rig:
     arrive: Callable[[str, str], str]  # answers (a remote id), text; gives the remote id of what arrived
     revoke: Callable[[], None]
     publishes: Callable[[Seen], bool]  # is this the request that publishes?
-    prepares: Callable[[Seen], bool]  # is this a step before it?
+    prepares: Callable[[Seen], bool]  # is this a step before it, with a picture?
     reads: Callable[[Seen], bool]  # is this the request of the stream?
     pieces: Callable[[Any], list[Any]]  # the incoming pieces in an answer of the stream
     needed: str  # a field no incoming piece can be without
+    named: str = "id"  # the field that names an incoming piece
+    made: Mapping[str, Any] = field(default_factory=dict)  # what every piece for this platform carries
+    secret_names: tuple[str, ...] = ("password", "access", "refresh")
+    refusal: Callable[[int, str], faulty.Fault] = faulty.refused  # the platform's own shape of an error
+    endless: Callable[[bytes, int], bytes] | None = None  # a page of the stream that promises another one, each time
     noted: Noted = field(default_factory=Noted)
 
     def wire(self, address: str = "", **settings: Any) -> Wire:
@@ -98,72 +102,33 @@ class Rig:
         wire = self.wire(patience=Patience(seconds, seconds, seconds))
         return self.open(wire)
 
+    def piece(self, key: str = "3m6abcdefgh2a", text: str = WORDS, **more: Any) -> Piece:
+        """Give a piece this platform can publish."""
+        return piece(key, text, **{**self.made, **more})
+
+    def picture(self, alt: str = PICTURE.alt) -> PiecePicture:
+        """Give a picture this platform can take, on the web where it fetches pictures itself."""
+        address = f"{self.front.url}/pictures/map.jpg" if self.adapter.platform.fetches_media else ""
+        return replace(PICTURE, alt=alt, address=address)
+
+    @property
+    def is_keyed(self) -> bool:
+        """Whether a key of ours keeps a second copy away; elsewhere only looking does."""
+        return self.adapter.platform.guarantee in (Guarantee.A, Guarantee.B)
+
+    @property
+    def abilities(self) -> Ability:
+        """What the platform can do."""
+        return self.adapter.platform.abilities
+
     def known_secrets(self) -> set[str]:
         """Give everything that must never be told."""
-        return {value for name, value in self.secrets.items() if name in ("password", "access", "refresh")}
+        return {value for name, value in self.secrets.items() if name in self.secret_names}
 
 
-def piece(
-    key: str = "3m6abcdefgh2a", text: str = "The plan is out. Dewch i’r cyfarfod. #EinCynllun", **more: Any
-) -> Piece:
+def piece(key: str = "3m6abcdefgh2a", text: str = WORDS, **more: Any) -> Piece:
     """Give a piece as the outbox would."""
     return Piece(key, text, MADE_AT, **{"title": "The plan is out", **more})
-
-
-@contextmanager
-def bluesky_rig() -> Iterator[Rig]:
-    """Put Bluesky on the bench."""
-    with ExitStack() as stack:
-        server = stack.enter_context(BlueskyServer(Clock()))
-        server.add_account("office.test", PASSWORD, "The office")
-        front = stack.enter_context(Front(server.url))
-        secrets, account = sign_in(ADAPTERS["bluesky"], SignIn("bluesky", front.url, "office.test", PASSWORD))
-        yield Rig(
-            adapter=ADAPTERS["bluesky"],
-            front=front,
-            secrets=secrets,
-            account=account,
-            channel=opened(ADAPTERS["bluesky"], Wire(front.url), account, secrets),
-            stream="notifications",
-            public=lambda: sum(post.author.handle == "office.test" for post in server.posts),
-            arrive=lambda answers, text: server.arrive("ann.test", text, answers=answers),
-            revoke=lambda: server.revoke("office.test"),
-            publishes=lambda seen: seen.path.endswith("putRecord"),
-            prepares=lambda seen: seen.path.endswith("uploadBlob"),
-            reads=lambda seen: seen.path.endswith("listNotifications"),
-            pieces=lambda body: list(body["notifications"]),
-            needed="author",
-        )
-
-
-@contextmanager
-def wordpress_rig() -> Iterator[Rig]:
-    """Put WordPress on the bench."""
-    with ExitStack() as stack:
-        server = stack.enter_context(WordPressServer(Clock()))
-        user = server.add_user("officer", PASSWORD)
-        front = stack.enter_context(Front(server.url))
-        secrets, account = sign_in(ADAPTERS["wordpress"], SignIn("wordpress", front.url, "officer", PASSWORD))
-        yield Rig(
-            adapter=ADAPTERS["wordpress"],
-            front=front,
-            secrets=secrets,
-            account=account,
-            channel=opened(ADAPTERS["wordpress"], Wire(front.url), account, secrets),
-            stream="comments",
-            public=lambda: len(server.posts) + sum(comment.author == user.id for comment in server.comments),
-            arrive=lambda answers, text: server.arrive(answers, "Ann", text),
-            revoke=lambda: server.revoke("officer"),
-            publishes=lambda seen: seen.method == "POST" and (b'"publish"' in seen.content or _comments(seen)),
-            prepares=lambda seen: seen.method == "POST" and b'"publish"' not in seen.content and not _comments(seen),
-            reads=lambda seen: seen.method == "GET" and _comments(seen),
-            pieces=lambda body: list(body),
-            needed="content",
-        )
-
-
-def _comments(seen: Seen) -> bool:
-    return seen.query.get("rest_route") == ["/wp/v2/comments"]
 
 
 def opened(adapter: Adapter, wire: Wire, account: Account, secrets: Kept, noted: Noted | None = None) -> Channel:
@@ -180,6 +145,3 @@ def sign_in(adapter: Adapter, given: SignIn) -> tuple[Kept, Account]:
     return secrets, Account(
         AccountId(1), given.platform, found.address, found.remote_id, found.handle, found.name, state, at
     )
-
-
-RIGS: Mapping[str, Callable[[], Any]] = {"bluesky": bluesky_rig, "wordpress": wordpress_rig}

@@ -15,8 +15,9 @@ from pcc_desk.errors import Rejected, Unauthorized
 from pcc_desk.model.account import Identity, SignIn
 from pcc_desk.rehearsal.bluesky import BlueskyServer
 from tests.channels import faulty
+from tests.channels.bench_bluesky import bluesky_rig
 from tests.channels.faulty import Front
-from tests.channels.rigs import PASSWORD, Kept, Noted, bluesky_rig, piece
+from tests.channels.rigs import PASSWORD, Kept, Noted, piece
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.channels import faulty
-from tests.channels.rigs import Rig, piece
+from tests.channels.rigs import Rig
 
 NASTY = st.one_of(
     st.none(),
@@ -41,7 +41,7 @@ def spoil(body: Any, path: tuple[Any, ...], new: Any) -> None:
 
 def check(rig: Rig, examples: int) -> None:
     """Spoil one of three pieces, many times over."""
-    about = rig.channel.publish(piece())
+    about = rig.channel.publish(rig.piece())
     words = ["One", "Two", "Three"]
     for each in words:
         rig.arrive(about.remote_id, each)

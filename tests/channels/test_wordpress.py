@@ -9,8 +9,9 @@ from pcc_desk.errors import Rejected
 from pcc_desk.model.account import Identity, SignIn
 from pcc_desk.rehearsal.wordpress import WordPressServer
 from tests.channels import faulty
+from tests.channels.bench_wordpress import wordpress_rig
 from tests.channels.faulty import Front, Seen
-from tests.channels.rigs import PASSWORD, PICTURE, Kept, Noted, piece, wordpress_rig
+from tests.channels.rigs import PASSWORD, PICTURE, Kept, Noted, piece
 
 
 def sign_in(address: str, login: str = "officer") -> Identity:

@@ -1,0 +1,13 @@
+"""The bench of every platform, by its name; a platform without one is refused by the contract."""
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+
+from tests.channels.bench_bluesky import bluesky_rig
+from tests.channels.bench_wordpress import wordpress_rig
+from tests.channels.rigs import Rig
+
+RIGS: Mapping[str, Callable[[], AbstractContextManager[Rig]]] = {
+    "bluesky": bluesky_rig,
+    "wordpress": wordpress_rig,
+}
