@@ -3,7 +3,9 @@
 import gc
 import logging
 import os
+import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 import threading
@@ -123,6 +125,19 @@ def desk_dir(tmp_path: Path) -> Path:
     folder = tmp_path / "desk"
     folder.mkdir()
     return folder
+
+
+@pytest.fixture
+def small_disk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A real file system of four megabytes."""
+    place = tmp_path_factory.mktemp("small")
+    if shutil.which("mount") is None:
+        pytest.skip("no small disk can be made here")
+    command = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(place)]
+    if subprocess.run(command, capture_output=True, check=False).returncode:
+        pytest.skip("only an administrator can make a small disk")
+    yield place
+    subprocess.run(["umount", "-l", str(place)], check=True)
 
 
 class _Unread(logging.Handler):

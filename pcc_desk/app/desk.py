@@ -75,17 +75,16 @@ class Desk(QObject):
         """Show the window's frame; the inbox is built and the office opened after that is painted."""
         self.window.show()
 
-    def renew_window(self) -> None:
-        """Put a new window in the place of this one, so that everything in it has the text size in force."""
-        old, new = self.window, self._make_window()
-        new.setGeometry(old.geometry())
-        new.setWindowState(old.windowState())
-        new.show_place(old.place())
-        old.closed.disconnect(self._on_closed)
-        self.window = new
-        new.show()
-        old.close()
-        old.deleteLater()
+    def renew_window(self, failure: DeskError | None = None) -> None:
+        """Put a new window in the place of this one, so that everything in it has the text size in force.
+
+        What was typed is written first; what cannot be saved is carried over, and tried again from there. A `failure`
+        is told in the new window.
+        """
+        if self.window.is_unsaved():
+            self.background.do(_nothing, partial(self._on_written, failure))  # lands after every write so far
+        else:
+            self._on_written(failure)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Begin opening once the window has painted."""
@@ -126,7 +125,15 @@ class Desk(QObject):
             return
         failure = self._look.choose(name, size)
         if size != before.text_size:
-            self.renew_window()
+            self.renew_window(failure)
+        elif failure is not None:
+            self.background.failed.emit(failure)
+
+    def _on_written(self, failure: DeskError | None, _: object = None) -> None:
+        old = self.window
+        old.closed.disconnect(self._on_closed)
+        self.window = self._make_window()
+        self.window.take_over(old)
         if failure is not None:
             self.background.failed.emit(failure)
 
@@ -221,6 +228,10 @@ class Desk(QObject):
         if opened is not None:
             opened.close()
         self.ended.emit(0)
+
+
+def _nothing() -> None:
+    """Do nothing, in the order of the writes."""
 
 
 def make_wizard(source: OfficeSource, background: Background) -> Wizard:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
@@ -120,6 +120,25 @@ class Window(QMainWindow):
         shown = self._stack.currentWidget()
         return next((name for name, panel in self._panels.items() if panel is shown), "")
 
+    def is_unsaved(self) -> bool:
+        """Hand over everything typed to be written, and tell whether some of it is not on the disk yet."""
+        for panel in self._panels.values():
+            if hasattr(panel, "flush"):
+                panel.flush()
+        return any(panel.is_unsaved() for panel in self._panels.values() if hasattr(panel, "is_unsaved"))
+
+    def take_over(self, other: Window) -> None:
+        """Show itself in the place of another window and go on with everything typed there; that one goes."""
+        self.setGeometry(other.geometry())
+        self.setWindowState(other.windowState())
+        for name, panel in other._panels.items():
+            if hasattr(panel, "hand_over") and (held := panel.hand_over()) is not None:
+                cast(Any, self.panel(name)).take_over(held)
+        self.show_place(other.place())
+        self.show()
+        other._leave()
+        other.deleteLater()
+
     def refresh(self) -> None:
         """Ask how things stand; at most one question is on its way."""
         if self._asking:
@@ -130,10 +149,7 @@ class Window(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Hand over everything typed before the window goes, and stay while something cannot be saved."""
-        for panel in self._panels.values():
-            if hasattr(panel, "flush"):
-                panel.flush()
-        if not self._leaving and self._is_unsaved():
+        if self.is_unsaved() and not self._leaving:
             event.ignore()
             QTimer.singleShot(SAVE_MS, self, self._on_save_time_over)
             return
@@ -232,11 +248,8 @@ class Window(QMainWindow):
         if (panel := self._stack.currentWidget()) is not None:
             panel.setFocus()
 
-    def _is_unsaved(self) -> bool:
-        return any(panel.is_unsaved() for panel in self._panels.values() if hasattr(panel, "is_unsaved"))
-
     def _on_save_time_over(self) -> None:
-        if not self._is_unsaved():
+        if not self.is_unsaved():
             self.close()
             return
         question = Question(UNSAVED, "Close without the last words", "Stay", self)

@@ -1,9 +1,7 @@
 """A full disk is said in words and costs nothing that was saved."""
 
-import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -30,18 +28,6 @@ try:
 except StoreError as refusal:
     print(refusal.sentence)
 """
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A real file system of four megabytes."""
-    if shutil.which("mount") is None:
-        pytest.skip("no small disk can be made here")
-    command = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(tmp_path)]
-    if subprocess.run(command, capture_output=True, check=False).returncode:
-        pytest.skip("only an administrator can make a small disk")
-    yield tmp_path
-    subprocess.run(["umount", "-l", str(tmp_path)], check=True)
 
 
 def fill(store: Store, first: int = 0, number: int = 1000) -> None:

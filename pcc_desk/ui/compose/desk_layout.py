@@ -143,6 +143,7 @@ class Desk(QWidget):
         self._banner.dismissed.connect(self._arrange)
         assert self._nothing.button is not None
         self._nothing.button.clicked.connect(self.new_requested)
+        self.shelf.new_requested.connect(self.new_requested)
         self.setFocusProxy(self.editor)
 
     def _offer(self, button: QWidget | None) -> None:

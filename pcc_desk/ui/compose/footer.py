@@ -3,17 +3,17 @@
 from datetime import datetime, timedelta
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QDialog, QMenu, QWidget
 
 from pcc_desk.errors import BadTime
-from pcc_desk.model.announcement import Announcement
+from pcc_desk.model.announcement import Announcement, AnnouncementVersion
 from pcc_desk.model.schedule import Schedule, choose, on_wall
 from pcc_desk.ui import theme
-from pcc_desk.ui.compose.wording import say_count
-from pcc_desk.ui.reading.moments import DAYS, MONTHS
-from pcc_desk.ui.widgets.buttons import MenuButton, PrimaryButton, QuietButton
+from pcc_desk.ui.compose.wording import NO_ID, say_count
+from pcc_desk.ui.reading.moments import DAYS, MONTHS, say_when
+from pcc_desk.ui.widgets.buttons import MenuButton, PrimaryButton, QuietButton, verbatim
 from pcc_desk.ui.widgets.frames import Pane, column, row
 from pcc_desk.ui.widgets.wall_field import WallField
 from pcc_desk.ui.widgets.words import ElidedLabel, Label
@@ -75,6 +75,7 @@ class Footer(Pane):
         send_requested(): approve this and let it go.
         unschedule_requested(): stop what is scheduled and make it a draft.
         versions_requested(): show the earlier states.
+        restore_requested(AnnouncementId, int): make the state of this number the newest again.
         discard_requested(): take this draft away.
     """
 
@@ -83,6 +84,7 @@ class Footer(Pane):
     send_requested = Signal()
     unschedule_requested = Signal()
     versions_requested = Signal()
+    restore_requested = Signal(object, int)
     discard_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -112,9 +114,9 @@ class Footer(Pane):
         self._send.setText(say_send(announcement))
         self._arrange()
 
-    def say_saved(self, sentence: str) -> None:
-        """Say what is on the disk."""
-        self._saved.setText(sentence)
+    def say_saved(self, announcement: Announcement, now: datetime) -> None:
+        """Say what of an announcement is on the disk."""
+        self._saved.setText(_say_saved(announcement, now))
         self._arrange()
 
     def offer_times(self, now: datetime) -> None:
@@ -126,6 +128,18 @@ class Footer(Pane):
             self._menu.addAction(words, partial(self.schedule_chosen.emit, schedule))
         self._menu.addSeparator()
         self._menu.addAction("Choose a day and time…", partial(self.ask_time, now))
+
+    def offer_versions(self, versions: tuple[AnnouncementVersion, ...], now: datetime) -> None:
+        """Open the menu of earlier states."""
+        menu, open_id = QMenu(self), self._announcement.id if self._announcement else NO_ID
+        for each in versions:
+            words = " ".join((each.title or each.text[:80]).split())[:40] or "nothing written"
+            name = verbatim(f"Version {each.version} · {say_when(each.saved_at, now)} · {words}")
+            menu.addAction(name, partial(self.restore_requested.emit, open_id, each.version))
+        if not versions:
+            menu.addAction("There is no earlier version yet").setEnabled(False)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self.mapToGlobal(QPoint(0, 0)))
 
     def ask_time(self, now: datetime) -> WhenDialog:
         """Open the dialog for another time."""
@@ -162,6 +176,16 @@ class Footer(Pane):
 
 def _choices(announcement: Announcement) -> tuple[object, ...]:
     return announcement.accounts, announcement.schedule, announcement.approved_at
+
+
+def _say_saved(announcement: Announcement, now: datetime) -> str:
+    if announcement.approved_at is not None:
+        when = announcement.schedule
+        goes = "goes out now" if when is None else f"goes out {say_schedule(when)}"
+        return f"Approved {say_when(announcement.approved_at, now)}, {goes}"
+    if announcement.edited_at is None:
+        return ""
+    return f"Saved on this PC {on_wall(announcement.edited_at):%H:%M:%S} · version {announcement.version}"
 
 
 def say_schedule(schedule: Schedule) -> str:

@@ -66,6 +66,10 @@ class Keeper(QObject):
         """Tell whether everything typed is on the disk."""
         return not self._waiting and not self._flying
 
+    def unsaved(self) -> tuple[Announcement, ...]:
+        """Give the newest state of everything that is not on the disk."""
+        return tuple({state.id: state for state in (*self._flying, *self._waiting.values())}.values())
+
     def newest(self, stored: Announcement) -> Announcement:
         """Give the newest state known of a stored announcement: one still on its way to the disk, or the stored one."""
         known = [*self._flying, *self._waiting.values()]

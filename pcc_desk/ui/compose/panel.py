@@ -3,33 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QWidget
 
 from pcc_desk.errors import DeskError, NotReady
 from pcc_desk.model.announcement import Announcement, AnnouncementId, AnnouncementVersion, Picture, PlacedPicture
 from pcc_desk.model.changes import Changes
-from pcc_desk.model.schedule import on_wall
 from pcc_desk.ui.background import Background
 from pcc_desk.ui.compose import wording
 from pcc_desk.ui.compose.actions import Actions
 from pcc_desk.ui.compose.desk_layout import Desk
 from pcc_desk.ui.compose.editor import Fits
-from pcc_desk.ui.compose.footer import say_schedule
 from pcc_desk.ui.compose.keeper import Keeper
 from pcc_desk.ui.compose.reads import Opened, Shelved, read_opened, read_shelved
 from pcc_desk.ui.compose.shelf import Shelf, describe
 from pcc_desk.ui.compose.thumbnails import Thumbnails
-from pcc_desk.ui.reading.moments import present, say_when
+from pcc_desk.ui.reading.moments import present
 from pcc_desk.ui.reading.presence import Presences
-from pcc_desk.ui.widgets.buttons import verbatim
 from pcc_desk.ui.widgets.frames import column
 
 if TYPE_CHECKING:
@@ -38,6 +35,14 @@ if TYPE_CHECKING:
 SHOWN = Changes.ANNOUNCEMENTS | Changes.DELIVERIES | Changes.ACCOUNTS
 PREVIEW_PAUSE_MS = 120
 CHECK_PAUSE_MS = 250
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What one window's panel holds: the open announcement, and the states that could not be saved yet."""
+
+    open_id: AnnouncementId | None
+    unsaved: tuple[Announcement, ...]
 
 
 class ComposePanel(QWidget):
@@ -86,6 +91,17 @@ class ComposePanel(QWidget):
         """Tell whether something typed is not on the disk yet."""
         return not self._keeper.is_clean()
 
+    def hand_over(self) -> Held:
+        """Give what another window's panel needs to go on from here."""
+        return Held(self._wanted, self._keeper.unsaved())
+
+    def take_over(self, held: Held) -> None:
+        """Go on where another window's panel stopped; what it could not save is tried again."""
+        for state in held.unsaved:
+            self._keeper.keep(state)
+        if held.open_id is not None:
+            self.show_announcement(held.open_id)
+
     def _build(self) -> None:
         column(self, gap=0).addWidget(self._desk)
         self.setFocusProxy(self._desk)
@@ -106,9 +122,9 @@ class ComposePanel(QWidget):
         desk.footer.send_requested.connect(self._on_send_requested)
         desk.footer.unschedule_requested.connect(lambda: actions.unschedule(self._open_id()))
         desk.footer.versions_requested.connect(self._on_versions_requested)
+        desk.footer.restore_requested.connect(actions.restore)
         desk.footer.discard_requested.connect(self._on_discard_requested)
-        for button in (desk.shelf.new_requested, desk.new_requested):
-            button.connect(self.begin)
+        desk.new_requested.connect(self.begin)
         desk.outbox_requested.connect(lambda: self.place_requested.emit("Outbox"))
         desk.return_requested.connect(actions.bring_back)
         for other in (desk.shelf.chosen, actions.begun, actions.unscheduled, actions.returned):
@@ -117,8 +133,8 @@ class ComposePanel(QWidget):
         actions.approved.connect(self._on_approved)
         actions.restored.connect(lambda restored: self.show_announcement(restored.id))
         actions.discarded.connect(self._on_discarded)
-        for again in (actions.unscheduled, actions.returned):
-            again.connect(self._on_draft_again)
+        actions.unscheduled.connect(self._on_draft_again)
+        actions.returned.connect(self._on_draft_again)
         actions.picture_added.connect(self._on_picture_added)
         actions.failed.connect(self._on_failed)
         self._preview_pause.timeout.connect(self._show_previews)
@@ -173,7 +189,7 @@ class ComposePanel(QWidget):
             return
         desk.editor.show_announcement(announcement, opened.presences)
         desk.footer.show_announcement(announcement)
-        desk.footer.say_saved(self._say_saved(announcement))
+        desk.footer.say_saved(announcement, self._now())
         desk.show_editor()
         self._check()
 
@@ -200,16 +216,7 @@ class ComposePanel(QWidget):
         here = self._desk.editor.announcement()
         if stored.id == here.id:
             self._desk.editor.adopt(replace(here, version=stored.version, edited_at=stored.edited_at))
-            self._desk.footer.say_saved(self._say_saved(stored))
-
-    def _say_saved(self, announcement: Announcement) -> str:
-        if announcement.approved_at is not None:
-            when = announcement.schedule
-            goes = "goes out now" if when is None else f"goes out {say_schedule(when)}"
-            return f"Approved {say_when(announcement.approved_at, self._now())}, {goes}"
-        if announcement.edited_at is None:
-            return ""
-        return f"Saved on this PC {on_wall(announcement.edited_at):%H:%M:%S} · version {announcement.version}"
+            self._desk.footer.say_saved(stored, self._now())
 
     def _on_counted(self, fits: Fits) -> None:
         self._fits = fits
@@ -274,15 +281,8 @@ class ComposePanel(QWidget):
         )
 
     def _on_versions(self, announcement_id: AnnouncementId, versions: tuple[AnnouncementVersion, ...]) -> None:
-        menu, now = QMenu(self), self._now()
-        for each in versions:
-            words = " ".join((each.title or each.text[:80]).split())[:40] or "nothing written"
-            name = verbatim(f"Version {each.version} · {say_when(each.saved_at, now)} · {words}")
-            menu.addAction(name, partial(self._actions.restore, announcement_id, each.version))
-        if not versions:
-            menu.addAction("There is no earlier version yet").setEnabled(False)
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(self._desk.footer.mapToGlobal(QPoint(0, 0)))
+        if announcement_id == self._open_id():
+            self._desk.footer.offer_versions(versions, self._now())
 
     def _on_failed(self, error: DeskError) -> None:
         self._desk.footer.setEnabled(True)

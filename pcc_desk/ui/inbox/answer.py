@@ -72,6 +72,10 @@ class AnswerBox(Pane):
         self._saved.setText("Kept on this PC from before" if text else "")
         self._show_length()
 
+    def is_loaded(self) -> bool:
+        """Tell whether the answer kept so far is shown; what is typed since is newer than any other reading of it."""
+        return self._measure is not None
+
     def forbid(self, sentence: str) -> None:
         """Say why no answer can be sent from here."""
         self._note.setText(sentence)
@@ -169,4 +173,5 @@ class AnswerBox(Pane):
         self._longest.stop()
         self.left.emit()  # first: a button that is switched off hands the focus to whatever comes next
         self.send.setEnabled(False)
-        self.send_requested.emit(self.text.toPlainText())
+        self._kept = self.text.toPlainText()  # in the hands of whoever sends it
+        self.send_requested.emit(self._kept)

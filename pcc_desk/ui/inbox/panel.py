@@ -19,8 +19,8 @@ from pcc_desk.ui.inbox.card import MessageCard, say_message
 from pcc_desk.ui.inbox.filters import STATES, FilterColumn
 from pcc_desk.ui.inbox.list_column import ACCOUNTS, SEARCH, ListColumn
 from pcc_desk.ui.inbox.marking import Marking
-from pcc_desk.ui.inbox.reading_pane import ReadingPane
-from pcc_desk.ui.inbox.surroundings import Surroundings, read_surroundings, say_gap
+from pcc_desk.ui.inbox.reading_pane import Held, ReadingPane
+from pcc_desk.ui.inbox.surroundings import Surroundings, read_surroundings, say_gap, say_number
 from pcc_desk.ui.reading.feed import Feed, Page
 from pcc_desk.ui.reading.long_list import ROOT, LongList
 from pcc_desk.ui.reading.moments import present
@@ -94,7 +94,7 @@ class InboxPanel(QWidget):
             self.table.selectRow(row)
             return
         self.table.clearSelection()
-        self._background.ask(partial(self._by_id, message_id), self._on_found)
+        self._background.ask(lambda: self._services.inbox.by_ids((message_id,)), self._on_found)
 
     def flush(self) -> None:
         """Ask for the answer being written to be kept on disk now."""
@@ -103,6 +103,14 @@ class InboxPanel(QWidget):
     def is_unsaved(self) -> bool:
         """Tell whether an answer is not on the disk yet."""
         return self.pane.is_unsaved()
+
+    def hand_over(self) -> Held:
+        """Give what another window's inbox needs to go on from here."""
+        return self.pane.hand_over()
+
+    def take_over(self, held: Held) -> None:
+        """Go on where another window's inbox stopped."""
+        self.pane.take_over(held)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the list the filters' room when the window is narrow."""
@@ -181,14 +189,8 @@ class InboxPanel(QWidget):
             found = f"{self.rows.rowCount()}{' or more' if self.rows.canFetchMore(ROOT) else ''}"
             self.list.show_heading("Found", f"{found} for “{self._words}”")
             return
-        which, counts = self.filters.which(), self._around.counts if self._around else None
-        title = STATES[which.state]
-        narrowed = which.account_id is not None or which.kind is not None
-        if counts is None or narrowed:
-            self.list.show_heading(title, "")
-            return
-        number = sum(count for state, count in counts.by_state.items() if which.state in (None, state))
-        self.list.show_heading(title, f"{number:,} message{'' if number == 1 else 's'}")
+        which = self.filters.which()
+        self.list.show_heading(STATES[which.state], say_number(self._around, which))
 
     def _show_room(self) -> None:
         if self.rows.rowCount():
@@ -216,9 +218,6 @@ class InboxPanel(QWidget):
         if self._words:
             self.search("")
             self.search_cleared.emit()
-
-    def _by_id(self, message_id: MessageId) -> tuple[Message, ...]:
-        return self._services.inbox.by_ids((message_id,))
 
     def _on_found(self, found: tuple[Message, ...]) -> None:
         self.pane.show_message(found[0] if found else None)

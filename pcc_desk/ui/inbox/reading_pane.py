@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -36,6 +38,14 @@ ACTIONS = {
     MessageState.DONE: ("Done", "Nothing more to do. Key D"),
     MessageState.OPEN: ("Open again", "Put it back among the open messages. Key O"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What one window's pane holds: the message shown, and the answers that could not be kept on disk yet."""
+
+    message: Message | None
+    unkept: Mapping[MessageId, str]
 
 
 class ReadingPane(QWidget):
@@ -103,6 +113,16 @@ class ReadingPane(QWidget):
     def is_unsaved(self) -> bool:
         """Tell whether an answer being written is not on the disk yet."""
         return bool(self._unkept)
+
+    def hand_over(self) -> Held:
+        """Give what another window's pane needs to go on from here."""
+        return Held(self._message, dict(self._unkept))
+
+    def take_over(self, held: Held) -> None:
+        """Go on where another window's pane stopped; answers it could not keep are tried again."""
+        self._unkept = dict(held.unkept)
+        self._keep_again()
+        self.show_message(held.message)
 
     def message(self) -> Message | None:
         """Give the message shown."""
@@ -183,7 +203,7 @@ class ReadingPane(QWidget):
 
     def _on_kept_answer(self, asked: MessageId, text: str) -> None:
         message = self._message
-        if message is None or message.id != asked:
+        if message is None or message.id != asked or self.answer.is_loaded():
             return
         self.answer.load(self._unkept.get(asked, text), partial(self._services.inbox.answer_length, asked))
         if sentence := why_not(self._presences.get(message.account_id)):
@@ -219,6 +239,7 @@ class ReadingPane(QWidget):
         if self._message is None:
             return
         asked, now, author = self._message.id, present(), self._message.author
+        self._unkept[asked] = text
         who = show_handle(author.handle) or show_line(author.name, 60)
         self._background.do(
             lambda: self._services.inbox.answer(asked, text, now),
@@ -234,6 +255,7 @@ class ReadingPane(QWidget):
             self.answer.show_sent()
 
     def _on_not_sent(self, asked: MessageId, error: DeskError) -> None:
+        self._again.start()
         if self._message is not None and self._message.id == asked:
             self.notice.tell(error)
             self.answer.allow()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from pcc_desk.model.message import Gap, MessageCounts
+from pcc_desk.model.message import Gap, MessageCounts, MessageFilter
 from pcc_desk.ui.reading.moments import say_when
 from pcc_desk.ui.reading.presence import Presences, read_presences
 
@@ -31,6 +31,14 @@ def read_surroundings(services: Services, now: datetime) -> Surroundings:
     inbox = services.inbox
     gaps = inbox.gaps(now - GAPS_SHOWN)
     return Surroundings(read_presences(services), inbox.counts(), gaps, inbox.problems())
+
+
+def say_number(around: Surroundings | None, which: MessageFilter) -> str:
+    """Say how many messages a filter lets through, or "" where they are not counted."""
+    if around is None or which.account_id is not None or which.kind is not None:
+        return ""
+    number = sum(count for state, count in around.counts.by_state.items() if which.state in (None, state))
+    return f"{number:,} message{'' if number == 1 else 's'}"
 
 
 def say_gap(gap: Gap, presences: Presences, now: datetime) -> str:

@@ -78,6 +78,17 @@ class Detail(Pane):
             self._rooms.setCurrentIndex(1)
             self._fill(line)
 
+    def hand_over(self) -> tuple[DeliveryLine, str] | None:
+        """Give the delivery shown and the address typed for it, or None when none was typed."""
+        typed = self.address.text()
+        return (self._line, typed) if self._line is not None and typed else None
+
+    def take_over(self, held: tuple[DeliveryLine, str]) -> None:
+        """Go on with an address that was typed in another window."""
+        line, typed = held
+        self.show_line(line)
+        self.address.setText(typed)
+
     def line(self) -> DeliveryLine | None:
         """Give the delivery shown."""
         return self._line

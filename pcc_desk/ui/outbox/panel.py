@@ -102,6 +102,14 @@ class OutboxPanel(QWidget):
         """Show one delivery, wherever it stands in the list."""
         self._background.ask(partial(self._find, delivery_id), self._on_found)
 
+    def hand_over(self) -> tuple[DeliveryLine, str] | None:
+        """Give what another window's outbox needs to go on from here: an address typed and not used."""
+        return self.detail.hand_over()
+
+    def take_over(self, held: tuple[DeliveryLine, str]) -> None:
+        """Go on where another window's outbox stopped."""
+        self.detail.take_over(held)
+
     def _build(self) -> None:
         self.table.setModel(self.rows)
         left = self._left = Pane()

@@ -52,6 +52,14 @@ class SettingsPanel(QWidget):
         self._build()
         self.appearance.look_chosen.connect(self.look_chosen)
 
+    def hand_over(self) -> tuple[str, str] | None:
+        """Give what another window's page needs to go on from here: the names typed and not saved."""
+        return self.names.hand_over()
+
+    def take_over(self, typed: tuple[str, str]) -> None:
+        """Go on where another window's page stopped."""
+        self.names.take_over(typed)
+
     def _build(self) -> None:
         page = self._page = QWidget()
         rows = column(page, margin=12, gap=12)

@@ -60,6 +60,16 @@ class OfficeNames(QWidget):
         background.changed.connect(self._on_changed)
         self._read()
 
+    def hand_over(self) -> tuple[str, str] | None:
+        """Give the names typed and not saved, or None."""
+        typed = self.office.text(), self.person.text()
+        return None if self._known is None or typed == _names(self._known) else typed
+
+    def take_over(self, typed: tuple[str, str]) -> None:
+        """Go on with names that were typed in another window."""
+        self.office.setText(typed[0])
+        self.person.setText(typed[1])
+
     def _read(self) -> None:
         self._background.ask(lambda: self._services.office.profile(), self._on_profile)
 
@@ -68,7 +78,8 @@ class OfficeNames(QWidget):
             self._read()
 
     def _on_profile(self, office: Office) -> None:
-        untouched = self._known is None or (self.office.text(), self.person.text()) == _names(self._known)
+        there = self.office.text(), self.person.text()
+        untouched = there == (("", "") if self._known is None else _names(self._known))
         self._known = office
         if untouched:
             self.office.setText(office.name)

@@ -95,3 +95,28 @@ def test_closing_the_window_keeps_the_answer_being_written(screen: Screen) -> No
     panel.pane.answer.text.setPlainText("Half an answer")
     window.close()
     screen.wait(lambda: screen.desk.services.inbox.kept_answer(message.id) == "Half an answer")
+
+
+def test_a_late_reading_of_what_was_kept_does_not_replace_what_is_typed(screen: Screen) -> None:
+    _, panel = open_window(screen)
+    message = panel.pane.message()
+    assert message is not None
+    screen.wait(panel.pane.answer.text.isEnabled)
+    panel.pane.answer.text.setPlainText("Half an answer")
+    panel.pane._on_kept_answer(message.id, "")
+    assert panel.pane.answer.text.toPlainText() == "Half an answer"
+
+
+def test_an_answer_that_is_not_taken_is_kept_as_it_was_written(screen: Screen) -> None:
+    window, panel = open_window(screen)
+    message = panel.pane.message()
+    assert message is not None
+    screen.wait(panel.pane.answer.text.isEnabled)
+    screen.desk.services.accounts.disconnect(message.account_id)
+    panel.pane.answer.text.setPlainText("Half an answer")
+    panel.pane.answer.send.click()
+    assert window.is_unsaved()
+    screen.wait(lambda: panel.pane.notice.isVisible() and panel.pane.answer.send.isEnabled())
+    panel.pane._again.start(0)
+    screen.wait(lambda: not window.is_unsaved())
+    assert screen.desk.services.inbox.kept_answer(message.id) == "Half an answer"

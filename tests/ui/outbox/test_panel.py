@@ -166,3 +166,19 @@ def test_sending_again_what_may_be_there_warns_of_a_second_copy(screen: Screen) 
     absent = actions_for(unsure, platform)[1]
     assert absent.words == "It is not there: send again" and "twice" in absent.question
     assert line.account.state is AccountState.CONNECTED
+
+
+def test_an_address_typed_in_one_window_is_there_in_the_next(screen: Screen) -> None:
+    screen.publish("Noson Ewlo", "Come and ask the Commissioner.")
+    panel = open_outbox(screen, 2)
+    assert panel.hand_over() is None
+    chosen = choose_account(panel, "bluesky")
+    panel.detail.address.setText("https://bsky.example/post/1")
+    held, renewed = panel.hand_over(), OutboxPanel(screen.desk.services, screen.background)
+    assert held is not None
+    renewed.take_over(held)
+    screen.show(renewed)
+    screen.wait(lambda: renewed.rows.rowCount() == 2 and renewed.table.selectionModel().hasSelection())
+    line = renewed.detail.line()
+    assert line is not None and line.delivery.id == chosen.delivery.id
+    assert renewed.detail.address.text() == "https://bsky.example/post/1"
