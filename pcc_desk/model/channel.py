@@ -80,13 +80,17 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One thing a person types to sign in; `name` is "address", "handle", "secret" or a name of the platform's own."""
+    """One thing a person types to sign in; `name` is "address", "handle", "secret" or a name of the platform's own.
+
+    A `remembered` one, as the office's own app, is kept and offered again at the next sign-in to the same platform.
+    """
 
     name: str
     label: str
     example: str = ""
     secret: bool = False
     needed: bool = True
+    remembered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,10 +251,13 @@ class Ledger(Protocol):
 
 
 class Browser(Protocol):
-    """The web browser of this PC."""
+    """The web browser of this PC, and the person who waits in front of it."""
 
     def visit(self, url: str) -> None:
-        """Open a page there."""
+        """Open a page there. Raises: Rejected when this PC cannot."""
+
+    def is_cancelled(self) -> bool:
+        """Tell whether the person gave this sign-in up; asked often while the desk waits."""
 
 
 class Channel(Protocol):

@@ -158,6 +158,10 @@ class _NoBrowser:
         """Say that there is none. Raises: Rejected."""
         raise Rejected("PCC Desk cannot open a web browser here.", "Choose another way to sign in.")
 
+    def is_cancelled(self) -> bool:
+        """Wait on: nothing waits."""
+        return False
+
 
 @contextmanager
 def _told_to_a_person() -> Iterator[None]:

@@ -51,6 +51,10 @@ class Noted:
         """Note an address."""
         self.visited.append(url)
 
+    def is_cancelled(self) -> bool:
+        """Wait on."""
+        return False
+
 
 class Clock:
     """The platform's time in a test."""

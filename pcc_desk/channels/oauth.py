@@ -1,0 +1,274 @@
+"""Signing in through the system's web browser (RFC 8252): one page visited, one answer taken, one code exchanged.
+
+An adapter gives a `Plan` and the office's `App`, and gets a `Grant`; `oauth_tokens` keeps it and renews it.
+"""
+
+import re
+from base64 import b64encode, urlsafe_b64encode
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from hmac import compare_digest
+from secrets import token_urlsafe
+from typing import Literal
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+
+from pcc_desk.channels import addresses, oauth_door, reading
+from pcc_desk.channels.failures import Ask
+from pcc_desk.channels.oauth_door import Callback, Door
+from pcc_desk.channels.opening import Entering
+from pcc_desk.channels.wire import Answer, Wire
+from pcc_desk.errors import ChannelError, Rejected, Unauthorized
+from pcc_desk.model.account import SignIn
+from pcc_desk.model.channel import Field
+
+WAIT_SECONDS = 180.0  # the door stands open for a person who types a password and a code
+AGAIN = "Start the sign-in again."
+CANCELLED = "You stopped the sign-in."
+_LONGEST_TOKEN = 16_384
+_LONGEST_LIFE = timedelta(days=3650)
+_REFUSED = frozenset({400, 401, 403})
+_OWN_FIELDS = frozenset({"access_token", "refresh_token", "token_type", "expires_in", "scope", "id_token"})
+_SIGNS = re.compile(r"[\x21-\x7e]+")  # VSCHAR without the space (RFC 6749, appendix A)
+_ERROR_NAME = re.compile(r"[a-z0-9_.-]{1,60}", re.IGNORECASE)
+APP_ID, APP_SECRET = "app_id", "app_secret"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How one platform, called by its `title`, signs people in: the page visited and the endpoint that gives tokens.
+
+    `ports` are tried in turn, (0,) means any free one; `path` is this platform's alone, so that no other provider's
+    answer can pass for its own. `scopes` are asked for, and `needed` ones refused to do without. `secret_in` says where
+    the app's secret goes; `extra` are further fields of the page visited. `issuer`, where given, must stand in the
+    answer (RFC 9207).
+    """
+
+    title: str
+    authorize: str
+    token: str
+    scopes: tuple[str, ...]
+    path: str
+    ports: tuple[int, ...] = (0,)
+    secret_in: Literal["body", "basic", "none"] = "none"
+    extra: Mapping[str, str] = field(default_factory=dict)
+    pkce: bool = True
+    issuer: str = ""
+    needed: tuple[str, ...] = ()
+    between_scopes: str = " "
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """The office's own app at a platform; a public one has no secret."""
+
+    client_id: str
+    secret: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a platform granted: tokens, when the access ends (aware UTC) where told, and the answer's further fields."""
+
+    access: str = field(repr=False)
+    refresh: str = field(default="", repr=False)
+    expires_at: datetime | None = None
+    scopes: tuple[str, ...] = ()
+    more: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+def app_fields(where: str, secret: bool = True, id_label: str = "App ID") -> tuple[Field, ...]:
+    """Give the fields that ask for the office's own app; `where` says as an example where it is found."""
+    asked = Field(APP_ID, id_label, where, remembered=True)
+    return (asked, Field(APP_SECRET, "App secret", secret=True, remembered=True)) if secret else (asked,)
+
+
+def app_of(given: SignIn) -> App:
+    """Read the office's app from what a person typed. Raises: Rejected."""
+    client_id, secret = given.more.get(APP_ID, "").strip(), given.more.get(APP_SECRET, "").strip()
+    if not _SIGNS.fullmatch(client_id) or (secret and not _SIGNS.fullmatch(secret)):
+        raise Rejected("The app ID or the app secret cannot be right.", "Copy both again, each as a whole.")
+    return App(client_id, secret)
+
+
+def authorize(entering: Entering, plan: Plan, app: App, seconds: float = WAIT_SECONDS) -> Grant:
+    """Sign in through the web browser, waiting `seconds` at most for the person.
+
+    Raises:
+        Rejected: refused, given up, too late, or no port is free; no token was taken.
+        ChannelError: the code could not be exchanged.
+    """
+    page = addresses.whole(plan.authorize)
+    state, verifier = token_urlsafe(32), token_urlsafe(64)
+    with Door(plan.ports, plan.path) as door:
+        fields = {
+            "response_type": "code",
+            "client_id": app.client_id,
+            "redirect_uri": door.url,
+            **({"scope": plan.between_scopes.join(plan.scopes)} if plan.scopes else {}),
+            "state": state,
+            **(_challenge(verifier) if plan.pkce else {}),
+            **plan.extra,
+        }
+        entering.browser.visit(f"{page}?{urlencode([*_query(plan.authorize), *fields.items()], quote_via=quote)}")
+        for callback in door.callbacks(seconds, entering.browser.is_cancelled):
+            code = _code(callback, _Expected(plan.title, state, plan.issuer))
+            if code:
+                break
+        else:
+            raise _no_answer(entering.browser.is_cancelled())
+    asked = {"grant_type": "authorization_code", "code": code, "redirect_uri": door.url}
+    if plan.pkce:
+        asked["code_verifier"] = verifier
+    grant = exchange(entering.wire, plan, app, asked)
+    if entering.browser.is_cancelled():
+        raise _no_answer(True)
+    return grant
+
+
+def renewer(wire: Wire, plan: Plan, app: App) -> Callable[[Grant], Grant]:
+    """Give the function that renews a grant of this plan with its refresh token.
+
+    Raises (the function):
+        Unauthorized: the sign-in is over.
+        ChannelError: no clear answer; the refresh token may still be good.
+    """
+
+    def renew(grant: Grant) -> Grant:
+        if not grant.refresh:
+            raise signed_out(plan.title, "no refresh token")
+        try:
+            return exchange(wire, plan, app, {"grant_type": "refresh_token", "refresh_token": grant.refresh})
+        except Rejected as error:
+            raise signed_out(plan.title, error.detail) from None
+
+    return renew
+
+
+def exchange(wire: Wire, plan: Plan, app: App, asked: Mapping[str, str]) -> Grant:
+    """Ask a token endpoint once, following no redirect.
+
+    Raises:
+        Rejected: the platform refused.
+        ChannelError: no clear answer.
+    """
+    form, headers = dict(asked), {"Content-Type": "application/x-www-form-urlencoded"}
+    if plan.secret_in == "basic":
+        pair = f"{quote(app.client_id, safe='')}:{quote(app.secret, safe='')}"
+        headers["Authorization"] = f"Basic {b64encode(pair.encode()).decode()}"
+    else:
+        form["client_id"] = app.client_id
+        if plan.secret_in == "body":
+            form["client_secret"] = app.secret
+    path, query = urlsplit(plan.token).path, dict(_query(plan.token))
+    # Nothing the public sees hangs on a lost answer here, so it fails as a read does.
+    ask = Ask(path, query, headers, content=urlencode(form).encode(), accept=_REFUSED, harmless=True)
+    there = wire.at(addresses.origin(plan.token), plan.title)
+    answer = there.post(ask)
+    if answer.code in _REFUSED:
+        raise _refusal(plan.title, answer)
+    with there.sent("POST", ask).as_promised():
+        return _grant(answer.body, plan)
+
+
+def signed_out(title: str, detail: str = "") -> Unauthorized:
+    """Tell that an account's sign-in is over."""
+    return Unauthorized(
+        f"The sign-in to {title} has ended.", "Sign in again in Settings. Everything is kept until then.", detail
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Expected:
+    """What the one right answer must carry."""
+
+    title: str
+    state: str = field(repr=False)
+    issuer: str
+
+
+def _code(callback: Callback, expected: _Expected) -> str:
+    """Give the code of the right answer, or "" for a request that is not it. Raises: Rejected when it says no."""
+    found = {name: values[0] for name, values in callback.fields.items() if len(values) == 1}
+    state, code, error = found.get("state", ""), found.get("code", ""), found.get("error", "")
+    right = len(found) == len(callback.fields) and compare_digest(state.encode(), expected.state.encode())
+    if not right or (expected.issuer and found.get("iss") != expected.issuer) or bool(code) == bool(error):
+        callback.answer(oauth_door.NOT_OURS, 400)
+        return ""
+    if code and not (len(code) <= _LONGEST_TOKEN and all(" " <= sign <= "~" for sign in code)):
+        callback.answer(oauth_door.NOT_OURS, 400)
+        return ""
+    callback.answer(oauth_door.CLOSE_THIS_PAGE, 200)
+    if error:
+        raise _not_allowed(expected.title, error)
+    return code
+
+
+def _not_allowed(title: str, error: str) -> Rejected:
+    named = error if _ERROR_NAME.fullmatch(error) else "an error without a name"
+    if error == "access_denied":
+        return Rejected(f"The sign-in was refused on the page of {title}.", f"{AGAIN} Choose to allow PCC Desk.", named)
+    return Rejected(f"{title} did not sign you in.", f"Check the app ID and its settings. {AGAIN}", named)
+
+
+def _no_answer(cancelled: bool) -> Rejected:
+    if cancelled:
+        return Rejected(CANCELLED, "Nothing was kept. You can start it again at any time.")
+    return Rejected("No answer came back from the web browser in time.", f"{AGAIN} Finish it in the page that opens.")
+
+
+def _refusal(title: str, answer: Answer) -> ChannelError:
+    said = reading.text_or_none(answer.body, "error")
+    named = said if _ERROR_NAME.fullmatch(said) else ""
+    detail = f"{answer.code} {named}".strip()  # the description may repeat what was sent, so it is left out
+    if named in ("invalid_client", "unauthorized_client"):
+        return Rejected(f"{title} does not know this app ID or app secret.", "Check both and try again.", detail)
+    return Rejected(f"{title} did not accept the sign-in.", AGAIN, detail)
+
+
+def _grant(body: object, plan: Plan) -> Grant:
+    access, refresh = reading.text(body, "access_token"), reading.text_or_none(body, "refresh_token")
+    kind = reading.text_or_none(body, "token_type") or "bearer"
+    for token in (access, refresh or "-"):
+        if not _SIGNS.fullmatch(token) or len(token) > _LONGEST_TOKEN:
+            raise reading.Malformed("no token that can be sent")
+    if kind.lower() != "bearer":
+        raise reading.Malformed("a token of another kind")
+    told = reading.dig(body, "scope")
+    scopes = tuple(told.replace(",", " ").split()) if isinstance(told, str) and told.strip() else plan.scopes
+    if not set(plan.needed) <= set(scopes):
+        missing = " ".join(sorted(set(plan.needed) - set(scopes)))
+        raise Rejected(
+            "PCC Desk was not given everything it needs there.",
+            f"{AGAIN} Leave every box ticked.",
+            f"missing: {missing}",
+        )
+    return Grant(access, refresh, _ends_at(reading.dig(body, "expires_in")), scopes, _more(body))
+
+
+def _ends_at(lasts: object) -> datetime | None:
+    written = str(lasts) if isinstance(lasts, int | float | str) and not isinstance(lasts, bool) else ""
+    try:
+        life = timedelta(seconds=float(written))
+    except (ValueError, OverflowError):
+        return None
+    return datetime.now(UTC) + min(max(life, timedelta()), _LONGEST_LIFE)
+
+
+def _more(body: object) -> Mapping[str, str]:
+    fields = body.items() if isinstance(body, dict) else ()
+    return {
+        name: str(value)
+        for name, value in fields
+        if name not in _OWN_FIELDS and isinstance(value, str | int) and not isinstance(value, bool)
+    }
+
+
+def _challenge(verifier: str) -> Mapping[str, str]:
+    made = urlsafe_b64encode(sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+    return {"code_challenge": made, "code_challenge_method": "S256"}
+
+
+def _query(address: str) -> list[tuple[str, str]]:
+    return parse_qsl(urlsplit(address).query, keep_blank_values=True)
