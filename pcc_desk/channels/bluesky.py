@@ -7,9 +7,10 @@ from urllib.parse import urlsplit
 
 from pcc_desk.channels import addresses, reading, text
 from pcc_desk.channels.bluesky_notices import Bookmark, Page, short, step
-from pcc_desk.channels.bluesky_session import Directories, Session, identify
+from pcc_desk.channels.bluesky_session import Directories, identify, open_session
 from pcc_desk.channels.bluesky_session import sign_in as sign_in_at
 from pcc_desk.channels.failures import Ask, Query, nothing_public_yet
+from pcc_desk.channels.oauth_tokens import SignedWire
 from pcc_desk.channels.opening import Entering, Opening
 from pcc_desk.errors import Rejected
 from pcc_desk.model.account import Account
@@ -67,7 +68,7 @@ _MOST_MENTIONS = 10
 class BlueskyChannel:
     """One account on Bluesky."""
 
-    def __init__(self, session: Session, account: Account) -> None:
+    def __init__(self, session: SignedWire, account: Account) -> None:
         self._session = session
         self._account = account
         # Behind an address on this PC is no network, and its server shows its posts itself.
@@ -202,7 +203,7 @@ def sign_in(entering: Entering) -> Standing:
 
 def open_channel(opening: Opening) -> Channel:
     """Open the channel of an account; nothing is sent yet."""
-    return BlueskyChannel(Session(opening.wire.named(PLATFORM.title), opening.secrets), opening.account)
+    return BlueskyChannel(open_session(opening.wire.named(PLATFORM.title), opening.secrets), opening.account)
 
 
 def _to_wire(piece: Piece, blobs: Sequence[object], people: Mapping[str, str]) -> dict[str, object]:

@@ -1,12 +1,12 @@
-"""Signing in to Bluesky: finding a member's home server, app passwords, and tokens that renew themselves."""
+"""Signing in to Bluesky: finding a member's home server, app passwords, and the session they open."""
 
-import threading
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from pcc_desk.channels import reading
-from pcc_desk.channels.failures import Ask, nothing_public_yet
+from pcc_desk.channels.failures import Ask
+from pcc_desk.channels.oauth import Grant
+from pcc_desk.channels.oauth_tokens import SignedWire, Tokens, keep
 from pcc_desk.channels.wire import Answer, Wire
 from pcc_desk.errors import Rejected
 from pcc_desk.model.account import Identity, SignIn
@@ -25,45 +25,17 @@ class Directories:
     plc: str = "https://plc.directory"
 
 
-class Session:
-    """The signed-in wire of one account; tokens are renewed by one thread at a time and kept before they are used."""
+def open_session(wire: Wire, secrets: Secrets) -> SignedWire:
+    """Give the signed-in wire of an account."""
 
-    def __init__(self, wire: Wire, secrets: Secrets) -> None:
-        self.wire = wire
-        self._secrets = secrets
-        self._renewing = threading.Lock()
+    def renew(grant: Grant) -> Grant:
+        ask = Ask("/xrpc/com.atproto.server.refreshSession", accept=_REFUSED, harmless=True)
+        answer = wire.post(replace(ask, headers={"Authorization": f"Bearer {grant.refresh}"}))
+        if answer.code in _REFUSED:  # the app password outlives every session
+            answer = create(wire, secrets.get("identifier") or "", secrets.get("password") or "")
+        return granted(wire, answer)
 
-    def get(self, ask: Ask) -> Answer:
-        """Read as the account. Raises: ChannelError."""
-        return self._signed("GET", self.wire.get, ask)
-
-    def post(self, ask: Ask) -> Answer:
-        """Write as the account. Raises: ChannelError."""
-        return self._signed("POST", self.wire.post, ask)
-
-    def _signed(self, method: str, send: Callable[[Ask], Answer], ask: Ask) -> Answer:
-        token = self._secrets.get("access") or ""
-        answer = send(_with_token(ask, token))
-        if _is_stale(answer):  # refused before anything was done, so asking again is safe
-            with nothing_public_yet():
-                token = self._renew(token)
-            answer = send(_with_token(ask, token))
-        if answer.code in _REFUSED and answer.code not in ask.accept:
-            raise self.wire.sent(method, ask).refused(answer.code, answer.body)
-        return answer
-
-    def _renew(self, stale: str) -> str:
-        with self._renewing:
-            current = self._secrets.get("access") or ""
-            if current != stale:
-                return current
-            refresh = self._secrets.get("refresh") or ""
-            ask = Ask("/xrpc/com.atproto.server.refreshSession", accept=_REFUSED, harmless=True)
-            answer = self.wire.post(_with_token(ask, refresh))
-            if answer.code in _REFUSED:
-                identifier, password = self._secrets.get("identifier") or "", self._secrets.get("password") or ""
-                answer = create(self.wire, identifier, password)
-            return keep_tokens(self.wire, answer, self._secrets)
+    return SignedWire(wire, Tokens(secrets, renew), _is_stale)
 
 
 def create(wire: Wire, identifier: str, password: str) -> Answer:
@@ -72,14 +44,10 @@ def create(wire: Wire, identifier: str, password: str) -> Answer:
     return wire.post(Ask("/xrpc/com.atproto.server.createSession", body=body, harmless=True))
 
 
-def keep_tokens(wire: Wire, answer: Answer, secrets: Secrets) -> str:
-    """Keep the tokens of a new session and give the one for requests. Raises: ServiceDown."""
+def granted(wire: Wire, answer: Answer) -> Grant:
+    """Read the tokens of a new session. Raises: ServiceDown."""
     with wire.sent("GET", Ask("/xrpc/com.atproto.server.createSession")).as_promised():
-        access, refresh = reading.text(answer.body, "accessJwt"), reading.text(answer.body, "refreshJwt")
-    # The old refresh token is dead by now: the new one comes first, so that a crash in between loses nothing.
-    secrets.put("refresh", refresh)
-    secrets.put("access", access)
-    return access
+        return Grant(reading.text(answer.body, "accessJwt"), reading.text(answer.body, "refreshJwt"))
 
 
 def sign_in(wire: Wire, given: SignIn, secrets: Secrets, directories: Directories) -> Identity:
@@ -95,13 +63,13 @@ def sign_in(wire: Wire, given: SignIn, secrets: Secrets, directories: Directorie
     if urlsplit(wire.address).hostname == urlsplit(directories.entry).hostname:
         # The entry server signs members in, but their posts live on a server of their own.
         wire = wire.at(_server_in(reading.dig(answer.body, "didDoc")) or wire.address)
-    keep_tokens(wire, answer, secrets)
+    keep(granted(wire, answer), secrets)
     secrets.put("identifier", identifier)
     secrets.put("password", password)
-    return identify(Session(wire, secrets))
+    return identify(open_session(wire, secrets))
 
 
-def identify(session: Session) -> Identity:
+def identify(session: SignedWire) -> Identity:
     """Ask who the session belongs to. Raises: ChannelError."""
     ask = Ask("/xrpc/com.atproto.server.getSession")
     body = session.get(ask).body
@@ -142,10 +110,6 @@ def _server_in(document: object) -> str:
 def _services(document: object) -> list[object]:
     found = reading.dig(document, "service")
     return found if isinstance(found, list) else []
-
-
-def _with_token(ask: Ask, token: str) -> Ask:
-    return replace(ask, headers={**ask.headers, "Authorization": f"Bearer {token}"}, accept=ask.accept | _REFUSED)
 
 
 def _is_stale(answer: Answer) -> bool:
