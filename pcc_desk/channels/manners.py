@@ -10,6 +10,7 @@ SPACING = 0.05  # seconds between two requests to one host
 _UNSAID = timedelta(seconds=60)  # when a platform says "too many" and not for how long
 _SHORTEST = timedelta(seconds=1)
 _LONGEST = timedelta(hours=24)
+_RESETS = ("ratelimit-reset", "x-rate-limit-reset", "x-ratelimit-reset")
 _EPOCH_LIKE = 1_000_000_000  # larger reset figures are moments since 1970, smaller ones seconds from now
 
 
@@ -50,7 +51,7 @@ def wait_until(headers: Mapping[str, str], now: datetime) -> datetime:
     """Read from an answer 429 when to come back: Retry-After, or a reset header; between one second and one day."""
     wait = _retry_after(headers.get("retry-after", ""), now)
     if wait is None:
-        wait = _reset(headers.get("ratelimit-reset") or headers.get("x-rate-limit-reset") or "", now)
+        wait = _reset(next(filter(None, (headers.get(name) for name in _RESETS)), ""), now)
     wait = _UNSAID if wait is None else wait
     return now + min(max(wait, _SHORTEST), _LONGEST)
 
@@ -69,8 +70,16 @@ def _retry_after(written: str, now: datetime) -> timedelta | None:
 def _reset(written: str, now: datetime) -> timedelta | None:
     figure = _seconds(written)
     if figure is None:
-        return None
+        return _until(written, now)
     return timedelta(seconds=figure - now.timestamp() if figure > _EPOCH_LIKE else figure)
+
+
+def _until(written: str, now: datetime) -> timedelta | None:
+    try:
+        at = datetime.fromisoformat(written)
+        return (at if at.tzinfo else at.replace(tzinfo=UTC)) - now
+    except (ValueError, OverflowError):
+        return None
 
 
 def _seconds(written: str) -> float | None:

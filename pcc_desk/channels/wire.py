@@ -87,7 +87,7 @@ class Wire:
     def at(self, address: str, title: str = "") -> "Wire":
         """Give a wire with the same manners to another address. Raises: Rejected for an address not safe to follow."""
         whole = addresses.whole(address)
-        if self.address and not addresses.may_lead_to(self._home, whole):
+        if self.address and not addresses.may_lead_to(self.base, whole):
             raise Rejected("The server sent PCC Desk to an address inside this network, which is not safe.")
         return self._sibling(whole, title or self._title)
 
@@ -97,7 +97,8 @@ class Wire:
         return wire
 
     @cached_property
-    def _home(self) -> str:
+    def base(self) -> str:
+        """The address made whole: no trailing slash, query or fragment. Raises: Rejected."""
         return addresses.whole(self.address)
 
     @property
@@ -107,7 +108,7 @@ class Wire:
 
     def get(self, ask: Ask) -> Answer:
         """Read, following at most 3 redirects within the origin; 30 s at most by default. Raises: ChannelError."""
-        url, home = self._url(ask), addresses.origin(self._home)
+        url, home = self._url(ask), addresses.origin(self.base)
         ends = time.monotonic() + (ask.seconds or self._patience.read)
         for _ in range(MAX_REDIRECTS + 1):
             answer = self._exchange("GET", url, replace(ask, seconds=max(0.01, ends - time.monotonic())))
@@ -136,11 +137,11 @@ class Wire:
 
     def sent(self, method: str, ask: Ask) -> Sent:
         """Describe a request on this wire, to tell how it failed when only its adapter can know."""
-        return Sent(self.title, method, urlsplit(self._home).netloc, ask)
+        return Sent(self.title, method, urlsplit(self.base).netloc, ask)
 
     def _url(self, ask: Ask) -> str:
         query = urlencode(ask.query, doseq=True)
-        return f"{self._home}{ask.path}{'?' if query else ''}{query}"
+        return f"{self.base}{ask.path}{'?' if query else ''}{query}"
 
     def _exchange(self, method: str, url: str, ask: Ask) -> Answer:
         sent = self.sent(method, ask)

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 from pcc_desk.channels import reading
 from pcc_desk.channels.failures import Query
+from pcc_desk.channels.markup import plain
 from pcc_desk.channels.wordpress_site import Route, Site
-from pcc_desk.channels.wordpress_words import plain
 from pcc_desk.model.channel import Batch, Missing, Spoiled
 from pcc_desk.model.message import Author, Incoming, MessageKind
 

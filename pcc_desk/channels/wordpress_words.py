@@ -1,19 +1,16 @@
-"""Words between plain text and a web page: what the office wrote as safe HTML, what the public wrote as plain text."""
+"""What the office wrote as the safe HTML of a page on its website."""
 
 import html
 import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html.parser import HTMLParser
 
 from pcc_desk.channels import text
 from pcc_desk.model.announcement import SpanKind
 
 _LONGEST_TITLE = 80  # characters; themes and search engines cut longer ones
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s|\n")
-_BREAKS = frozenset({"br", "p", "div", "li", "blockquote", "tr", "h1", "h2", "h3", "h4", "h5", "h6"})
-_UNSEEN = frozenset({"script", "style"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +41,6 @@ def escaped(words: str) -> str:
     return html.escape(words, quote=False)
 
 
-def plain(markup: str) -> str:
-    """Read a comment as plain text: tags dropped, line breaks kept, entities written out."""
-    reader = _Reader()
-    reader.feed(markup)
-    reader.close()
-    lines = "".join(reader.parts).splitlines()
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in lines)).strip()
-
-
 def _paragraphs(words: str) -> list[str]:
     return [part.strip("\n") for part in re.split(r"\n\s*\n", words.replace("\r\n", "\n")) if part.strip()]
 
@@ -81,26 +69,3 @@ def _figure(picture: ShownPicture) -> str:
     image = f'<img src="{html.escape(picture.address)}" alt="{alt}" class="wp-image-{picture.id}"/>'
     figure = f'<figure class="wp-block-image size-large">{image}</figure>'
     return f"<!-- wp:image {settings} -->\n{figure}\n<!-- /wp:image -->"
-
-
-class _Reader(HTMLParser):
-    """Collects the text of a page."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.parts: list[str] = []
-        self._unseen = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._unseen += tag in _UNSEEN
-        if tag in _BREAKS and self.parts and not self.parts[-1].endswith("\n"):
-            self.parts.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        self._unseen -= tag in _UNSEEN and self._unseen > 0
-        if tag == "p":
-            self.parts.append("\n\n")
-
-    def handle_data(self, data: str) -> None:
-        if not self._unseen:
-            self.parts.append(data)

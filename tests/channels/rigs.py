@@ -15,7 +15,7 @@ from tests.channels.faulty import Front, Seen
 
 PASSWORD = "abcd-efgh-ijkl-mnop"
 WORDS = "The plan is out. Dewch i’r cyfarfod. #EinCynllun"
-MADE_AT = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
+MADE_AT = datetime.now(UTC).replace(microsecond=0) - timedelta(days=9)
 PICTURE = PiecePicture("map.png", "image/png", 640, 480, "A map of the beat", b"\x89PNG the bytes of a picture")
 
 
@@ -60,7 +60,7 @@ class Clock:
     """The platform's time in a test."""
 
     def __init__(self) -> None:
-        self.now = datetime.now(UTC) - timedelta(days=9)
+        self.now = MADE_AT
 
     def __call__(self) -> datetime:
         """Give the time, one second later each time it is asked for."""

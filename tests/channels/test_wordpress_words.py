@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pcc_desk.channels.wordpress_words import ShownPicture, page_of, plain, title_of
+from pcc_desk.channels.markup import plain
+from pcc_desk.channels.wordpress_words import ShownPicture, page_of, title_of
 
 
 def test_paragraphs_breaks_links_and_pictures_become_blocks() -> None:

@@ -1,0 +1,54 @@
+"""Signing in to a Mastodon-compatible server: an app of our own there, then the web browser; or a pasted token."""
+
+from pcc_desk.channels import oauth, oauth_tokens, reading
+from pcc_desk.channels.failures import Ask
+from pcc_desk.channels.opening import Entering
+from pcc_desk.channels.wire import Wire
+from pcc_desk.errors import Gone, Rejected
+
+# A server gives its answer only to an address it was told of beforehand, port and all.
+_PORTS = (48_917, 48_923, 48_947)
+_PATH = "/mastodon"
+_SCOPES = ("read", "write")
+_NO_SERVER = "Check the address. It is the one where you read Mastodon in a web browser, such as mastodon.social."
+
+
+def enter(entering: Entering, title: str) -> Wire:
+    """Put an access token into the secrets and give the wire to the server. Raises: ChannelError."""
+    wire = entering.wire.named(title)
+    _make_sure(wire)
+    if entering.given.way == "token" or entering.given.secret:
+        entering.secrets.put("access", oauth_tokens.pasted(entering.given.secret))
+        return wire
+    plan = oauth.Plan(
+        title=title,
+        authorize=f"{wire.base}/oauth/authorize",
+        token=f"{wire.base}/oauth/token",
+        scopes=_SCOPES,
+        path=_PATH,
+        ports=_PORTS,
+        secret_in="body",
+        pkce=True,
+        needed=_SCOPES,
+    )
+    grant = oauth.authorize(entering, plan, _register(wire))
+    oauth_tokens.keep(grant, entering.secrets)
+    return wire
+
+
+def _make_sure(wire: Wire) -> None:
+    try:
+        answer = wire.get(Ask("/api/v1/instance", accept=frozenset({401})))
+    except Gone:
+        raise Rejected("There is no Mastodon server at this address.", _NO_SERVER) from None
+    if answer.code != 401 and not isinstance(answer.body, dict):
+        raise Rejected("There is no Mastodon server at this address.", _NO_SERVER)
+
+
+def _register(wire: Wire) -> oauth.App:
+    places = "\n".join(f"http://127.0.0.1:{port}{_PATH}" for port in _PORTS)
+    form = {"client_name": "PCC Desk", "redirect_uris": places, "scopes": " ".join(_SCOPES)}
+    ask = Ask("/api/v1/apps", form=form, harmless=True)
+    made = wire.post(ask).body
+    with wire.sent("POST", ask).as_promised():
+        return oauth.App(reading.text(made, "client_id"), reading.text(made, "client_secret"))
