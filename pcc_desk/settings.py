@@ -17,13 +17,17 @@ TEXT_SIZES = (100, 125, 150)  # per cent
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How this PC shows the desk; `vault_id` names the database's key in the keyring, `window` is Qt's geometry."""
+    """How this PC shows the desk; `vault_id` names the database's key in the keyring, `window` is Qt's geometry.
+
+    `key_is_asked` says that no keyring keeps that key here, so a person types the recovery key at each start.
+    """
 
     theme: str = "system"
     text_size: int = 100
     window: str = ""
     place: str = "inbox"
     vault_id: str = ""
+    key_is_asked: bool = False
     office: str = ""
 
 

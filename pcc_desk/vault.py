@@ -53,10 +53,19 @@ else:
 
 
 class Vault:
-    """Keeps 32-byte keys by id; there is no second place to keep them, and never a file."""
+    """Keeps 32-byte keys by id in the keyring; one it cannot keep is held in memory, and never in a file."""
 
     def __init__(self, keyring: Keyring) -> None:
         self._keyring = keyring
+        self._held: dict[str, bytes] = {}
+
+    def hold(self, vault_id: str, key: bytes) -> None:
+        """Hold a key until the program ends, where the keyring cannot keep it."""
+        self._held[vault_id] = key
+
+    def holds(self, vault_id: str) -> bool:
+        """Tell whether a key is only held, so that it is gone when the program ends."""
+        return vault_id in self._held
 
     def keep(self, vault_id: str, key: bytes) -> None:
         """Keep a key, and read it back to be sure.
@@ -71,13 +80,16 @@ class Vault:
             raise _closed(fault) from fault
         if kept != key.hex():
             raise _closed(ValueError("not kept"))
+        self._held.pop(vault_id, None)
 
     def fetch(self, vault_id: str) -> bytes:
-        """Give the key kept under `vault_id`.
+        """Give the key kept or held under `vault_id`.
 
         Raises:
-            VaultError: the keyring is absent or locked, or has no such key.
+            VaultError: it is not held, and the keyring is absent or locked, or has no such key.
         """
+        if (held := self._held.get(vault_id)) is not None:
+            return held
         try:
             kept = self._keyring.get_password(_SERVICE, vault_id)
         except _FAULTS as fault:

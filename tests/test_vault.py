@@ -7,6 +7,7 @@ import pytest
 
 from pcc_desk.errors import VaultError
 from pcc_desk.vault import Vault, system_keyring
+from tests.keyrings import PretendedKeyring
 from tests.servers.keyring import KeyringState, run_in
 
 KEY = bytes(range(32))
@@ -23,27 +24,6 @@ print("loaded:", *loaded)
 """
 
 
-class MemoryKeyring:
-    """A keyring that forgets what it keeps when `deaf`."""
-
-    def __init__(self, deaf: bool = False) -> None:
-        self.kept: dict[tuple[str, str], str] = {}
-        self.deaf = deaf
-
-    def get_password(self, service: str, username: str) -> str | None:
-        """Give what is kept."""
-        return self.kept.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        """Keep it unless deaf."""
-        if not self.deaf:
-            self.kept[service, username] = password
-
-    def delete_password(self, service: str, username: str) -> None:
-        """Forget it."""
-        self.kept.pop((service, username), None)
-
-
 @pytest.mark.usefixtures("secret_store")
 def test_a_key_is_kept_fetched_and_forgotten_in_a_real_keyring() -> None:
     vault = Vault(system_keyring())
@@ -56,14 +36,27 @@ def test_a_key_is_kept_fetched_and_forgotten_in_a_real_keyring() -> None:
 
 
 def test_a_keyring_that_keeps_nothing_is_noticed_at_once() -> None:
-    Vault(MemoryKeyring()).keep("a", KEY)
+    Vault(PretendedKeyring()).keep("a", KEY)
     with pytest.raises(VaultError):
-        Vault(MemoryKeyring(deaf=True)).keep("a", KEY)
+        Vault(PretendedKeyring(deaf=True)).keep("a", KEY)
+
+
+def test_a_key_the_keyring_cannot_keep_is_held_until_the_program_ends() -> None:
+    keyring = PretendedKeyring(locked=True)
+    vault = Vault(keyring)
+    vault.hold("a", KEY)
+    assert vault.fetch("a") == KEY and vault.holds("a")
+    assert keyring.kept == {}
+    with pytest.raises(VaultError):
+        Vault(keyring).fetch("a")
+    keyring.locked = False
+    vault.keep("a", KEY)
+    assert not vault.holds("a") and Vault(keyring).fetch("a") == KEY
 
 
 @pytest.mark.parametrize("kept", ["", "not hex", "00" * 31, None])
 def test_a_spoiled_entry_asks_for_the_recovery_key(kept: str | None) -> None:
-    keyring = MemoryKeyring()
+    keyring = PretendedKeyring()
     if kept is not None:
         keyring.kept["PCC Desk", "a"] = kept
     with pytest.raises(VaultError) as closed:

@@ -160,8 +160,9 @@ class Desk(QObject):
         self._clock = Clock(self.services, self.background, present)
         self._clock.start()
         self.background.ask(lambda: self.services.inbox.counts(), lambda _: self._on_usable())
-        if self._look.notice:
-            self.background.failed.emit(DeskError(self._look.notice))
+        looks = [DeskError(self._look.notice)] if self._look.notice else []
+        for notice in (*looks, *self._coming.result().notices):
+            self.background.failed.emit(notice)
         if not self._start.rehearsal:
             self._every(BACKUP_EVERY_MS, lambda: self.services.office.back_up_daily(present()))
         if (answer := self._coming.result().let_somebody_answer) is not None:
@@ -187,6 +188,9 @@ class Desk(QObject):
     def _on_failed(self, error: DeskError) -> None:
         if self._has_ended:  # nobody is there to choose a way on
             return
+        if isinstance(error, VaultError) and isinstance(self._source, OfficeSource) and self._source.is_key_asked():
+            self._ask_for_key(self._source)
+            return
         from pcc_desk.ui.trouble import Trouble, Way
 
         ways = [Way("again", "Try again")]
@@ -209,13 +213,16 @@ class Desk(QObject):
                 lambda: source.restore_newest(present()), lambda _: self._opening.begin(), self._on_failed
             )
         elif way == "key" and isinstance(source, OfficeSource):
-            self._wizard = make_wizard(source, self.background)
-            self._wizard.ask_for_key()
-            self._wizard.opened.connect(self._opening.begin)
-            self._wizard.rejected.connect(self.window.close)
-            self._wizard.open()
+            self._ask_for_key(source)
         else:
             self.window.close()
+
+    def _ask_for_key(self, source: OfficeSource) -> None:
+        self._wizard = make_wizard(source, self.background)
+        self._wizard.ask_for_key()
+        self._wizard.opened.connect(self._opening.begin)
+        self._wizard.rejected.connect(self.window.close)
+        self._wizard.open()
 
     def _on_closed(self) -> None:
         if self._has_ended:  # a window that is closed can be closed again

@@ -22,11 +22,15 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """An open office, and how to let go of it; `let_somebody_answer` is there in a rehearsal only."""
+    """An open office, and how to let go of it; `let_somebody_answer` is there in a rehearsal only.
+
+    `notices` are told once the office is open.
+    """
 
     services: Services
     close: Callable[[], None]
     let_somebody_answer: Callable[[], object] | None = None
+    notices: tuple[DeskError, ...] = ()
 
 
 class Source(Protocol):

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pcc_desk.app.opening import Opened
+from pcc_desk.errors import VaultError
 from pcc_desk.paths import DATABASE, SETTINGS
 from pcc_desk.settings import SettingsFile
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from pcc_desk.model.message import MessageCounts, MessagePage
     from pcc_desk.services.accounts import Accounts
     from pcc_desk.services.first_start import FirstStart
+    from pcc_desk.vault import Vault
 
 FIRST_ROWS = 50
 
@@ -34,29 +36,38 @@ def _write_calendar(events: Iterable[Event], now: datetime) -> bytes:
     return write_calendar(events, now)
 
 
+ASKED = VaultError(
+    "This PC has no keyring that can keep the key of your office. So PCC Desk asks for the recovery key at each start.",
+    "Everything else works as usual. Whoever looks after this PC can set up a keyring.",
+)
+
+
 class OfficeSource:
-    """The office of a data folder, opened with the key in this PC's keyring."""
+    """The office of a data folder, opened with the key in this PC's keyring, or with the one a person typed."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._vault: Vault | None = None
         self._lock = threading.Lock()
         self._opened: Opened | None = None
 
     def read_first_page(self) -> tuple[MessagePage, MessageCounts] | None:
         """Read the newest messages through the driver alone. Raises: VaultError."""
         from pcc_desk.store import first_page
-        from pcc_desk.vault import Vault, system_keyring
 
         vault_id = SettingsFile(self._folder / SETTINGS).read()[0].vault_id
-        key = Vault(system_keyring()).fetch(vault_id)
+        key = self._keys().fetch(vault_id)
         return first_page.read(self._folder / DATABASE, key, FIRST_ROWS)
 
     def first_start(self) -> FirstStart:
         """Give what makes, opens and restores the office of this folder."""
         from pcc_desk.services.first_start import FirstStart
-        from pcc_desk.vault import Vault, system_keyring
 
-        return FirstStart(self._folder, Vault(system_keyring()))
+        return FirstStart(self._folder, self._keys())
+
+    def is_key_asked(self) -> bool:
+        """Tell whether this PC kept no key the last time, so that a person is asked at once."""
+        return SettingsFile(self._folder / SETTINGS).read()[0].key_is_asked
 
     def accounts(self) -> Accounts:
         """Open the office and give its accounts. Raises: DeskError."""
@@ -81,6 +92,13 @@ class OfficeSource:
             )
         first_start.restore(newest, now)
 
+    def _keys(self) -> Vault:
+        if self._vault is None:
+            from pcc_desk.vault import Vault, system_keyring
+
+            self._vault = Vault(system_keyring())
+        return self._vault
+
     def _open(self) -> Opened:
         from pcc_desk.channels.manners import Manners
         from pcc_desk.channels.platforms import ADAPTERS
@@ -91,7 +109,7 @@ class OfficeSource:
         services = assemble(
             office.store, office.key, Outside(ADAPTERS, partial(Wire, manners=Manners()), _write_calendar)
         )
-        return Opened(services, office.store.close)
+        return Opened(services, office.store.close, notices=(ASKED,) if office.asked else ())
 
 
 class SampleSource:

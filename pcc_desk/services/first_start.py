@@ -6,12 +6,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from pcc_desk.errors import InputError
+from pcc_desk.errors import InputError, StoreDamaged, VaultError
 from pcc_desk.model.recovery import read_recovery, write_recovery
 from pcc_desk.paths import DATABASE, SETTINGS, replace_file
 from pcc_desk.services.office import Office
 from pcc_desk.settings import SettingsFile
-from pcc_desk.store import backup, driver
+from pcc_desk.store import backup, driver, faults
 from pcc_desk.store.engine import Store
 from pcc_desk.store.restore import restore
 
@@ -22,16 +22,23 @@ class KeyVault(Protocol):
     def keep(self, vault_id: str, key: bytes) -> None:
         """Keep a key. Raises: VaultError."""
 
+    def hold(self, vault_id: str, key: bytes) -> None:
+        """Hold a key until the program ends."""
+
+    def holds(self, vault_id: str) -> bool:
+        """Tell whether a key is only held."""
+
     def fetch(self, vault_id: str) -> bytes:
         """Give a key. Raises: VaultError."""
 
 
 @dataclass(frozen=True, slots=True)
 class OpenOffice:
-    """An open database and the key that opened it."""
+    """An open database and the key that opened it; `asked` when this PC keeps no key and a person typed it."""
 
     store: Store
     key: bytes
+    asked: bool = False
 
 
 class FirstStart:
@@ -47,12 +54,14 @@ class FirstStart:
         """Tell whether the folder holds an office, also one whose database was lost."""
         return self._database.exists() or driver.proof_path(self._database).exists()
 
-    def create(self, office_name: str, person_name: str, now: datetime) -> str:
+    def create(self, office_name: str, person_name: str, now: datetime, keyring: bool = True) -> str:
         """Make a new office, keep its key in this PC's keyring, and give the recovery key to print.
+
+        Without a `keyring` the key is held until the program ends, and asked for at each start from then on.
 
         Raises:
             InputError: a name is missing, or the folder already holds an office.
-            VaultError: the keyring is locked or absent; nothing was made.
+            VaultError: the keyring is wanted, and locked or absent; nothing was made.
             StoreError: the database could not be made.
             SettingsError: the settings could not be kept.
         """
@@ -61,7 +70,11 @@ class FirstStart:
         if self.exists():
             raise InputError("There is already an office in this folder. It was not touched.", "Open it instead.")
         key = secrets.token_bytes(driver.KEY_BYTES)
-        self._adopt(key, office_name)
+        if keyring:
+            self._vault.keep(driver.prove(key), key)
+        else:
+            self._vault.hold(driver.prove(key), key)
+        self._note_key(key, office_name, asked=not keyring)
         # The database takes its name last, so a start that was cut short leaves nothing half made.
         part = self._database.with_name(DATABASE + ".new")
         for leftover in part.parent.glob(part.name + "*"):
@@ -76,17 +89,19 @@ class FirstStart:
         return write_recovery(key)
 
     def open(self) -> OpenOffice:
-        """Open the office with the key in this PC's keyring.
+        """Open the office with the key in this PC's keyring, or with the one a person typed since the program began.
 
         Raises:
             VaultError: the keyring is locked or absent, or does not hold the key.
             StoreError: the database cannot be opened; StoreDamaged offers a backup.
         """
         key = self._key()
-        return OpenOffice(Store(self._database, key), key)
+        return OpenOffice(Store(self._database, key), key, self._vault.holds(driver.prove(key)))
 
     def open_with(self, recovery_text: str, source: Path | None, now: datetime) -> None:
         """Make this PC able to open an office by its recovery key; `source` is a database or backup from another PC.
+
+        Where the keyring cannot keep the key, it is held until the program ends, and asked for again at the next start.
 
         What comes from another PC is paused, and its unfinished deliveries are looked for before anything is sent,
         because the other PC may have sent them.
@@ -94,20 +109,21 @@ class FirstStart:
         Raises:
             InputError: the recovery key is mistyped, or there is no database to open.
             WrongKey: it is the recovery key of another office.
-            StoreError: the database is damaged or cannot be read.
-            VaultError: the keyring is locked or absent.
+            StoreError: the database cannot be read; a damaged one is told of, with its way on, when it is opened.
         """
         key = read_recovery(recovery_text)
         if source is not None:
             restore(self._database, key, _database_in(source), now)
         elif not self.exists():
             raise InputError("There is no office in this folder.", "Choose the database or backup to open.")
-        store = Store(self._database, key)
+        name = self._name(key)
         try:
-            name = Office(store, key).profile().name
-        finally:
-            store.close()
-        self._adopt(key, name)
+            self._vault.keep(driver.prove(key), key)
+        except VaultError:
+            self._vault.hold(driver.prove(key), key)
+            self._note_key(key, name, asked=True)
+        else:
+            self._note_key(key, name, asked=False)
 
     def newest_backup(self) -> Path | None:
         """Find the newest backup that is whole, or None. Raises: VaultError."""
@@ -127,10 +143,23 @@ class FirstStart:
     def _key(self) -> bytes:
         return self._vault.fetch(self._settings.read()[0].vault_id)
 
-    def _adopt(self, key: bytes, office_name: str) -> None:
-        vault_id = driver.prove(key)
-        self._vault.keep(vault_id, key)
-        self._settings.write(replace(self._settings.read()[0], vault_id=vault_id, office=office_name.strip()))
+    def _name(self, key: bytes) -> str:
+        try:
+            store = Store(self._database, key)
+        except StoreDamaged as damaged:
+            if not driver.is_proven(self._database, key):
+                raise faults.wrong_key() from damaged
+            return self._settings.read()[0].office
+        try:
+            return Office(store, key).profile().name
+        finally:
+            store.close()
+
+    def _note_key(self, key: bytes, office_name: str, asked: bool) -> None:
+        before = self._settings.read()[0]
+        after = replace(before, vault_id=driver.prove(key), office=office_name.strip(), key_is_asked=asked)
+        if after != before:
+            self._settings.write(after)
 
 
 def _database_in(source: Path) -> Path:

@@ -47,10 +47,15 @@ def told_apart(path: Path, key: bytes) -> Iterator[None]:
     except StoreDamaged as unreadable:
         if driver.is_proven(path, key):
             raise
-        raise WrongKey(
-            "This key does not open this office's database. Nothing was changed.",
-            "Use the recovery key that was printed for this office.",
-        ) from unreadable
+        raise wrong_key() from unreadable
+
+
+def wrong_key() -> WrongKey:
+    """Say that a key belongs to another database."""
+    return WrongKey(
+        "This key does not open this office's database. Nothing was changed.",
+        "Use the recovery key that was printed for this office.",
+    )
 
 
 def explain(error: BaseException | None) -> StoreError | None:

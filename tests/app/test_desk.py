@@ -1,5 +1,6 @@
 """The ways on when an office does not open, in a real window on a real folder."""
 
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,34 +20,30 @@ from pcc_desk.services.first_start import FirstStart
 from pcc_desk.ui.first_start.wizard import Wizard
 from pcc_desk.ui.trouble import Trouble
 from tests.desk import NOW
+from tests.keyrings import PretendedKeyring
 from tests.ui.screen import button_of, buttons_of, words_of
 
 
-class OtherPc:
-    """The keyring of the PC the office was made on; this PC's own has never heard of the key."""
+@pytest.fixture
+def recovery(desk_dir: Path) -> str:
+    """The recovery key of an office that was made on another PC and lies in this one's folder."""
+    return FirstStart(desk_dir, PretendedKeyring().vault()).create("Gwent OPCC", "Elin", NOW)
 
-    def __init__(self) -> None:
-        self.kept: dict[str, bytes] = {}
 
-    def keep(self, vault_id: str, key: bytes) -> None:
-        """Keep a key."""
-        self.kept[vault_id] = key
-
-    def fetch(self, vault_id: str) -> bytes:
-        """Give a key."""
-        return self.kept[vault_id]
+def open_desk(folder: Path, qtbot: QtBot) -> Desk:
+    """Start the desk on a folder."""
+    look = Look(folder)
+    look.put_on()
+    desk = Desk(Start(folder), OfficeSource(folder), look)
+    qtbot.addWidget(desk.window)
+    desk.show()
+    return desk
 
 
 @pytest.fixture
-def desk(desk_dir: Path, qtbot: QtBot) -> Iterator[Desk]:
+def desk(desk_dir: Path, recovery: str, qtbot: QtBot) -> Iterator[Desk]:
     """A desk on an office that this PC holds no key for."""
-    FirstStart(desk_dir, OtherPc()).create("Gwent OPCC", "Elin", NOW)
-    look = Look(desk_dir)
-    look.put_on()
-    desk = Desk(Start(desk_dir), OfficeSource(desk_dir), look)
-    qtbot.addWidget(desk.window)
-    desk.show()
-    yield desk
+    yield open_desk(desk_dir, qtbot)
     for each in QApplication.topLevelWidgets():
         each.close()
 
@@ -63,6 +60,44 @@ def test_an_office_this_pc_has_no_key_for_can_be_opened_with_its_recovery_key(de
     wizard = shown(Wizard)[0]
     assert "Recovery key: 13 groups of 5 letters and digits" in words_of(wizard)
     assert not [each for each in buttons_of(wizard) if each.text() == "Back" and each.isVisible()]
+
+
+@pytest.fixture
+def without_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A PC whose session has no secret store to talk to."""
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere/at/all")
+
+
+def open_with_key(desk: Desk, recovery: str, qtbot: QtBot) -> None:
+    """Type the recovery key, wait until the office is there, and read what is told then."""
+    qtbot.waitUntil(lambda: bool(shown(Wizard)))
+    wizard = shown(Wizard)[0]
+    assert isinstance(wizard, Wizard)
+    assert "This PC keeps no key of your office" in words_of(wizard)
+    assert not wizard.open_page.place.isVisible()
+    wizard.open_page.key.setPlainText(recovery)
+    with qtbot.waitSignal(desk._opening.opened):
+        wizard.open_page.open.click()
+    qtbot.waitUntil(lambda: "asks for the recovery key at each start" in words_of(desk.window))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows always has a credential store")
+@pytest.mark.usefixtures("without_keyring")
+def test_without_a_keyring_the_office_opens_with_its_recovery_key_at_each_start(
+    desk_dir: Path, recovery: str, qtbot: QtBot
+) -> None:
+    first = open_desk(desk_dir, qtbot)
+    qtbot.waitUntil(lambda: bool(shown(Trouble)))
+    button_of(shown(Trouble)[0], "Open with the recovery key").click()
+    open_with_key(first, recovery, qtbot)
+    first.services.office.rename("Dyfed OPCC", "Elin")
+    with qtbot.waitSignal(first.ended):
+        first.window.close()
+    second = open_desk(desk_dir, qtbot)
+    open_with_key(second, recovery, qtbot)  # asked for at once this time
+    assert second.services.office.profile().name == "Dyfed OPCC"
+    with qtbot.waitSignal(second.ended):
+        second.window.close()
 
 
 def test_enter_takes_the_first_way(desk: Desk, qtbot: QtBot) -> None:

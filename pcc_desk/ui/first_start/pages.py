@@ -13,6 +13,12 @@ from pcc_desk.ui.widgets.frames import Card, column, row
 from pcc_desk.ui.widgets.words import Label
 from pcc_desk.ui.widgets.wrap import Wrap
 
+ASKED_EACH_TIME = "This PC keeps no key for you. PCC Desk asks for this one each time it starts."
+NO_KEY_HERE = (
+    "This PC keeps no key of your office, so it cannot open it by itself. "
+    "Type the recovery key that was printed or saved when the office was made."
+)
+
 
 class WelcomePage(QWidget):
     """Offers the three ways to begin."""
@@ -54,7 +60,9 @@ class NamesPage(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.office, self.person = QLineEdit(), QLineEdit()
-        self.make = PrimaryButton("Make the office")
+        self.make, self.without = PrimaryButton("Make the office"), QuietButton("Go on without a keyring")
+        self.without.setAccessibleDescription("PCC Desk then asks for the recovery key each time it starts")
+        self.without.hide()
         back = QuietButton("Back")
         rows = column(self, gap=16)
         rows.addWidget(Label("Name your office and yourself", "title"))
@@ -71,13 +79,14 @@ class NamesPage(QWidget):
             field.returnPressed.connect(self.make.click)
             form.addRow(label, field)
         rows.addLayout(form)
-        rows.addLayout(_buttons(back, self.make))
+        rows.addLayout(_buttons(back, self.without, self.make))
         rows.addStretch(1)
         back.clicked.connect(self.back_requested)
         self._show_ready()
 
     def _show_ready(self) -> None:
-        self.make.setEnabled(bool(self.office.text().strip() and self.person.text().strip()))
+        for button in (self.make, self.without):
+            button.setEnabled(bool(self.office.text().strip() and self.person.text().strip()))
 
 
 class KeyPage(QWidget):
@@ -89,7 +98,9 @@ class KeyPage(QWidget):
         self.kept = QCheckBox("I have kept the recovery key in a safe place")
         self.go_on = PrimaryButton("Go on")
         rows = column(self, gap=16)
+        self.asked = Label(ASKED_EACH_TIME, "strong", wrap=True)
         rows.addWidget(Label("Keep your recovery key", "title"))
+        rows.addWidget(self.asked)
         rows.addWidget(self.sheet)
         rows.addWidget(self.kept)
         rows.addLayout(_buttons(self.go_on))
@@ -97,8 +108,9 @@ class KeyPage(QWidget):
         self.go_on.setEnabled(False)
         self.kept.toggled.connect(self.go_on.setEnabled)
 
-    def show_recovery(self, recovery: Recovery) -> None:
-        """Show the key of the office just made."""
+    def show_recovery(self, recovery: Recovery, is_asked: bool = False) -> None:
+        """Show the key of the office just made, and say when a person is asked for it at each start."""
+        self.asked.setVisible(is_asked)
         self.sheet.show_recovery(recovery)
 
 
@@ -114,10 +126,17 @@ class OpenPage(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.key = QPlainTextEdit()
-        self.place = QLineEdit()
+        self.place, self._elsewhere = QLineEdit(), QWidget()
+        self._why = Label(NO_KEY_HERE, wrap=True)
         self.open, self.back = PrimaryButton("Open the office"), QuietButton("Back")
         self._build()
         self._show_ready()
+
+    def ask_key_only(self) -> None:
+        """Ask for nothing but the key of the office that is in its usual folder already."""
+        self.back.hide()
+        self._elsewhere.hide()
+        self._why.show()
 
     def source(self) -> Path | None:
         """Give the file or folder chosen, None when the office is in the usual folder of this PC already."""
@@ -127,18 +146,22 @@ class OpenPage(QWidget):
     def _build(self) -> None:
         rows = column(self, gap=12)
         rows.addWidget(Label("Open with a recovery key", "title"))
+        rows.addWidget(self._why)
+        self._why.hide()
         rows.addWidget(Label("Recovery key: 13 groups of 5 letters and digits", "strong", wrap=True))
         self.key.setAccessibleName("Recovery key")
         self.key.setTabChangesFocus(True)
         self.key.setFixedHeight(theme.px(84))
         rows.addWidget(self.key)
-        rows.addWidget(Label("Where the office's database or a backup of it lies", "strong", wrap=True))
+        elsewhere = column(self._elsewhere, gap=12)
+        elsewhere.addWidget(Label("Where the office's database or a backup of it lies", "strong", wrap=True))
         sentence = "Leave this empty if the office was used on this PC before. Everything stays paused after a move."
-        rows.addWidget(Label(sentence, "muted", wrap=True))
+        elsewhere.addWidget(Label(sentence, "muted", wrap=True))
         self.place.setAccessibleName("Database or backup")
-        rows.addWidget(self.place)
+        elsewhere.addWidget(self.place)
         file, folder = QuietButton("Choose a file…"), QuietButton("Choose a folder…")
-        rows.addLayout(_buttons(file, folder))
+        elsewhere.addLayout(_buttons(file, folder))
+        rows.addWidget(self._elsewhere)
         rows.addLayout(_buttons(self.back, self.open))
         rows.addStretch(1)
         file.clicked.connect(lambda: self._choose(QFileDialog.FileMode.ExistingFile))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialog, QStackedWidget, QWidget
 
-from pcc_desk.errors import DeskError
+from pcc_desk.errors import DeskError, VaultError
 from pcc_desk.model.account import Account
 from pcc_desk.ui.background import Background
 from pcc_desk.ui.first_start.pages import KeyPage, NamesPage, OpenPage, WelcomePage
@@ -78,7 +79,7 @@ class Wizard(QDialog):
 
     def ask_for_key(self) -> None:
         """Ask only for the recovery key, where there is an office that this PC has no key for."""
-        self.open_page.back.hide()
+        self.open_page.ask_key_only()
         self._show(self.open_page)
 
     def _build(self) -> None:
@@ -98,7 +99,8 @@ class Wizard(QDialog):
         self.welcome.rehearse.clicked.connect(self._on_rehearse_clicked)
         for page in (self.names, self.open_page):
             page.back_requested.connect(lambda: self._show(self.welcome))
-        self.names.make.clicked.connect(self._on_make_clicked)
+        self.names.make.clicked.connect(lambda: self._make(keyring=True))
+        self.names.without.clicked.connect(lambda: self._make(keyring=False))
         self.key.go_on.clicked.connect(self._on_go_on_clicked)
         self.open_page.open.clicked.connect(self._on_open_clicked)
 
@@ -106,17 +108,19 @@ class Wizard(QDialog):
         self.notice.hide()
         self._pages.setCurrentWidget(page)
 
-    def _on_make_clicked(self) -> None:
+    def _make(self, keyring: bool) -> None:
         office, person, now = self.names.office.text().strip(), self.names.person.text().strip(), present()
         self.names.setEnabled(False)
         self.notice.hide()
         self._background.do(
-            lambda: Recovery(office, self._first_start.create(office, person, now)), self._on_made, self._on_failed
+            lambda: Recovery(office, self._first_start.create(office, person, now, keyring)),
+            partial(self._on_made, keyring),
+            self._on_failed,
         )
 
-    def _on_made(self, recovery: Recovery) -> None:
+    def _on_made(self, keyring: bool, recovery: Recovery) -> None:
         self.names.setEnabled(True)
-        self.key.show_recovery(recovery)
+        self.key.show_recovery(recovery, is_asked=not keyring)
         self._show(self.key)
 
     def _on_go_on_clicked(self) -> None:
@@ -130,7 +134,8 @@ class Wizard(QDialog):
         key, source, now = self.open_page.key.toPlainText(), self.open_page.source(), present()
         self.open_page.setEnabled(False)
         self.notice.hide()
-        self._background.do(
+        # Not in the order of the writes: one that was asked for too early waits there until the office is open.
+        self._background.reach(
             lambda: self._first_start.open_with(key, source, now), lambda _: self._on_opened(), self._on_failed
         )
 
@@ -146,4 +151,5 @@ class Wizard(QDialog):
         self.names.setEnabled(True)
         self.open_page.setEnabled(True)
         self.names.make.setText("Try again")
+        self.names.without.setVisible(isinstance(error, VaultError))
         self.notice.tell(error)

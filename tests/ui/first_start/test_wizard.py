@@ -1,13 +1,12 @@
 """The first minutes on a PC, with a real database and real sign-ins."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
 
-from pcc_desk.errors import VaultError
 from pcc_desk.rehearsal.bluesky import BlueskyServer
 from pcc_desk.services.first_start import FirstStart
 from pcc_desk.services.office import Office
@@ -15,29 +14,8 @@ from pcc_desk.ui.background import Background
 from pcc_desk.ui.first_start.wizard import Wizard
 from pcc_desk.ui.settings.connect_form import Connecting
 from tests.desk import HANDLE, NOW, PASSWORD, Clock, open_accounts
+from tests.keyrings import PretendedKeyring
 from tests.ui.screen import button_of, dress, words_of
-
-
-@dataclass
-class Keys:
-    """The keyring of one pretended PC, locked or open."""
-
-    locked: bool = False
-    kept: dict[str, bytes] = field(default_factory=dict)
-
-    def keep(self, vault_id: str, key: bytes) -> None:
-        """Keep a key unless locked."""
-        self._refuse()
-        self.kept[vault_id] = key
-
-    def fetch(self, vault_id: str) -> bytes:
-        """Give a key unless locked."""
-        self._refuse()
-        return self.kept[vault_id]
-
-    def _refuse(self) -> None:
-        if self.locked:
-            raise VaultError("The keyring of this PC is locked. Nothing was made.", "Unlock it, then try again.")
 
 
 @dataclass(frozen=True)
@@ -46,7 +24,7 @@ class First:
 
     wizard: Wizard
     first_start: FirstStart
-    keys: Keys
+    keys: PretendedKeyring
     qtbot: QtBot
 
     def wait(self, until: Callable[[], object]) -> None:
@@ -66,8 +44,8 @@ class First:
 def first(desk_dir: Path, qtbot: QtBot) -> Iterator[First]:
     """A wizard on an empty folder."""
     dress()
-    keys, background = Keys(), Background()
-    first_start = FirstStart(desk_dir, keys)
+    keys, background = PretendedKeyring(), Background()
+    first_start = FirstStart(desk_dir, keys.vault())
 
     def accounts() -> Connecting:
         """Open the office just made and give its accounts."""
@@ -133,7 +111,7 @@ def test_a_locked_keyring_is_told_in_place_and_can_be_tried_again(first: First) 
     first.wizard.names.person.setText("Elin")
     first.wizard.names.make.click()
     first.wait(first.wizard.notice.isVisible)
-    assert "locked" in first.wizard.notice.text() and "Unlock it" in first.wizard.notice.text()
+    assert "locked" in first.wizard.notice.text() and "Unlock the keyring" in first.wizard.notice.text()
     assert not first.first_start.exists() and first.wizard.names.office.text() == "Gwent OPCC"
     first.keys.locked = False
     button_of(first.wizard, "Try again").click()
@@ -141,10 +119,25 @@ def test_a_locked_keyring_is_told_in_place_and_can_be_tried_again(first: First) 
     assert not first.wizard.notice.isVisible()
 
 
+def test_a_pc_without_a_keyring_can_have_an_office_whose_key_is_asked_for(first: First) -> None:
+    first.keys.locked = True
+    first.wizard.welcome.new.click()
+    first.wizard.names.office.setText("Gwent OPCC")
+    first.wizard.names.person.setText("Elin")
+    assert not first.wizard.names.without.isVisible()
+    first.wizard.names.make.click()
+    first.wait(first.wizard.notice.isVisible)
+    button_of(first.wizard, "Go on without a keyring").click()
+    first.wait(lambda: first.wizard.page() is first.wizard.key)
+    assert "asks for this one each time it starts" in words_of(first.wizard)
+    assert not first.wizard.key.go_on.isEnabled()
+    assert first.name() == "Gwent OPCC" and first.keys.kept == {}
+
+
 def test_an_office_of_another_pc_is_opened_with_its_recovery_key(first: First, tmp_path: Path) -> None:
     other = tmp_path / "other"
     other.mkdir()
-    key = FirstStart(other, Keys()).create("Dyfed OPCC", "Tom", NOW)
+    key = FirstStart(other, PretendedKeyring().vault()).create("Dyfed OPCC", "Tom", NOW)
     first.wizard.welcome.open.click()
     page = first.wizard.open_page
     page.key.setPlainText("00000 " + key[6:])
