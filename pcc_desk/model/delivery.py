@@ -64,8 +64,22 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A delivery's place in a thread, from 1: it answers the part `after`, and goes only once that is posted."""
+
+    number: int
+    count: int
+    first: DeliveryId
+    after: DeliveryId | None
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
-    """One delivery; `reason` is one plain sentence that explains its state."""
+    """One delivery; `reason` is one plain sentence that explains its state.
+
+    `answers` is the reply token of what it answers: the approved one, or that of the part before, as the platform gave
+    it. `taken_back_at` is when the office took it down again.
+    """
 
     id: DeliveryId
     account_id: AccountId
@@ -82,6 +96,9 @@ class Delivery:
     reason: str = ""
     receipt: Receipt | None = None
     looks: int = 0  # complete look-ups that did not find it, in a row
+    part: Part | None = None
+    answers: str = ""
+    taken_back_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +127,8 @@ class OutboxCounts:
 class Order:
     """What an approval asks of the outbox: this, to this account, from `due_at` on.
 
-    Exactly one of `announcement_id` and `in_reply_to` is set.
+    Exactly one of `announcement_id` and `in_reply_to` is set. With `more`, it is the first part of a thread, and those
+    are the parts that follow.
     """
 
     account_id: AccountId
@@ -118,14 +136,24 @@ class Order:
     due_at: datetime
     announcement_id: AnnouncementId | None = None
     in_reply_to: MessageId | None = None
+    more: tuple[Frozen, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryLine:
-    """One line of the outbox: `words` say in plain English where the delivery stands."""
+    """One line of the outbox: `words` say in plain English where the delivery stands.
+
+    A thread is one line: `delivery` is its first part, `parts` are all of them in order.
+    """
 
     delivery: Delivery
     account: Account
     title: str  # the announcement's, or "Answer to @name"
     words: str
     needs_you: bool = False
+    parts: tuple[Delivery, ...] = ()
+
+    def next_part(self) -> Delivery:
+        """Give the part that decides how the line stands: the first one that is not posted, else the first of all."""
+        open_parts = (part for part in self.parts if part.state is not DeliveryState.SENT)
+        return self.delivery if self.delivery.taken_back_at is not None else next(open_parts, self.delivery)

@@ -1,10 +1,10 @@
 """The outbox: what goes out, where each delivery stands, and what a person decides about it."""
 
 from collections.abc import Iterable
-from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 
-from pcc_desk.errors import Gone, InputError
+from pcc_desk.errors import InputError
 from pcc_desk.model.account import Account, AccountState
 from pcc_desk.model.announcement import AnnouncementId
 from pcc_desk.model.changes import Changes
@@ -17,9 +17,10 @@ from pcc_desk.model.delivery import (
     OutboxCounts,
     Receipt,
 )
-from pcc_desk.services.sending import PATIENCE, Doors, Now, Sending
-from pcc_desk.services.words import needs_person, say_first_words, say_moment, say_standing
-from pcc_desk.store import accounts, claims, deliveries, office
+from pcc_desk.services.sending import PATIENCE, Doors, Now, Sending, stop_followers
+from pcc_desk.services.taking_down import TakingDown
+from pcc_desk.services.words import needs_person, say_first_words, say_standing, say_thread
+from pcc_desk.store import accounts, claims, deliveries, office, threads
 from pcc_desk.store.claims import Verdict
 from pcc_desk.store.deliveries import Listed, Tally
 from pcc_desk.store.engine import Store
@@ -36,6 +37,7 @@ class Outbox:
         self._store = store
         self._doors = doors
         self._sending = Sending(store, doors, patience)
+        self._taking_down = TakingDown(store, doors)
 
     def page(self, before: tuple[datetime, int] | None = None, limit: int = 100) -> tuple[DeliveryLine, ...]:
         """Give up to `limit` deliveries approved before (created_at, id), newest first. Raises: StoreError."""
@@ -80,24 +82,24 @@ class Outbox:
         self._sending.stop()
 
     def retry(self, delivery_id: DeliveryId, now: datetime) -> Changes:
-        """Send a held delivery now, or try a failed one at once; an unconfirmed one is looked for anyway and stays.
+        """Send a held delivery now, or try a failed one at once; of a thread every part that waits for such a word.
+
+        An unconfirmed one is looked for anyway and stays.
 
         Raises:
             StoreError: it could not be kept.
         """
         again = Verdict(DeliveryState.DUE, claims.ASKED, "A person asked to send it now.", now)
+        changes = Changes.NONE
         with self._store.write() as conn:
-            delivery = deliveries.get(conn, delivery_id)
-            if delivery is None:
-                return Changes.NONE
-            waits_for_its_time = delivery.state is DeliveryState.DUE and delivery.attempts == 0
-            if delivery.state not in (DeliveryState.DUE, DeliveryState.HELD) or waits_for_its_time:
-                return Changes.NONE
-            claims.change(conn, delivery_id, [delivery.state], again, now)
-        return Changes.DELIVERIES
+            for delivery in threads.whole(conn, delivery_id):
+                if delivery.state is DeliveryState.HELD or (delivery.state is DeliveryState.DUE and delivery.attempts):
+                    claims.change(conn, delivery.id, [delivery.state], again, now)
+                    changes = Changes.DELIVERIES
+        return changes
 
     def cancel(self, delivery_id: DeliveryId, now: datetime) -> Changes:
-        """Stop a delivery that is not being sent and cannot have been.
+        """Stop a delivery that is not being sent and cannot have been, and the parts of its thread that follow.
 
         Raises:
             InputError: it has gone out, or may have.
@@ -107,6 +109,7 @@ class Outbox:
         with self._store.write() as conn:
             if not claims.change(conn, delivery_id, [DeliveryState.DUE, DeliveryState.HELD], stopped, now):
                 raise InputError("This is going out or has gone out already, so it was not stopped.")
+            stop_followers(conn, now)
         return Changes.DELIVERIES | Changes.ANNOUNCEMENTS
 
     def confirm_posted(self, delivery_id: DeliveryId, url: str, now: datetime) -> Changes:
@@ -140,35 +143,30 @@ class Outbox:
         return Changes.DELIVERIES
 
     def withdraw(self, delivery_id: DeliveryId, now: datetime) -> Changes:
-        """Take a posted delivery back from its platform; its record stays.
+        """Take a posted delivery back from its platform, a thread as a whole; its record stays.
 
         Raises:
             ChannelError: the platform did not take it back.
-            InputError: it was not posted.
+            InputError: it was not posted, or a part of the thread is still going out.
             StoreError: it could not be kept.
         """
-        with self._store.read() as conn:
-            delivery = deliveries.get(conn, delivery_id)
-        if delivery is None or delivery.receipt is None:
-            raise InputError("This was not posted, so there is nothing to take back.")
-        with suppress(Gone):  # someone took it back there already
-            self._doors.open(delivery.account_id).withdraw(delivery.receipt)
-        told = Verdict(DeliveryState.SENT, "taken back", f"Posted, and taken back {say_moment(now)}.")
-        with self._store.write() as conn:
-            claims.change(conn, delivery_id, [DeliveryState.SENT], told, now)
-        return Changes.DELIVERIES
+        return self._taking_down.withdraw(delivery_id, now)
 
 
 def _make_line(listed: Listed, account: Account) -> DeliveryLine:
     delivery = listed.delivery
     title = f"Answer to {listed.answered}" if delivery.in_reply_to is not None else listed.title
-    return DeliveryLine(
+    line = DeliveryLine(
         delivery,
         account,
         title or say_first_words(delivery.frozen.text),
         say_standing(delivery, account),
         needs_person(delivery, account),
+        listed.parts,
     )
+    if not listed.parts:
+        return line
+    return replace(line, words=say_thread(line), needs_you=needs_person(line.next_part(), account))
 
 
 def _is_stuck(tally: Tally) -> bool:

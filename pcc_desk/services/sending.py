@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from pcc_desk.errors import DeskError, RateLimited, Unauthorized, Unreachable
 from pcc_desk.model.account import Account, AccountId, AccountState
@@ -15,9 +15,12 @@ from pcc_desk.model.channel import Channel, Piece, PiecePicture, Platform
 from pcc_desk.model.delivery import Delivery, DeliveryState
 from pcc_desk.services import settle
 from pcc_desk.services.words import say_moment
-from pcc_desk.store import accounts, claims, deliveries, messages, pictures
+from pcc_desk.store import accounts, claims, deliveries, messages, pictures, threads
 from pcc_desk.store.claims import Verdict
 from pcc_desk.store.engine import Store
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 SIDE_BY_SIDE = 10
 LEASE = timedelta(seconds=300)  # longer than the total deadline of any write
@@ -58,7 +61,7 @@ class Sending:
             StoreError: the database could not be used; what was sent meanwhile is looked for later.
         """
         started_at = now()
-        changes = self._watch_clock(started_at) | self._hold_late(started_at)
+        changes = self._watch_clock(started_at) | self._hold_late(started_at) | self._keep_threads(started_at)
         changes |= self.settle_abandoned(started_at, started_at)
         with self._store.read() as conn:
             waiting = claims.with_work(conn, started_at)
@@ -214,6 +217,17 @@ class Sending:
                 claims.change(conn, delivery_id, [DeliveryState.DUE], verdict, now)
         return Changes.DELIVERIES if late else Changes.NONE
 
+    def _keep_threads(self, now: datetime) -> Changes:
+        with self._store.read() as conn:
+            waiting = bool(threads.stranded(conn) or threads.lost(conn))
+        if not waiting:
+            return Changes.NONE
+        with self._store.write() as conn:
+            stop_followers(conn, now)
+            for delivery in threads.lost(conn):
+                claims.change(conn, delivery.id, [DeliveryState.DUE], settle.lost_thread(_before(delivery)), now)
+        return Changes.DELIVERIES | Changes.ANNOUNCEMENTS
+
     def _watch_clock(self, now: datetime) -> Changes:
         before = self.clock_problem
         if self._seen_at is None or now >= self._seen_at - CLOCK_TOLERANCE:
@@ -225,6 +239,20 @@ class Sending:
                 "Scheduled announcements wait. Set the clock right, then start PCC Desk again."
             )
         return Changes.NONE if self.clock_problem == before else Changes.OFFICE
+
+
+def stop_followers(conn: "Connection", now: datetime) -> bool:
+    """Stop every part of a thread that waits for one that will never stand there; tell whether there was any."""
+    any_stopped = False
+    while waiting := threads.stranded(conn):  # each one stopped may leave the next one alone
+        for delivery in waiting:
+            any_stopped = True
+            claims.change(conn, delivery.id, [delivery.state], settle.left_alone(_before(delivery)), now)
+    return any_stopped
+
+
+def _before(delivery: Delivery) -> int:
+    return 0 if delivery.part is None else delivery.part.number - 1
 
 
 def make_piece(delivery: Delivery, kept: Mapping[PictureId, bytes]) -> Piece:
@@ -240,7 +268,7 @@ def make_piece(delivery: Delivery, kept: Mapping[PictureId, bytes]) -> Piece:
             for picture in frozen.pictures
             if picture.id in kept
         ),
-        answers=frozen.answers,
+        answers=delivery.answers,
         language=frozen.language,
     )
 

@@ -94,6 +94,18 @@ def altered() -> Verdict:
     return Verdict(DeliveryState.HELD, "altered", sentence)
 
 
+def left_alone(before: int) -> Verdict:
+    """Stop a part of a thread when part `before` will never stand there."""
+    sentence = f"Part {before} is not there, so this part was not sent."
+    return Verdict(DeliveryState.CANCELLED, "stopped", sentence)
+
+
+def lost_thread(before: int) -> Verdict:
+    """Hold a part of a thread when only a person knows that part `before` was posted."""
+    sentence = f"PCC Desk does not know where part {before} stands, so it cannot answer it. Post this part by hand."
+    return Verdict(DeliveryState.HELD, "cannot follow", sentence)
+
+
 def shared(platform: Platform) -> Verdict:
     """Ask a person when the platform's proof belongs to another delivery already."""
     return _unsure(platform, "not ours alone")

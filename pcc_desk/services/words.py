@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from pcc_desk.model.account import Account, AccountState
-from pcc_desk.model.delivery import Delivery, DeliveryState
+from pcc_desk.model.delivery import Delivery, DeliveryLine, DeliveryState
 from pcc_desk.model.schedule import on_wall
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -45,6 +45,18 @@ def say_standing(delivery: Delivery, account: Account) -> str:
         case DeliveryState.UNSURE:
             return "We cannot tell whether it went out. Look there, then say what you found"
     return "Not sent: you stopped it"
+
+
+def say_thread(line: DeliveryLine) -> str:
+    """Say where a thread stands: which part decides, and how far it has come."""
+    part, count = line.next_part(), len(line.parts)
+    said = say_standing(part, line.account)
+    if part.part is None or part.state is DeliveryState.SENT:
+        return said if part.taken_back_at is not None else f"{said}, as a thread of {count}"
+    posted = part.part.number - 1
+    if not posted:
+        return f"A thread of {count}. Part 1: {said}"
+    return f"{posted} of {count} parts posted. Part {part.part.number}: {said}"
 
 
 def needs_person(delivery: Delivery, account: Account) -> bool:

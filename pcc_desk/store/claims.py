@@ -1,7 +1,7 @@
 """Who may send a delivery, and how each try ends: every change of state is one compare-and-set."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, and_, exists, func, insert, li
 
 from pcc_desk.model.account import AccountId, AccountState
 from pcc_desk.model.delivery import Delivery, DeliveryId, DeliveryState, Receipt
+from pcc_desk.store import threads
 from pcc_desk.store.deliveries import read_delivery
 from pcc_desk.store.office import PAUSED_AT
 from pcc_desk.store.schema import UtcMillis, account, announcement, attempt, delivery, office
@@ -41,14 +42,15 @@ def claim(
     """Claim the account's first delivery that is due, for one desk until `lease_until`; None when there is none.
 
     Nothing is claimed early, while everything is paused, while the account is signed out or asked for rest, or while
-    another delivery of the same account is being sent; scheduled announcements only when `scheduled` and not too late.
+    another delivery of the same account is being sent; scheduled announcements only when `scheduled` and not too late;
+    a part of a thread only once the one before is posted, whose token it then answers.
     """
     moment = whole_milliseconds(now)
     first = (
         select(delivery.c.id)
         .join(account, account.c.id == delivery.c.account_id)
         .where(delivery.c.account_id == account_id, _is_due(moment), _may_work(moment), ~_is_paused(), ~_is_sending())
-        .where(~_is_late(moment) if scheduled else ~_is_scheduled())
+        .where(~_is_late(moment) if scheduled else ~_is_scheduled(), threads.may_go())
         .order_by(delivery.c.due_at, delivery.c.id)
         .limit(1)
         .scalar_subquery()
@@ -65,6 +67,7 @@ def claim(
             lease_until=lease_until,
             looks=0,
             reason="",
+            follows=threads.token_before(),
         )
         .returning(delivery)
     )
@@ -105,6 +108,13 @@ def change(
     return changed
 
 
+def take_back(conn: Connection, delivery_id: DeliveryId, sentence: str, now: datetime) -> None:
+    """Note that a posted delivery was taken down again; it stays SENT, because it was."""
+    told = Verdict(DeliveryState.SENT, "taken back", sentence)
+    if change(conn, delivery_id, [DeliveryState.SENT], told, now):
+        conn.execute(update(delivery).where(delivery.c.id == delivery_id).values(taken_back_at=now))
+
+
 def record(conn: Connection, delivery_id: DeliveryId, verdict: Verdict, started_at: datetime, now: datetime) -> None:
     """Add a try, a look or a person's decision to a delivery's history, unless it has no outcome to tell."""
     if not verdict.outcome:
@@ -130,7 +140,7 @@ def with_work(conn: Connection, now: datetime) -> tuple[AccountId, ...]:
     chosen = (
         select(delivery.c.account_id)
         .join(account, account.c.id == delivery.c.account_id)
-        .where(delivery.c.state.in_(states), delivery.c.due_at <= moment, _may_work(moment))
+        .where(delivery.c.state.in_(states), delivery.c.due_at <= moment, _may_work(moment), threads.is_next())
         .distinct()
         .order_by(delivery.c.account_id)
     )
@@ -138,17 +148,22 @@ def with_work(conn: Connection, now: datetime) -> tuple[AccountId, ...]:
 
 
 def to_look_for(conn: Connection, account_id: AccountId, now: datetime) -> tuple[Delivery, ...]:
-    """Give the account's unconfirmed deliveries whose waiting time is over, the longest waiting first."""
+    """Give the account's unconfirmed deliveries whose waiting time is over, the longest waiting first.
+
+    A part of a thread is looked for once the one before has ended, because it is known by what it answers.
+    """
     chosen = (
-        select(delivery)
+        select(delivery, threads.token_before().label("token"))
         .where(
             delivery.c.state == DeliveryState.UNCONFIRMED.value,
             delivery.c.due_at <= whole_milliseconds(now),
             delivery.c.account_id == account_id,
+            threads.is_next(),
         )
         .order_by(delivery.c.due_at, delivery.c.id)
     )
-    return tuple(read_delivery(row) for row in conn.execute(chosen))
+    found = [(read_delivery(row), row.token) for row in conn.execute(chosen)]
+    return tuple(replace(waiting, answers=waiting.answers or token or "") for waiting, token in found)
 
 
 def abandoned(conn: Connection, now: datetime | None) -> tuple[Delivery, ...]:
@@ -167,7 +182,7 @@ def too_late(conn: Connection, now: datetime) -> tuple[tuple[DeliveryId, datetim
     chosen = (
         select(delivery.c.id, announcement.c.scheduled_at)
         .join(announcement, announcement.c.id == delivery.c.announcement_id)
-        .where(delivery.c.state == DeliveryState.DUE.value, _is_late(now))
+        .where(delivery.c.state == DeliveryState.DUE.value, _is_late(now), threads.is_next())
     )
     return tuple((DeliveryId(row.id), row.scheduled_at) for row in conn.execute(chosen))
 
@@ -226,11 +241,13 @@ def _is_scheduled() -> ColumnElement[bool]:
 
 
 def _is_late(now: datetime) -> ColumnElement[bool]:
-    limit, plan = now - LATE, announcement.alias("plan")
+    limit, plan, part = now - LATE, announcement.alias("plan"), delivery.alias("part")
     asked = and_(attempt.c.outcome.in_([ASKED, NOT_THERE]), attempt.c.ended_at >= limit)
+    in_thread = and_(part.c.thread_id == delivery.c.thread_id, attempt.c.delivery_id == part.c.id)
     return and_(
         exists().where(plan.c.id == delivery.c.announcement_id, plan.c.scheduled_at < limit),
         ~exists().where(attempt.c.delivery_id == delivery.c.id, asked),
+        ~exists().where(in_thread, asked),  # a word about one part of a thread is a word about the thread
     )
 
 

@@ -3,12 +3,12 @@
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, exists, func, literal, select, tuple_, update
+from sqlalchemy import Connection, Row, Select, and_, exists, func, insert, literal, select, tuple_, update
 
 from pcc_desk.model.account import AccountId, AccountState
 from pcc_desk.model.announcement import AnnouncementId, PictureId
@@ -20,6 +20,7 @@ from pcc_desk.model.delivery import (
     Frozen,
     FrozenPicture,
     Order,
+    Part,
     Receipt,
 )
 from pcc_desk.model.key import CLOCKS, make_key, microseconds_of, moment_of
@@ -31,16 +32,23 @@ OPEN = (DeliveryState.DUE, DeliveryState.SENDING, DeliveryState.UNCONFIRMED, Del
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A delivery in a list, with the title of its announcement or the "@handle" or name of whom it answers."""
+    """A delivery in a list, with the title of its announcement or the "@handle" or name of whom it answers.
+
+    `parts` are all parts of the thread it begins.
+    """
 
     delivery: Delivery
     title: str
     answered: str
+    parts: tuple[Delivery, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many open deliveries of accounts in one state stand in one state, and when the first of them is due."""
+    """How many open deliveries of accounts in one state stand in one state, and when the first of them is due.
+
+    The later parts of a thread are not counted while they wait for the one before.
+    """
 
     state: DeliveryState
     account_state: AccountState
@@ -49,9 +57,23 @@ class Tally:
 
 
 def enqueue(conn: Connection, order: Order, now: datetime) -> DeliveryId:
-    """Freeze what was approved, mint its key and put it in the outbox, due at `order.due_at`."""
+    """Freeze what was approved, mint its key and put it in the outbox, due at `order.due_at`; give the first part."""
+    first = before = DeliveryId(
+        conn.execute(insert(delivery).values(_new_row(conn, order, now)).returning(delivery.c.id)).scalar_one()
+    )
+    count = len(order.more) + 1
+    if count > 1:
+        conn.execute(update(delivery).where(delivery.c.id == first).values(thread_id=first, part=1, parts=count))
+    for number, frozen in enumerate(order.more, start=2):
+        place = {"thread_id": first, "after_id": before, "part": number, "parts": count}
+        row = _new_row(conn, replace(order, frozen=frozen), now) | place
+        before = DeliveryId(conn.execute(insert(delivery).values(row).returning(delivery.c.id)).scalar_one())
+    return first
+
+
+def _new_row(conn: Connection, order: Order, now: datetime) -> dict[str, Any]:
     frozen = write_frozen(replace(order.frozen, key=_mint(conn, now)))
-    values = {
+    return {
         "account_id": order.account_id,
         "announcement_id": order.announcement_id,
         "message_id": order.in_reply_to,
@@ -62,7 +84,6 @@ def enqueue(conn: Connection, order: Order, now: datetime) -> DeliveryId:
         "due_at": order.due_at,
         "created_at": now,
     }
-    return DeliveryId(conn.execute(delivery.insert().values(values).returning(delivery.c.id)).scalar_one())
 
 
 def get(conn: Connection, delivery_id: DeliveryId) -> Delivery | None:
@@ -102,10 +123,20 @@ def answers_of(conn: Connection, message_ids: Sequence[MessageId]) -> Mapping[Me
 
 
 def page(conn: Connection, before: tuple[datetime, int] | None, limit: int) -> tuple[Listed, ...]:
-    """Give up to `limit` deliveries approved before (time, id), newest first."""
+    """Give up to `limit` deliveries approved before (time, id), newest first; a thread is one, by its first part."""
+    rows = conn.execute(page_query(before, limit)).all()
+    threads = _threads(conn, [row.thread_id for row in rows if row.thread_id is not None])
     return tuple(
-        Listed(read_delivery(row), row.title or "", _call(row)) for row in conn.execute(page_query(before, limit))
+        Listed(read_delivery(row), row.title or "", _call(row), tuple(threads.get(row.id, ()))) for row in rows
     )
+
+
+def _threads(conn: Connection, firsts: Iterable[int]) -> dict[int, list[Delivery]]:
+    found: dict[int, list[Delivery]] = {}
+    rows = conn.execute(select(delivery).where(delivery.c.thread_id.in_(list(firsts)))).all()
+    for row in sorted(rows, key=lambda row: int(row.part)):  # here, because a sort in the database takes a table
+        found.setdefault(row.thread_id, []).append(read_delivery(row))
+    return found
 
 
 def _call(row: Row[Any]) -> str:
@@ -119,6 +150,7 @@ def page_query(before: tuple[datetime, int] | None, limit: int) -> Select[tuple[
         select(delivery, announcement.c.title, message.c.author_handle, message.c.author_name)
         .outerjoin(announcement, announcement.c.id == delivery.c.announcement_id)
         .outerjoin(message, message.c.id == delivery.c.message_id)
+        .where(delivery.c.part < 2)  # by its place and not by what it follows: that index would cost a sort
         .order_by(*order)
         .limit(limit)
     )
@@ -131,10 +163,12 @@ def page_query(before: tuple[datetime, int] | None, limit: int) -> Select[tuple[
 def tallies(conn: Connection) -> tuple[Tally, ...]:
     """Count the deliveries that are not final, by their state and their account's."""
     ready_at = func.max(delivery.c.due_at, func.coalesce(account.c.rest_until, 0), type_=UtcMillis)
+    before = delivery.alias("before")
+    waits = exists().where(before.c.id == delivery.c.after_id, before.c.state != DeliveryState.SENT.value)
     chosen = (
         select(delivery.c.state, account.c.state, func.count(), func.min(ready_at, type_=UtcMillis))
         .join(account, account.c.id == delivery.c.account_id)
-        .where(delivery.c.state.in_([state.value for state in OPEN]))
+        .where(delivery.c.state.in_([state.value for state in OPEN]), ~waits)
         .group_by(delivery.c.state, account.c.state)
     )
     return tuple(Tally(DeliveryState(row[0]), AccountState(row[1]), row[2], row[3]) for row in conn.execute(chosen))
@@ -210,10 +244,11 @@ def read_delivery(row: Row[Any]) -> Delivery:
     receipt = None
     if row.remote_id is not None:
         receipt = Receipt(row.remote_id, row.url or "", row.sent_at, row.reply_token or "")
+    frozen = read_frozen(row.frozen)
     return Delivery(
         id=DeliveryId(row.id),
         account_id=AccountId(row.account_id),
-        frozen=read_frozen(row.frozen),
+        frozen=frozen,
         state=DeliveryState(row.state),
         due_at=row.due_at,
         created_at=row.created_at,
@@ -226,7 +261,17 @@ def read_delivery(row: Row[Any]) -> Delivery:
         reason=row.reason,
         receipt=receipt,
         looks=row.looks,
+        part=_read_part(row),
+        answers=row.follows or frozen.answers,
+        taken_back_at=row.taken_back_at,
     )
+
+
+def _read_part(row: Row[Any]) -> Part | None:
+    if row.thread_id is None:
+        return None
+    after = None if row.after_id is None else DeliveryId(row.after_id)
+    return Part(row.part, row.parts, DeliveryId(row.thread_id), after)
 
 
 def _mint(conn: Connection, now: datetime) -> str:

@@ -69,6 +69,7 @@ def _posted(from_at: datetime, to_at: datetime) -> Select[int, int]:
     return (
         select(table.account_id, func.count())
         .where(table.state == DeliveryState.SENT, table.due_at < to_at, table.announcement_id.is_not(None))
+        .where(table.after_id.is_(None))  # a thread is one announcement
         .where(table.sent_at >= from_at, table.sent_at < to_at)
         .group_by(table.account_id)
     )

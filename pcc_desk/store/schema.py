@@ -132,6 +132,12 @@ delivery = Table(
     Column("account_id", ForeignKey("account.id"), nullable=False),
     Column("announcement_id", ForeignKey("announcement.id")),
     Column("message_id", ForeignKey("message.id")),
+    # A thread's parts share the first one's id; each answers the one before, by the token that one's receipt gave.
+    Column("thread_id", ForeignKey("delivery.id")),
+    Column("after_id", ForeignKey("delivery.id")),
+    Column("part", Integer, nullable=False, server_default="0"),
+    Column("parts", Integer, nullable=False, server_default="0"),
+    Column("follows", Text),
     Column("key", Text, nullable=False, unique=True),
     Column("frozen", Text, nullable=False),  # canonical JSON of model.delivery.Frozen
     Column("frozen_sha256", Text, nullable=False),
@@ -150,13 +156,18 @@ delivery = Table(
     Column("sent_at", UtcMillis),
     Column("reply_token", Text),
     Column("settled_at", UtcMillis),
+    Column("taken_back_at", UtcMillis),
     CheckConstraint("(announcement_id IS NULL) <> (message_id IS NULL)", name="announcement_or_answer"),
     CheckConstraint("state <> 'sent' OR remote_id IS NOT NULL", name="sent_has_a_receipt"),
+    CheckConstraint("(thread_id IS NULL) = (part = 0)", name="part_of_a_thread"),
+    CheckConstraint("(after_id IS NULL) = (part < 2)", name="later_part_follows"),
     UniqueConstraint("account_id", "remote_id"),
     Index("delivery_by_due", "state", "due_at"),
     Index("delivery_by_announcement", "announcement_id"),
     Index("delivery_by_message", "message_id"),
     Index("delivery_by_age", "created_at", "id"),
+    Index("delivery_by_thread", "thread_id", "part"),
+    Index("delivery_by_part_before", "after_id", unique=True),
 )
 
 attempt = Table(

@@ -25,12 +25,13 @@ from pcc_desk.model.channel import (
     Platform,
     Standing,
 )
-from pcc_desk.model.delivery import Delivery, DeliveryState, Receipt
+from pcc_desk.model.delivery import Delivery, DeliveryState, Frozen, Order, Receipt
 from pcc_desk.model.schedule import LONDON, Schedule, on_wall
 from pcc_desk.services.accounts import Accounts
 from pcc_desk.services.compose import Compose
 from pcc_desk.services.office import Office
 from pcc_desk.services.outbox import Outbox
+from pcc_desk.store import announcements, deliveries
 from pcc_desk.store.engine import Store
 from tests.desk import KEY, NOW, Clock, open_store
 
@@ -41,7 +42,7 @@ PLATFORM = Platform(
     letter="S",
     colour="#444444",
     limits=Limits(300, Counting.GRAPHEMES, pictures=2, picture_bytes=200_000, picture_side=1_000, alt_length=200),
-    abilities=Ability.PICTURES | Ability.ALT_TEXT | Ability.WITHDRAW,
+    abilities=Ability.PICTURES | Ability.ALT_TEXT | Ability.WITHDRAW | Ability.THREAD,
     guarantee=Guarantee.C,
     streams=(),
     settle_seconds=SETTLE,
@@ -68,6 +69,8 @@ class World:
     lag: float = 0.0  # seconds until what was accepted can be found
     elapsed: float = 0.0  # seconds that really went by, whatever a clock says
     looked: int = 0
+    withdrawals: list[BaseException | None] = field(default_factory=list)  # how taking down is answered
+    taken_down: list[str] = field(default_factory=list)  # the remote ids, in order
     blind: bool = False  # looking finds nothing
     before_answer: Callable[[Piece], None] = lambda piece: None
     busy: set[str] = field(default_factory=set)
@@ -131,6 +134,8 @@ class ScriptedChannel:
 
     def withdraw(self, receipt: Receipt) -> None:
         """Take every copy down."""
+        stop(self._world.withdrawals, self._world.lock)
+        self._world.taken_down.append(receipt.remote_id)
         self._world.posted = [(name, piece) for name, piece in self._world.posted if piece.key not in receipt.url]
 
     def check(self) -> Standing:
@@ -139,7 +144,8 @@ class ScriptedChannel:
         return Standing(Identity(account.remote_id, account.handle, account.name, account.address), PLATFORM.limits)
 
     def _receipt(self, piece: Piece) -> Receipt:
-        return Receipt(f"remote:{piece.key}", f"https://scripted.example/{piece.key}", self._clock())
+        url = f"https://scripted.example/{piece.key}"
+        return Receipt(f"remote:{piece.key}", url, self._clock(), f"token:{piece.key}")
 
 
 def stop(script: list[BaseException | None], lock: threading.Lock) -> None:
@@ -178,6 +184,16 @@ class Desk:
         self.compose.approve(draft.id, self.clock())
         return draft.id
 
+    def send_thread(self, *texts: str, at: datetime | None = None) -> AnnouncementId:
+        """Approve a thread of these parts, for every account."""
+        draft, (first, *more) = self.write(texts[0], at), map(Frozen, texts)
+        with self.store.write() as conn:
+            for account_id in draft.accounts:
+                order = Order(account_id, first, at or self.clock(), draft.id, more=tuple(more))
+                deliveries.enqueue(conn, order, self.clock())
+            announcements.mark_approved(conn, draft.id, self.clock())
+        return draft.id
+
     def run(self, **later: float) -> None:
         """Move the clock on and let the outbox run once."""
         self.clock.advance(**later)
@@ -185,7 +201,8 @@ class Desk:
 
     def deliveries(self) -> Sequence[Delivery]:
         """Every delivery, oldest first."""
-        return [line.delivery for line in reversed(self.outbox.page(limit=10_000))]
+        lines = reversed(self.outbox.page(limit=10_000))
+        return [delivery for line in lines for delivery in line.parts or (line.delivery,)]
 
     def only(self) -> Delivery:
         """The one delivery there is."""

@@ -11,10 +11,10 @@ import pytest
 
 from pcc_desk.model.account import AccountId, Identity
 from pcc_desk.model.announcement import Announcement, AnnouncementId
-from pcc_desk.model.delivery import DeliveryState, Frozen, Order, Receipt
+from pcc_desk.model.delivery import DeliveryId, DeliveryState, Frozen, Order, Receipt
 from pcc_desk.model.key import moment_of
 from pcc_desk.services import settle
-from pcc_desk.store import accounts, announcements, claims, deliveries
+from pcc_desk.store import accounts, announcements, claims, deliveries, threads
 from pcc_desk.store.engine import Store
 from tests.desk import NOW, open_store
 from tests.store.plans import plans_of
@@ -169,6 +169,9 @@ def test_no_query_of_the_outbox_reads_more_the_more_is_kept(store: Store) -> Non
                 claims.too_late(conn, NOW),
                 deliveries.page(conn, (NOW, 7), 20),
                 deliveries.tallies(conn),
+                threads.whole(conn, DeliveryId(7)),
+                threads.stranded(conn),
+                threads.lost(conn),
                 deliveries.by_remote_id(conn, AccountId(1), "x"),
             ),
         )

@@ -1,0 +1,56 @@
+"""What holds the parts of a thread in order: each goes only once the one before is posted, and answers it."""
+
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, and_, exists, func, or_, select
+
+from pcc_desk.model.delivery import Delivery, DeliveryId, DeliveryState
+from pcc_desk.store.deliveries import read_delivery
+from pcc_desk.store.schema import delivery
+
+_SENT, _CANCELLED = DeliveryState.SENT.value, DeliveryState.CANCELLED.value
+_STOPPABLE = (DeliveryState.DUE.value, DeliveryState.HELD.value)
+
+
+def may_go() -> ColumnElement[bool]:
+    """Tell in SQL whether a delivery has its turn: it follows nothing, or something posted whose place is known."""
+    before = delivery.alias("before")
+    known = and_(before.c.state == _SENT, before.c.reply_token != "", before.c.taken_back_at.is_(None))
+    return or_(delivery.c.after_id.is_(None), exists().where(before.c.id == delivery.c.after_id, known))
+
+
+def is_next() -> ColumnElement[bool]:
+    """Tell in SQL whether the part before a delivery, if there is one, has ended, so that this one may be decided."""
+    before = delivery.alias("ended")
+    ended = before.c.state.in_([_SENT, _CANCELLED])
+    return or_(delivery.c.after_id.is_(None), exists().where(before.c.id == delivery.c.after_id, ended))
+
+
+def token_before() -> ScalarSelect[str]:
+    """Give in SQL the token under which the part before can be answered."""
+    before = delivery.alias("answered")
+    return select(before.c.reply_token).where(before.c.id == delivery.c.after_id).scalar_subquery()
+
+
+def whole(conn: Connection, delivery_id: DeliveryId) -> tuple[Delivery, ...]:
+    """Give every part of the thread a delivery belongs to, in order; one that belongs to none alone."""
+    thread = select(delivery.c.thread_id).where(delivery.c.id == delivery_id).scalar_subquery()
+    chosen = select(delivery).where(or_(delivery.c.id == delivery_id, delivery.c.thread_id == thread))
+    return tuple(read_delivery(row) for row in conn.execute(chosen.order_by(delivery.c.part)))
+
+
+def stranded(conn: Connection) -> tuple[Delivery, ...]:
+    """Give the parts that wait for one that will never be posted, or that was taken down again."""
+    before = delivery.alias("before")
+    over = or_(before.c.state == _CANCELLED, before.c.taken_back_at.is_not(None))
+    return _waiting(conn, _STOPPABLE, exists().where(before.c.id == delivery.c.after_id, over))
+
+
+def lost(conn: Connection) -> tuple[Delivery, ...]:
+    """Give the parts whose turn it is, but nobody knows what they would answer: only a person saw the part before."""
+    before = delivery.alias("before")
+    unknown = and_(before.c.state == _SENT, func.coalesce(before.c.reply_token, "") == "")
+    return _waiting(conn, (DeliveryState.DUE.value,), exists().where(before.c.id == delivery.c.after_id, unknown))
+
+
+def _waiting(conn: Connection, states: tuple[str, ...], which: ColumnElement[bool]) -> tuple[Delivery, ...]:
+    chosen = select(delivery).where(delivery.c.state.in_(states), delivery.c.after_id.is_not(None), which)
+    return tuple(read_delivery(row) for row in conn.execute(chosen.order_by(delivery.c.id)))
