@@ -8,7 +8,10 @@ from pcc_desk.model.person import Office
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """The office, how many of its accounts work, what waits to go out, what is open, and what is wrong."""
+    """The office, how many of its accounts work, what waits to go out, what is open, and what is wrong.
+
+    `problems` are whole sentences; `silent` names the accounts among them from which nothing comes in.
+    """
 
     office: Office
     accounts: int
@@ -16,3 +19,4 @@ class Situation:
     outbox: OutboxCounts
     open_messages: int
     problems: tuple[str, ...]
+    silent: tuple[str, ...] = ()

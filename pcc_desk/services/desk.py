@@ -40,6 +40,7 @@ class Services:
             outbox=outbox,
             open_messages=self.inbox.counts().by_state.get(MessageState.OPEN, 0),
             problems=(*filter(None, [outbox.problem]), *self.inbox.problems()),
+            silent=self.inbox.silent(),
         )
 
     def stop(self) -> None:

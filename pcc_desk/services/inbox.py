@@ -1,5 +1,6 @@
 """The inbox: every message in one list, what the office does about it, and the road it comes in on."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -77,6 +78,16 @@ class Inbox:
         failing = dict.fromkeys(f"{names[one.account_id]}: {one.problem}" for one in ailing if one.account_id in names)
         unread = (_say_spoiled(names[number], n) for number, n in spoiled.items() if number in names)
         return (*failing, *unread)
+
+    def silent(self) -> tuple[str, ...]:
+        """Name the accounts from which something does not come in just now. Raises: StoreError."""
+        with self._store.read() as conn:
+            ours = {account.id: account for account in accounts.all_in_use(conn)}
+            ailing = dict.fromkeys(one.account_id for one in streams.ailing(conn))
+        titles = {account_id: self._doors.platform_of(account).title for account_id, account in ours.items()}
+        often = Counter(titles.values())
+        silent = (account_id for account_id in ailing if account_id in ours)
+        return tuple(titles[one] if often[titles[one]] == 1 else self._name(ours[one]) for one in silent)
 
     def conversation(self, message_id: MessageId) -> Conversation:
         """Give a message with what it answers, what others wrote there and what the office answered.

@@ -15,7 +15,7 @@ from pcc_desk.ui.reading.moments import say_when
 from pcc_desk.ui.widgets.buttons import DangerButton, PrimaryButton
 from pcc_desk.ui.widgets.chip import Chip
 from pcc_desk.ui.widgets.frames import row
-from pcc_desk.ui.widgets.words import ElidedLabel, Label
+from pcc_desk.ui.widgets.words import ElidedLabel, Label, give_tip
 
 if TYPE_CHECKING:
     from pcc_desk.model.delivery import OutboxCounts
@@ -43,6 +43,15 @@ def say_waiting(counts: OutboxCounts, now: datetime) -> str:
         return f"{counts.waiting} waiting to send · next now"
     today = " today" if on_wall(due).date() == on_wall(now).date() else ""
     return f"{counts.waiting} waiting to send · next {say_when(due, now)}{today}"
+
+
+def say_problems(situation: Situation) -> str:
+    """Say in one short line what is wrong; where several accounts are silent, all of them are named or counted."""
+    silent = situation.silent
+    if len(silent) < 2:
+        return " ".join(situation.problems)
+    who = " and ".join(silent) if len(silent) == 2 else f"{len(silent)} accounts"
+    return " ".join(filter(None, (f"Nothing comes in from {who} just now.", situation.outbox.problem)))
 
 
 class SearchField(QLineEdit):
@@ -199,7 +208,8 @@ class BottomBar(QFrame):
         self._dot.set_tone("amber" if trouble else "green" if situation.accounts else "muted")
         online = "Online · " if situation.accounts and not situation.problems else ""
         self._accounts.setText(online + say_accounts(situation))
-        self._problem.setText(" ".join(situation.problems))
+        self._problem.setText(say_problems(situation))
+        give_tip(self._problem, " ".join(situation.problems))
         self._problem.setVisible(bool(situation.problems))
         self._waiting.setText(say_waiting(situation.outbox, now))
         office = situation.office

@@ -121,6 +121,7 @@ def test_one_platform_that_fails_stops_no_other(desk: Desk) -> None:
     desk.fetch()
     assert desk.stored() == ["remote-1"]
     assert desk.inbox.problems() == ("Tapped (down): Tapped does not answer.",)
+    assert desk.inbox.silent() == ("Tapped (down)",)
 
 
 def test_a_slow_platform_is_not_waited_for_and_what_it_brings_is_kept(tmp_path: Path) -> None:
@@ -181,6 +182,7 @@ def test_without_a_network_the_wait_grows_to_a_quarter_of_an_hour_and_ends_with_
     desk.fetch()
     desk.fetch(seconds=70)
     assert desk.inbox.problems() == ("Tapped (a): There is no network.",)
+    assert desk.inbox.silent() == ("Tapped",)
     for _ in range(60):
         desk.fetch(minutes=2)
     early = len(tap.asked)

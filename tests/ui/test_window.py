@@ -171,6 +171,25 @@ def test_the_line_at_the_foot_tells_the_truth(frame: Frame) -> None:
     frame.screen.wait(lambda: "1 of 2 accounts connected" in line.sentence())
 
 
+def test_platforms_that_cannot_be_reached_are_all_named_at_the_foot(frame: Frame) -> None:
+    desk, line = frame.screen.desk, frame.window._bottom
+    frame.screen.fetch()
+    assert not desk.services.situation().silent
+    for server in (desk.bluesky, desk.website):
+        server.__exit__(None, None, None)
+    frame.screen.fetch()
+    frame.screen.wait(lambda: "Nothing comes in from Bluesky and WordPress just now." in line.sentence())
+    assert "Online" not in line.sentence()
+    situation = desk.services.situation()
+    assert len(situation.problems) == 2 and all(each in line._problem.toolTip() for each in situation.problems)
+    more = replace(situation, silent=(*situation.silent, "Mastodon"), problems=(*situation.problems, "Mastodon: down."))
+    line.show_situation(more, desk.clock())
+    assert "Nothing comes in from 3 accounts just now." in line.sentence()
+    one = replace(situation, silent=situation.silent[:1], problems=situation.problems[:1])
+    line.show_situation(one, desk.clock())
+    assert situation.problems[0] in line.sentence()
+
+
 def test_pausing_is_one_press_and_says_so_across_the_window_until_resumed(frame: Frame) -> None:
     frame.screen.wait(lambda: "2 of 2" in frame.window._bottom.sentence())
     button_of(frame.window, "&Pause all").click()
