@@ -224,7 +224,7 @@ def pretences_and_asserts(sources: Mapping[str, Source]) -> tuple[int, int]:
 def tests_without_a_room(paths: set[str]) -> Iterator[str]:
     """Find tests in a folder that no folder of the package answers to."""
     rooms = {str(PurePosixPath(path).parent) for path in paths if path.startswith("pcc_desk/")}
-    free = {"tests", "tests/servers", "tests/end_to_end", "tests/torture"}
+    free = {"tests", "tests/servers", "tests/end_to_end", "tests/torture", "tests/installer"}
     for path in sorted(paths):
         place = str(PurePosixPath(path).parent)
         if path.startswith("tests/") and place not in free and place.replace("tests", "pcc_desk", 1) not in rooms:

@@ -33,12 +33,16 @@ BACKUP_EVERY_MS = 300_000  # asks whether today's copy is still to be made; the 
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """What the command line asked for; `marks` is where the moments of the start are written, for measuring."""
+    """What the command line asked for.
+
+    `quits` only asks the desk that is open to close; `marks` is where the moments of the start are written, to measure.
+    """
 
     data: Path | None = None
     rehearsal: bool = False
     shots: Path | None = None
     selftest: Path | None = None
+    quits: bool = False
     marks: Path | None = None
 
     def mark(self, name: str) -> None:

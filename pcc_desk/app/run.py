@@ -7,11 +7,12 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QLockFile, Qt
+from PySide6.QtCore import QCoreApplication, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from pcc_desk import paths
 from pcc_desk.app.desk import Desk, Start, make_wizard
+from pcc_desk.app.instance import QUIT, SHOW, OnlyDesk, ask
 from pcc_desk.app.look import Look
 from pcc_desk.app.opening import Source
 from pcc_desk.app.sources import OfficeSource, SampleSource
@@ -20,7 +21,6 @@ from pcc_desk.ui import theme
 from pcc_desk.ui.background import Background
 from pcc_desk.ui.tidying import Tidying
 
-LOCK = "desk.lock"
 SWITCH_SECONDS = 0.0005  # a thread that parses gives way to the window ten times sooner than by default
 
 
@@ -44,7 +44,11 @@ class Program:
         if self._start.rehearsal:
             self._rehearse()
             return
-        folder = _prepare(paths.choose_folder(self._start.data, os.environ), self._held)
+        folder = _prepare(paths.choose_folder(self._start.data, os.environ))
+        only = self._only = OnlyDesk(folder)
+        only.take(self._held)
+        only.asked.connect(self._on_asked)
+        QTimer.singleShot(0, only, only.listen)  # after the first paint
         look = _dress(folder)
         source = OfficeSource(folder)
         if any((folder / name).exists() for name in (paths.DATABASE, paths.DATABASE + ".proof")):
@@ -75,6 +79,16 @@ class Program:
         background.failed.connect(wizard.notice.tell)
         wizard.show()
 
+    def _on_asked(self, wish: str) -> None:
+        """Do what a later start asked: come to the front, or close as if the person had closed the window."""
+        shown = [each for each in QApplication.topLevelWidgets() if each.isVisible()]
+        if wish == QUIT:
+            self._desk.window.close() if self._desk else QApplication.quit()
+        for window in shown if wish == SHOW else ():
+            window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+            window.raise_()
+            window.activateWindow()
+
     def _open(self, start: Start, source: Source, look: Look) -> None:
         desk = self._desk = Desk(start, source, look)
         desk.ended.connect(QApplication.exit)
@@ -83,6 +97,10 @@ class Program:
 
 def run(start: Start) -> int:
     """Open the desk that `start` asks for, wait until it is closed, and give the exit code."""
+    if start.quits:
+        QCoreApplication(sys.argv[:1])
+        ask(paths.choose_folder(start.data, os.environ), QUIT)
+        return 0
     sys.setswitchinterval(SWITCH_SECONDS)
     app = QApplication([*sys.argv[:1], *theme.ARGUMENTS])
     app.setApplicationName("PCC Desk")
@@ -92,6 +110,8 @@ def run(start: Start) -> int:
         program = Program(start, held)
         try:
             program.begin()
+        except StoreBusy as busy:
+            return 0 if ask(paths.choose_folder(start.data, os.environ), SHOW) else _refuse(busy)
         except DeskError as error:
             return _refuse(error)
         code = app.exec()
@@ -101,8 +121,8 @@ def run(start: Start) -> int:
     os._exit(code)
 
 
-def _prepare(folder: Path, held: ExitStack) -> Path:
-    """Make the data folder and take it for this desk alone."""
+def _prepare(folder: Path) -> Path:
+    """Make the data folder where it may be."""
     if refusal := paths.refusal(folder, os.environ):
         raise StoreUnreachable(refusal)
     try:
@@ -110,14 +130,6 @@ def _prepare(folder: Path, held: ExitStack) -> Path:
     except OSError as error:
         sentence = f"The folder {folder} cannot be made. Nothing was opened."
         raise StoreUnreachable(sentence, "Choose another folder with --data.", str(error)) from error
-    lock = QLockFile(str(folder / LOCK))
-    if not lock.tryLock(0) and lock.error() is not QLockFile.LockError.LockFailedError:
-        sentence = f"PCC Desk cannot write in the folder {folder}. Nothing was opened."
-        next_step = "Check that the disk is not full and that you may write there, then start PCC Desk again."
-        raise StoreUnreachable(sentence, next_step, lock.error().name)
-    if not lock.isLocked():
-        raise StoreBusy("PCC Desk is open already with this office.", "Look for its window on the taskbar.")
-    held.callback(lock.unlock)
     return folder
 
 

@@ -34,8 +34,8 @@ LONGEST_MS = 240_000  # a slow PC, and a virus scanner that reads every file of 
 FEWEST_COLOURS = 24  # of a panel that drew its words and pictures; an empty one has two or three
 FRAME = (100, 90, 60)  # pixels at the left, the top and the foot that every panel shares
 LOOKS = (("light", 100),)
-# What Qt says of screens that are no screens; nothing is wrong with the program then.
-NO_NEWS = ("does not support propagateSizeHints", "does not support raise()")
+# What Qt says of screens that are no screens, and of a Windows that is Wine; nothing is wrong with the program then.
+NO_NEWS = ("does not support propagateSizeHints", "does not support raise()", "(Call not implemented.)")
 
 
 @dataclass(frozen=True, slots=True)

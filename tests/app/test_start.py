@@ -12,7 +12,8 @@ import pytest
 from PySide6.QtCore import QLockFile
 
 from pcc_desk.app.desk import Start
-from pcc_desk.app.run import LOCK, Program
+from pcc_desk.app.instance import LOCK
+from pcc_desk.app.run import Program
 from pcc_desk.errors import StoreUnreachable
 
 HEAVY = (

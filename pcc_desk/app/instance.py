@@ -1,0 +1,122 @@
+"""One desk for each data folder: a lock decides which, and a later start tells the desk that is open what it wanted.
+
+The lock alone decides: on Windows two programs may listen under one name (doc.qt.io/qt-6/qlocalserver.html#listen).
+"""
+
+from __future__ import annotations
+
+import getpass
+import hashlib
+import os
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QLockFile, QObject, QTimer, Signal
+
+from pcc_desk.errors import StoreBusy, StoreUnreachable
+
+if TYPE_CHECKING:
+    from PySide6.QtNetwork import QLocalServer, QLocalSocket
+
+LOCK = "desk.lock"
+SHOW, QUIT = "show", "quit"
+WAIT_MS = 3_000  # a desk that is busy drawing answers within this
+PATIENCE_MS = 200
+MOST_BYTES = 64
+
+
+class OnlyDesk(QObject):
+    """Holds a data folder for this desk, and hears what later starts ask of it.
+
+    Signals:
+        asked(str): a later start asked this desk to `SHOW` itself or to `QUIT`.
+    """
+
+    asked = Signal(str)
+
+    def __init__(self, folder: Path) -> None:
+        """Hold nothing yet of the data folder `folder`."""
+        super().__init__()
+        self._lock = QLockFile(str(folder / LOCK))
+        self._folder = folder
+        self._server: QLocalServer | None = None
+
+    def take(self, held: ExitStack) -> None:
+        """Hold the folder until `held` ends.
+
+        Raises:
+            StoreBusy: another desk holds it.
+            StoreUnreachable: the folder cannot be written.
+        """
+        lock = self._lock
+        if not lock.tryLock(0) and lock.error() is not QLockFile.LockError.LockFailedError:
+            sentence = f"PCC Desk cannot write in the folder {self._folder}. Nothing was opened."
+            next_step = "Check that the disk is not full and that you may write there, then start PCC Desk again."
+            raise StoreUnreachable(sentence, next_step, lock.error().name)
+        if not lock.isLocked():
+            raise StoreBusy("PCC Desk is open already with this office.", "Look for its window on the taskbar.")
+        held.callback(lock.unlock)
+
+    def listen(self) -> None:
+        """Hear later starts from now on; only a desk that holds its folder may."""
+        from PySide6.QtNetwork import QLocalServer
+
+        name = name_for(self._folder)
+        QLocalServer.removeServer(name)  # a desk that crashed leaves its name behind, and we hold its lock now
+        self._server = QLocalServer(self)
+        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        self._server.newConnection.connect(self._on_connection)
+        self._server.listen(name)
+
+    def _on_connection(self) -> None:
+        while self._server is not None and (caller := self._server.nextPendingConnection()) is not None:
+            # A caller has written before it waits, so there is nothing to wait for; one that is silent is let go.
+            if caller.bytesAvailable() or caller.waitForReadyRead(PATIENCE_MS):
+                self._hear(caller)
+            caller.disconnectFromServer()
+            caller.deleteLater()
+
+    def _hear(self, caller: QLocalSocket) -> None:
+        wish = bytes(caller.read(MOST_BYTES).data()).decode("ascii", "replace").strip()
+        if wish in (SHOW, QUIT):
+            caller.write(b"heard\n")
+            caller.flush()
+            # Asked once this connection is done with: closing the desk may end the program.
+            QTimer.singleShot(0, self, lambda: self.asked.emit(wish))
+
+
+def ask(folder: Path, wish: str) -> bool:
+    """Ask the desk that is open on a data folder to show itself or to quit; tell whether one heard it."""
+    from PySide6.QtNetwork import QLocalSocket
+
+    socket = QLocalSocket()
+    socket.connectToServer(name_for(folder))
+    if not socket.waitForConnected(WAIT_MS):
+        return False
+    socket.write(f"{wish}\n".encode())
+    # Flushed by hand: waiting for written bytes says no when they are gone already.
+    socket.flush()
+    heard = socket.bytesAvailable() > 0 or socket.waitForReadyRead(WAIT_MS)
+    socket.disconnectFromServer()
+    return heard
+
+
+def name_for(folder: Path) -> str:
+    """Give the name a desk listens under: of this person, in this session, on this folder.
+
+    A terminal server has many people and one person may have many sessions, each with a desk of its own.
+    """
+    whose = f"{getpass.getuser()}|{_session()}|{os.path.normcase(folder.resolve())}"
+    return f"pcc-desk-{hashlib.sha256(whose.encode()).hexdigest()[:24]}"
+
+
+def _session() -> int:
+    if sys.platform != "win32":
+        return 0
+    import ctypes
+
+    number = ctypes.c_ulong()
+    ctypes.windll.kernel32.ProcessIdToSessionId(os.getpid(), ctypes.byref(number))
+    return number.value
