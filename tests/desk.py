@@ -43,8 +43,8 @@ def open_store(folder: Path) -> Store:
 
 
 def open_outside(clock: Clock) -> Outside:
-    """Give the real adapters on real wires that tell the test's time, and the real calendar writer."""
-    return Outside(ADAPTERS, lambda address: Wire(address, now=clock), write_calendar)
+    """Give the real adapters on real wires that tell the test's time, the real calendar writer, and much patience."""
+    return Outside(ADAPTERS, lambda address: Wire(address, now=clock), write_calendar, patience=60)
 
 
 def open_accounts(store: Store, clock: Clock | None = None) -> Accounts:

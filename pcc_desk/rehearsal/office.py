@@ -23,6 +23,7 @@ from pcc_desk.services.desk import Outside, Services, assemble
 from pcc_desk.services.ics import write_calendar
 from pcc_desk.store.engine import Store
 
+PATIENCE = 60.0  # what is still to come builds on what was sent, also on a PC that does much else meanwhile
 POLL_SECONDS = 5.0  # loopback servers mind no questions, and nobody likes to wait in a rehearsal
 HELD_BACK = 8  # so many of the newest replies arrive while somebody looks
 SETTLED_AFTER = timedelta(days=6)  # what is older has been dealt with
@@ -53,7 +54,7 @@ class RehearsalOffice:
         self._open_things.callback(store.close)
         self._open_things.enter_context(self._bluesky)
         self._open_things.enter_context(self._website)
-        self._services = assemble(store, key, Outside(_quick(ADAPTERS), Wire, write_calendar))
+        self._services = assemble(store, key, Outside(_quick(ADAPTERS), Wire, write_calendar, patience=PATIENCE))
         script = read_script(on_wall(now).date())
         self._services.office.rename(script.office, script.person)
         self._services.office.mark_rehearsal()

@@ -40,6 +40,7 @@ class Accounts:
         self._limits: dict[AccountId, Limits] | None = None
         self._channels: dict[AccountId, GuardedChannel] = {}
         self._opening = threading.Lock()
+        self._reading_limits = threading.Lock()
 
     def platforms(self) -> tuple[Platform, ...]:
         """Give every platform an account can be connected on."""
@@ -48,10 +49,11 @@ class Accounts:
     def platform_of(self, account: Account) -> Platform:
         """Give the platform of an account, with the limits it told this account last. Raises: StoreError."""
         platform = self._adapters[account.platform].platform
-        if self._limits is None:
-            with self._store.read() as connection:
-                self._limits = accounts.limits(connection)
-        limits = self._limits.get(account.id)
+        with self._reading_limits:  # else what was read before a change could be kept after it
+            if self._limits is None:
+                with self._store.read() as connection:
+                    self._limits = accounts.limits(connection)
+            limits = self._limits.get(account.id)
         return platform if limits in (None, platform.limits) else replace(platform, limits=limits)
 
     def all(self) -> tuple[Account, ...]:
@@ -80,7 +82,7 @@ class Accounts:
                 secrets.put(connection, account_id, origin_of(identity.address), name, value)
             account = accounts.get(connection, account_id)
         self._forget(account_id)
-        self._limits = None
+        self._forget_limits()
         assert account is not None
         return account
 
@@ -99,7 +101,7 @@ class Accounts:
             renamed = accounts.rename(connection, account_id, standing.identity)
             signed_in = accounts.set_state(connection, account_id, AccountState.CONNECTED)
             other_terms = accounts.keep_terms(connection, account_id, standing.limits, standing.expires_at)
-        self._limits = None
+        self._forget_limits()
         return Changes.ACCOUNTS if renamed or signed_in or other_terms else Changes.NONE
 
     def sign_out_seen(self, account_id: AccountId) -> Changes:
@@ -149,6 +151,10 @@ class Accounts:
     def _forget(self, account_id: AccountId) -> None:
         with self._opening:
             self._channels.pop(account_id, None)
+
+    def _forget_limits(self) -> None:
+        with self._reading_limits:
+            self._limits = None
 
 
 class _NoBrowser:

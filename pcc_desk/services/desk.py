@@ -51,23 +51,28 @@ class Services:
 
 @dataclass(frozen=True)
 class Outside:
-    """What reaches beyond the desk: adapters by platform name, the wire under them, calendar files, a web browser."""
+    """What reaches beyond the desk: adapters by platform name, the wire under them, calendar files, a web browser.
+
+    `patience` is how many seconds one run of either road waits for slow platforms; None leaves each road its own.
+    """
 
     adapters: Mapping[str, Adapter]
     open_wire: OpenWire
     write_calendar: WriteCalendar
     browser: Browser | None = None
+    patience: float | None = None
 
 
 def assemble(store: Store, key: bytes, outside: Outside) -> Services:
     """Build every service on an open store and the 32-byte key that opened it."""
     accounts = Accounts(store, outside.adapters, outside.open_wire, outside.browser)
     platforms = accounts.platforms()
+    patience = {} if outside.patience is None else {"patience": outside.patience}
     return Services(
         accounts=accounts,
         compose=Compose(store, accounts),
-        outbox=Outbox(store, accounts),
-        inbox=Inbox(store, accounts),
+        outbox=Outbox(store, accounts, **patience),
+        inbox=Inbox(store, accounts, **patience),
         events=Events(store, platforms, outside.write_calendar),
         reports=Reports(store, platforms),
         office=Office(store, key),

@@ -65,6 +65,7 @@ class Fetching:
         self._pool = ThreadPoolExecutor(SIDE_BY_SIDE, "in")
         self._running: dict[Future[Batch], _Walk] = {}
         self._turn = threading.Lock()
+        self._starting = threading.Lock()
         self._stopped = threading.Event()
 
     def run_due(self, now: Now) -> Changes:
@@ -90,8 +91,9 @@ class Fetching:
 
     def stop(self) -> None:
         """Begin no more pages; what is being fetched ends in its own time."""
-        self._stopped.set()
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        with self._starting:  # a run that has just seen the desk open could find its pool closed
+            self._stopped.set()
+            self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _begin(self, now: datetime) -> list[_Walk]:
         """Lease what is due, streams of newly connected accounts among it."""
@@ -112,8 +114,9 @@ class Fetching:
         ]
 
     def _submit(self, walk: _Walk) -> None:
-        if not self._stopped.is_set():
-            self._running[self._pool.submit(self._fetch, walk.lease)] = walk
+        with self._starting:
+            if not self._stopped.is_set():
+                self._running[self._pool.submit(self._fetch, walk.lease)] = walk
 
     def _fetch(self, lease: Lease) -> Batch:
         return self._doors.open(lease.account_id).fetch(lease.stream, lease.cursor)

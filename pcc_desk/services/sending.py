@@ -87,8 +87,9 @@ class Sending:
 
     def stop(self) -> None:
         """Begin nothing more; what is being sent ends in its own time."""
-        self._stopped.set()
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        with self._starting:  # a run that has just seen the desk open could find its pool closed
+            self._stopped.set()
+            self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _collect(self, running: Mapping[AccountId, Future[Changes]]) -> Changes:
         changes = Changes.NONE
@@ -100,6 +101,8 @@ class Sending:
                 if self._running.get(account_id) is not future:
                     continue  # another thread tells of it
                 del self._running[account_id]
+            if future.cancelled():  # as `stop` does with what has not begun
+                continue
             if (failure := future.exception()) is None:
                 changes |= future.result()
             else:
@@ -229,16 +232,18 @@ class Sending:
         return Changes.DELIVERIES | Changes.ANNOUNCEMENTS
 
     def _watch_clock(self, now: datetime) -> Changes:
-        before = self.clock_problem
-        if self._seen_at is None or now >= self._seen_at - CLOCK_TOLERANCE:
-            self._seen_at = max(now, self._seen_at or now)
-            self.clock_problem = ""
-        else:
-            self.clock_problem = (
-                f"This PC's clock went back: it was {say_moment(self._seen_at)} before, now it is {say_moment(now)}. "
-                "Scheduled announcements wait. Set the clock right, then start PCC Desk again."
-            )
-        return Changes.NONE if self.clock_problem == before else Changes.OFFICE
+        with self._starting:
+            before = self.clock_problem
+            if self._seen_at is None or now >= self._seen_at - CLOCK_TOLERANCE:
+                self._seen_at = max(now, self._seen_at or now)
+                self.clock_problem = ""
+            else:
+                seen_at, now_at = say_moment(self._seen_at), say_moment(now)
+                self.clock_problem = (
+                    f"This PC's clock went back: it was {seen_at} before, now it is {now_at}. "
+                    "Scheduled announcements wait. Set the clock right, then start PCC Desk again."
+                )
+            return Changes.NONE if self.clock_problem == before else Changes.OFFICE
 
 
 def stop_followers(conn: "Connection", now: datetime) -> bool:

@@ -31,6 +31,7 @@ class Clock(QObject):
         self._services, self._background, self._now = services, background, now
         self._sending, self._fetching = Lock(), Lock()
         self._next_due_at: datetime | None = None
+        self._stopped = False
         self._look_at = self._fetch_at = now()
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
@@ -44,15 +45,18 @@ class Clock(QObject):
 
     def stop(self) -> None:
         """Begin nothing more."""
+        self._stopped = True
         self._timer.stop()
 
     def _on_recovered(self, changes: Changes) -> None:
-        self._timer.start()
-        self._on_tick()
+        if not self._stopped:
+            self._timer.start()
+            self._on_tick()
 
     def _on_not_recovered(self, error: DeskError) -> None:
         self._background.failed.emit(error)
-        QTimer.singleShot(TICK_MS, self, self.start)
+        if not self._stopped:
+            QTimer.singleShot(TICK_MS, self, self.start)
 
     def _on_tick(self) -> None:
         now = self._now()

@@ -153,7 +153,7 @@ def stop(script: list[BaseException | None], lock: threading.Lock) -> None:
     with lock:
         step = script.pop(0) if script else None
     if step is not None:
-        raise step
+        raise step.with_traceback(None)  # else it keeps the frames of every raise, and all a test had in them
 
 
 @dataclass

@@ -1,7 +1,9 @@
 """The road in: nothing lost, nothing twice, and one platform that fails stops no other."""
 
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +16,7 @@ from pcc_desk.model.changes import Changes
 from pcc_desk.model.channel import Batch, Missing, Spoiled
 from pcc_desk.model.message import Author, MessageState
 from pcc_desk.services import fetching
+from pcc_desk.services.inbox import Inbox
 from pcc_desk.store import streams
 from pcc_desk.store.engine import Store
 from tests.desk import NOW, Clock
@@ -128,26 +131,40 @@ def test_a_slow_platform_is_not_waited_for_and_what_it_brings_is_kept(tmp_path: 
     desk, gate = open_tapped(tmp_path, patience=0.2), threading.Event()
 
     def slowly() -> Batch:
-        assert gate.wait(20)
+        assert gate.wait(60)
         return page(incoming(2))
 
     desk.connect("slow", start=slowly)
     desk.connect("well", start=page(incoming(1)))
-    desk.fetch()
-    assert desk.stored() == ["remote-1"]
+    fetch_until(desk, lambda: desk.stored() == ["remote-1"])
     gate.set()
-    while len(desk.stored()) < 2:
-        desk.fetch(seconds=1)
+    fetch_until(desk, lambda: len(desk.stored()) == 2)
     assert len(desk.taps["slow"].asked) == 1
     desk.inbox.stop()
     desk.store.close()
+
+
+def fetch_until(desk: Desk, is_so: Callable[[], bool]) -> None:
+    """Fetch again and again, each time waiting as little as this desk does, until something is so."""
+    ends = time.monotonic() + 60
+    while not is_so():
+        assert time.monotonic() < ends
+        desk.fetch()
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    """Wait until another thread has made something so."""
+    ends = time.monotonic() + 60
+    while not is_so():
+        assert time.monotonic() < ends
+        time.sleep(0.005)
 
 
 def test_streams_wait_side_by_side(desk: Desk) -> None:
     together = threading.Barrier(10)
 
     def meet() -> Batch:
-        together.wait(20)
+        together.wait(60)
         return page()
 
     for number in range(10):
@@ -167,7 +184,7 @@ def test_every_stream_of_a_platform_is_read(tmp_path: Path) -> None:
 
 def test_two_desks_on_one_database_do_not_fetch_the_same_stream(desk: Desk) -> None:
     tap = desk.connect("a", start=page(incoming(1)))
-    second = fetching.Fetching(desk.store, desk.accounts)
+    second = fetching.Fetching(desk.store, desk.accounts, patience=60)
     both = [threading.Thread(target=run, args=(desk.clock,)) for run in (desk.inbox.fetch_due, second.run_due)]
     for thread in both:
         thread.start()
@@ -269,19 +286,20 @@ def test_a_gap_and_a_spoiled_piece_are_kept_and_told(desk: Desk) -> None:
 
 
 def test_an_answer_that_came_after_the_lease_was_over_is_not_written_twice(tmp_path: Path) -> None:
-    desk, gate = open_tapped(tmp_path, patience=0.1), threading.Event()
+    desk, gate = open_tapped(tmp_path), threading.Event()
 
     def late() -> Batch:
-        assert gate.wait(20)
+        assert gate.wait(60)
         return page(incoming(1), cursor="late")
 
     tap = desk.connect("a", start=[late, page(incoming(1), incoming(2), cursor="c1")])
-    desk.fetch()
-    second = fetching.Fetching(desk.store, desk.accounts)
+    first = threading.Thread(target=desk.fetch)
+    first.start()
+    wait_until(lambda: len(tap.asked) == 1)
+    second = fetching.Fetching(desk.store, desk.accounts, patience=60)
     second.run_due(Clock(desk.clock.advance(seconds=fetching.LEASE.total_seconds() + 1)))
     gate.set()
-    for _ in range(10):
-        desk.fetch()
+    first.join(60)
     assert len(tap.asked) == 2
     assert (cursor_of(desk.store), len(desk.stored())) == ("c1", 2)
     assert desk.inbox.counts().by_state[MessageState.OPEN] == 2
@@ -301,14 +319,30 @@ def test_what_had_not_begun_when_fetching_was_stopped_is_dropped(tmp_path: Path)
     desk, gate = open_tapped(tmp_path, patience=0.1), threading.Event()
 
     def held_up() -> Batch:
-        assert gate.wait(20)
+        assert gate.wait(60)
         return page()
+
+    def begun() -> int:
+        return sum(len(tap.asked) for tap in desk.taps.values())
 
     for number in range(fetching.SIDE_BY_SIDE + 2):
         desk.connect(f"account{number}", start=held_up)
     desk.fetch()
+    wait_until(lambda: begun() == fetching.SIDE_BY_SIDE)
     desk.inbox.stop()
     gate.set()
     desk.fetch()
-    assert sum(len(tap.asked) for tap in desk.taps.values()) == fetching.SIDE_BY_SIDE
+    assert begun() == fetching.SIDE_BY_SIDE
     desk.store.close()
+
+
+def test_stopping_while_a_fetching_begins_is_no_fault(desk: Desk) -> None:
+    for number in range(20):
+        desk.connect(f"account{number}")
+    with ThreadPoolExecutor(1) as beside:
+        for _ in range(20):
+            desk.clock.advance(hours=1)
+            inbox = Inbox(desk.store, desk.accounts, patience=0)
+            fetching_now = beside.submit(inbox.fetch_due, desk.clock)
+            inbox.stop()
+            fetching_now.result(60)
