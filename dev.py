@@ -78,8 +78,8 @@ def installer(arguments: Sequence[str]) -> int:
 
 
 def lock(arguments: Sequence[str]) -> int:
-    """Write the lock anew from pyproject.toml."""
-    locking.write()
+    """Write the lock anew from pyproject.toml; with --upgrade, to the newest versions."""
+    locking.write(upgrade="--upgrade" in arguments)
     return 0
 
 

@@ -10,8 +10,8 @@ from dev_tools.places import BUILD_LOCK, LOCK, ROOT, RUN_LOCK, venv_python
 UV = "uv==0.13.9"
 
 
-def write() -> None:
-    """Resolve pyproject.toml's needs to the newest allowed versions and write the three lock files."""
+def write(upgrade: bool = False) -> None:
+    """Resolve pyproject.toml's needs and write the three lock files; versions stay unless `upgrade`."""
     with tempfile.TemporaryDirectory(prefix="pcc-desk-lock-") as scratch:
         subprocess.run([sys.executable, "-m", "venv", scratch], check=True)
         python = venv_python(Path(scratch))
@@ -25,7 +25,7 @@ def write() -> None:
             "--quiet",
             "--universal",
             "--generate-hashes",
-            "--upgrade",
+            *(["--upgrade"] if upgrade else []),
         ]
         resolve += ["--python-version", "3.11", "--no-header", "pyproject.toml"]
         run, build, dev = (path.relative_to(ROOT).as_posix() for path in (RUN_LOCK, BUILD_LOCK, LOCK))

@@ -16,6 +16,11 @@ def is_loopback(host: str) -> bool:
         return host.lower() == "localhost"
 
 
+def is_here(address: str) -> bool:
+    """Tell whether an address leads to this PC. Raises: Rejected."""
+    return is_loopback(_split(address).hostname or "")
+
+
 def whole(typed: str) -> str:
     """Make a base address without trailing slash, query and fragment of what was typed; https unless on this PC.
 

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from pcc_desk.channels import addresses, reading, text
 from pcc_desk.channels.bluesky_notices import Bookmark, Page, short, step
@@ -72,7 +71,7 @@ class BlueskyChannel:
         self._session = session
         self._account = account
         # Behind an address on this PC is no network, and its server shows its posts itself.
-        alone = addresses.is_loopback(urlsplit(account.address).hostname or "")
+        alone = addresses.is_here(account.address)
         self._site = account.address if alone else "https://bsky.app"
 
     def publish(self, piece: Piece) -> Receipt:

@@ -161,6 +161,11 @@ class _Answering(BaseHTTPRequestHandler):
         """Write nothing."""
 
 
+def as_json(body: Any) -> bytes:
+    """Write a body."""
+    return json.dumps(body).encode()
+
+
 def answered(code: int, body: bytes, headers: dict[str, str] | None = None) -> Fault:
     """Do nothing and answer with this."""
     return lambda exchange: exchange.answer(code, body, headers)

@@ -1,0 +1,299 @@
+"""X (API v2): paid for by the call, no key that keeps a copy away, and answers only where X allows them."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+from pcc_desk.channels import addresses, oauth, oauth_tokens, reading, text
+from pcc_desk.channels.failures import Ask, Query, Sent, nothing_public_yet, reason_of
+from pcc_desk.channels.oauth_tokens import SignedWire, Tokens
+from pcc_desk.channels.opening import Entering, Opening
+from pcc_desk.channels.wire import Answer, Wire
+from pcc_desk.channels.x_media import MILLS, Uploads
+from pcc_desk.channels.x_streams import Streams
+from pcc_desk.channels.x_words import is_same, reference
+from pcc_desk.errors import ChannelError, Gone, Rejected, ServiceDown
+from pcc_desk.model.account import Account, Identity
+from pcc_desk.model.announcement import SpanKind
+from pcc_desk.model.channel import (
+    Ability,
+    Batch,
+    Channel,
+    Counting,
+    Guarantee,
+    Ledger,
+    Limits,
+    Piece,
+    Platform,
+    Secrets,
+    Standing,
+    Way,
+)
+from pcc_desk.model.delivery import Receipt
+
+_PORTS = (48_917, 48_923, 48_947)  # X compares the whole address, port and all, with those written down there
+_PATH = "/x"
+_SCOPES = (
+    "tweet.read",
+    "tweet.write",
+    "users.read",
+    "media.write",
+    "tweet.moderate.write",
+    "dm.read",
+    "dm.write",
+    "offline.access",
+)
+_CALLBACKS = ", ".join(f"http://127.0.0.1:{port}{_PATH}" for port in _PORTS)
+# Limits: twitter-text configuration 3; docs.x.com, media best practices; alternative text from the API's own schema.
+PLATFORM = Platform(
+    name="x",
+    title="X",
+    letter="X",
+    colour="#14181f",
+    limits=Limits(
+        280,
+        Counting.WEIGHTED,
+        pictures=4,
+        picture_bytes=5_000_000,
+        picture_side=4_096,
+        alt_length=1_000,
+        video_bytes=512_000_000,
+        video_seconds=140,
+    ),
+    abilities=(
+        Ability.PICTURES
+        | Ability.ALT_TEXT
+        | Ability.ANSWER
+        | Ability.WITHDRAW
+        | Ability.HIDE
+        | Ability.SEARCH
+        | Ability.THREAD
+        | Ability.VIDEO
+        | Ability.CAPTIONS
+    ),
+    guarantee=Guarantee.C,
+    streams=("mentions", "direct"),
+    settle_seconds=120.0,
+    poll_seconds=120.0,
+    ways=(
+        Way(
+            "browser",
+            "Sign in with your web browser",
+            "X asks each office for an app of its own. Somebody does this once at developer.x.com: make a project and "
+            f"an app of the type “Native App”, and write down these callback addresses: {_CALLBACKS}. "
+            "Copy the app's Client ID to here, then press Connect. Your web browser opens X; press Authorise there.",
+            oauth.app_fields("from developer.x.com, Keys and tokens", secret=False, id_label="Client ID"),
+            browser=True,
+        ),
+    ),
+)
+_DEFAULT = "https://api.x.com"
+POST_MILLS, LINK_MILLS, ANSWER_MILLS, LOOK_MILLS = 15, 200, 10, 5  # docs.x.com, pricing
+_CLOCK_SLACK = timedelta(minutes=2)
+_LOOK_PAGES = 5
+_FIELDS = "created_at,entities,attachments,conversation_id"
+
+
+class XChannel:
+    """One account on X."""
+
+    def __init__(self, signed: SignedWire, opening: Opening) -> None:
+        self._signed = signed
+        self._account = opening.account
+        self._ledger: Ledger = opening.ledger
+        self.uploads = Uploads(signed, opening.ledger)
+        self._streams = Streams(signed, opening.account, opening.ledger)
+
+    def publish(self, piece: Piece) -> Receipt:
+        """Post the piece, or send it as a private answer; never repeated blindly. Raises: ChannelError."""
+        answered = _read_token(piece.answers)
+        if "person" in answered:
+            return self._write_to(answered["person"], piece)
+        with nothing_public_yet():
+            media = [self.uploads.picture(picture) for picture in piece.pictures]
+            if piece.video is not None:
+                media.append(self.uploads.video(piece.video))
+        self._ledger.spend(MILLS, price(piece.text, bool(answered)))
+        ask = Ask("/2/tweets", body=_to_wire(piece, media, answered))
+        made = self._signed.post(ask).body
+        with self._signed.wire.sent("POST", ask).as_promised():
+            return self._receipt(piece, reading.text(made, "data", "id"), answered)
+
+    def find(self, piece: Piece) -> Receipt | None:
+        """Look for the piece's words among our own posts since it was made; each look is paid. Raises: ChannelError."""
+        answered = _read_token(piece.answers)
+        if "person" in answered:
+            return self._find_written(answered["person"], piece)
+        wanted = len(piece.pictures) + (piece.video is not None)
+        since = (piece.made_at - _CLOCK_SLACK).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        query: Query = {
+            "max_results": 100,
+            "start_time": since,
+            "post.fields": _FIELDS,
+            "expansions": "referenced_posts",
+        }
+        matches = list[str]()
+        for page in self._pages(Ask(f"/2/users/{self._account.remote_id}/tweets", query)):
+            for post in page:
+                same = is_same(post, piece.text) and reference(post, "replied_to") == answered.get("id", "")
+                if same and _media_count(post) == wanted:
+                    matches.append(reading.text(post, "id"))
+        return self._only(piece, matches, answered)
+
+    def fetch(self, stream: str, cursor: str) -> Batch:
+        """Give mentions, private messages or the posts of a hashtag newer than the cursor. Raises: ChannelError."""
+        return self._streams.fetch(stream, cursor, datetime.now(UTC))
+
+    def withdraw(self, receipt: Receipt) -> None:
+        """Delete the post; one already gone is fine. Raises: ChannelError."""
+        if not receipt.remote_id.isdecimal():
+            raise Rejected("PCC Desk does not know which post this is.", "Delete it on X itself.")
+        try:
+            self._signed.delete(Ask(f"/2/tweets/{receipt.remote_id}", harmless=True))
+        except Gone:
+            return
+
+    def hide(self, remote_id: str, token: str, hidden: bool) -> None:
+        """Hide an answer to one of our posts, or show it again. Raises: ChannelError."""
+        self._signed.put(Ask(f"/2/tweets/{remote_id}/hidden", body={"hidden": hidden}, harmless=True))
+
+    def check(self) -> Standing:
+        """Ask X who we are. Raises: ChannelError."""
+        return Standing(identify(self._signed), PLATFORM.limits)
+
+    def _pages(self, ask: Ask) -> list[list[object]]:
+        pages, further = list[list[object]](), ""
+        for _ in range(_LOOK_PAGES):
+            query: Query = {**ask.query, **({"pagination_token": further} if further else {})}
+            body = self._signed.get(Ask(ask.path, query)).body
+            with self._signed.wire.sent("GET", ask).as_promised():
+                posts = _listed(body)
+            pages.append(posts)
+            if posts:
+                self._ledger.spend(MILLS, LOOK_MILLS * len(posts))
+            further = reading.text_or_none(body, "meta", "next_token")
+            if not further:
+                return pages
+        raise ServiceDown("X has too many newer posts to look through.", "PCC Desk looks again by itself.")
+
+    def _only(self, piece: Piece, matches: list[str], answered: Mapping[str, str]) -> Receipt | None:
+        if len(matches) > 1:
+            raise Rejected("There is more than one post like this on X.", "Look there, then say what you found.")
+        return self._receipt(piece, matches[0], answered) if matches else None
+
+    def _write_to(self, person: str, piece: Piece) -> Receipt:
+        ask = Ask(f"/2/dm_conversations/with/{person}/messages", body={"text": piece.text})
+        self._ledger.spend(MILLS, POST_MILLS)
+        made = self._signed.post(ask).body
+        with self._signed.wire.sent("POST", ask).as_promised():
+            return _private_receipt(piece, reading.text(made, "data", "dm_event_id"), person)
+
+    def _find_written(self, person: str, piece: Piece) -> Receipt | None:
+        query: Query = {"max_results": 100, "dm_event.fields": "created_at,text", "expansions": "sender_id"}
+        ask = Ask(f"/2/dm_conversations/with/{person}/dm_events", query)
+        body = self._signed.get(ask).body
+        with self._signed.wire.sent("GET", ask).as_promised():
+            for one in _listed(body):
+                ours = reading.text_or_none(one, "sender_id") == self._account.remote_id
+                recent = reading.moment(one, "created_at") >= piece.made_at - _CLOCK_SLACK
+                if ours and recent and is_same(one, piece.text):
+                    return _private_receipt(piece, reading.text(one, "id"), person)
+        return None
+
+    def _receipt(self, piece: Piece, known: str, answered: Mapping[str, str]) -> Receipt:
+        token = {"id": known, "root": answered.get("root", "") or known}
+        return Receipt(known, _url(self._account, known), piece.made_at, json.dumps(token, sort_keys=True))
+
+
+def price(words: str, answers: bool) -> int:
+    """Give what a post of these words costs, in thousandths of a US dollar (docs.x.com, pricing)."""
+    if any(span.kind is SpanKind.LINK for span in text.spans(words)):
+        return LINK_MILLS
+    return ANSWER_MILLS if answers else POST_MILLS
+
+
+def sign_in(entering: Entering) -> Standing:
+    """Sign in with the web browser and the office's own app. Raises: ChannelError."""
+    wire = entering.wire.named(PLATFORM.title, _judge).at(entering.given.address or _DEFAULT)
+    app = oauth.app_of(entering.given)
+    grant = oauth.authorize(entering, _plan(wire.base), app)
+    oauth_tokens.keep_app(app, entering.secrets)
+    oauth_tokens.keep(grant, entering.secrets)
+    return Standing(identify(_signed(wire, entering.secrets)), PLATFORM.limits)
+
+
+def open_channel(opening: Opening) -> Channel:
+    """Open the channel of an account; nothing is sent yet."""
+    return XChannel(_signed(opening.wire.named(PLATFORM.title, _judge), opening.secrets), opening)
+
+
+def identify(signed: SignedWire) -> Identity:
+    """Ask X who the account is. Raises: ChannelError."""
+    ask = Ask("/2/users/me")
+    body = signed.get(ask).body
+    with signed.wire.sent("GET", ask).as_promised():
+        known, handle = reading.text(body, "data", "id"), reading.text(body, "data", "username")
+    return Identity(known, handle, reading.text_or_none(body, "data", "name") or handle, signed.wire.base)
+
+
+def _signed(wire: Wire, secrets: Secrets) -> SignedWire:
+    app = oauth_tokens.kept_app(secrets)
+    return SignedWire(wire, Tokens(secrets, oauth.renewer(wire, _plan(wire.base), app)))
+
+
+def _plan(base: str) -> oauth.Plan:
+    site = base if addresses.is_here(base) else "https://x.com"
+    return oauth.Plan(
+        PLATFORM.title, f"{site}/i/oauth2/authorize", f"{base}/2/oauth2/token", _SCOPES, _PATH, ports=_PORTS
+    )
+
+
+def _judge(sent: Sent, answer: Answer) -> ChannelError | None:
+    said = reason_of(answer.body)
+    if answer.code == 403 and "duplicate content" in said:  # so a first try may have worked after all
+        return sent.late("403 duplicate content")
+    if answer.code == 403 and sent.ask.path == "/2/tweets" and "reply" in (sent.ask.body or {}):
+        why = f"X does not let PCC Desk post this answer: “{sent.redact(said)}”" if said else "X refused this answer."
+        return Rejected(why, "Open the post on x.com and answer it there. Your words are kept.", sent.about("403"))
+    return None
+
+
+def _to_wire(piece: Piece, media: list[str], answered: Mapping[str, str]) -> dict[str, object]:
+    body: dict[str, object] = {"text": piece.text}
+    if media:
+        body["media"] = {"media_ids": media}
+    if answered:
+        body["reply"] = {"in_reply_to_tweet_id": answered["id"]}
+    return body
+
+
+def _media_count(post: object) -> int:
+    keys = reading.dig(post, "attachments", "media_keys")
+    return len(keys) if isinstance(keys, list) else 0
+
+
+def _listed(body: object) -> list[object]:
+    # A page with nothing on it comes without the list.
+    count = reading.dig(body, "meta", "result_count")
+    return [] if count == 0 else reading.pieces(body, "data")
+
+
+def _url(account: Account, known: str) -> str:
+    site = account.address if addresses.is_here(account.address) else "https://x.com"
+    return f"{site}/{account.handle}/status/{known}"
+
+
+def _private_receipt(piece: Piece, known: str, person: str) -> Receipt:
+    return Receipt(f"dm:{known}", "", piece.made_at, json.dumps({"person": person}))
+
+
+def _read_token(token: str) -> Mapping[str, str]:
+    if not token:
+        return {}
+    try:
+        fields = {str(name): str(value) for name, value in json.loads(token).items()}
+    except (ValueError, AttributeError):
+        fields = {}
+    if not any(fields.get(name, "").isdecimal() for name in ("id", "person")):
+        raise Rejected("PCC Desk does not know which post this answers.", "Answer it on X instead.")
+    return fields

@@ -1,0 +1,133 @@
+"""What comes in from X: mentions and answers, private messages, and the posts of a hashtag."""
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from pcc_desk.channels import addresses, reading
+from pcc_desk.channels.failures import Ask, Query
+from pcc_desk.channels.oauth_tokens import SignedWire
+from pcc_desk.channels.x_media import MILLS
+from pcc_desk.channels.x_walk import FIRST_WALK, SEARCHABLE, Bookmark, Page, step, too_long_ago
+from pcc_desk.channels.x_words import reference, words_of
+from pcc_desk.errors import Rejected
+from pcc_desk.model.account import Account
+from pcc_desk.model.channel import Batch, Ledger, Spoiled
+from pcc_desk.model.message import Author, Incoming, MessageKind
+
+_POST_FIELDS = {
+    "post.fields": "created_at,conversation_id,entities,note_post",
+    "expansions": "author_id,referenced_posts",
+    "user.fields": "username,name",
+}
+_DM_FIELDS = {
+    "dm_event.fields": "created_at,dm_conversation_id,text,event_type,entities",
+    "event_types": "MessageCreate",
+    "expansions": "sender_id",
+    "user.fields": "username,name",
+}
+_READ_MILLS, _DM_MILLS = 5, 10  # for each one read (docs.x.com, pricing)
+_TAG = re.compile(r"\w+")
+_PAGE = 100
+
+
+class Streams:
+    """The streams of one account."""
+
+    def __init__(self, signed: SignedWire, account: Account, ledger: Ledger) -> None:
+        self._signed, self._account, self._ledger = signed, account, ledger
+
+    def fetch(self, stream: str, cursor: str, now: datetime) -> Batch:
+        """Give what is newer than the cursor. Raises: ChannelError."""
+        mark = Bookmark.read(cursor)
+        if stream == "direct":
+            return step(mark, self._page(Ask("/2/dm_events", self._window(mark, _DM_FIELDS)), mark, stream), now)
+        if stream.startswith("tag:"):
+            return self._search(stream, mark, now)
+        since: Query = {"since_id": mark.after} if mark.after else {"start_time": _written(now - FIRST_WALK)}
+        ask = Ask(f"/2/users/{self._account.remote_id}/mentions", {**self._window(mark, _POST_FIELDS), **since})
+        return step(mark, self._page(ask, mark, stream), now)
+
+    def _search(self, stream: str, mark: Bookmark, now: datetime) -> Batch:
+        tag = stream.removeprefix("tag:").lstrip("#")
+        if not _TAG.fullmatch(tag):
+            raise Rejected(f"X cannot look for “{tag}”.", "A hashtag has letters and numbers only.")
+        lost = too_long_ago(mark, now)
+        fresh = mark.after and lost is None
+        since: Query = {"since_id": mark.after} if fresh else {"start_time": _written(now - SEARCHABLE)}
+        query = {**self._window(mark, _POST_FIELDS), **since, "query": f"#{tag} -is:retweet"}
+        batch = step(mark, self._page(Ask("/2/tweets/search/recent", query), mark, stream), now)
+        missing = (*batch.missing, lost) if lost is not None else batch.missing
+        return Batch(batch.messages, batch.cursor, batch.more, batch.spoiled, missing)
+
+    def _window(self, mark: Bookmark, fields: Mapping[str, str]) -> dict[str, str | int | list[str]]:
+        return {"max_results": _PAGE, **fields, **({"pagination_token": mark.page} if mark.page else {})}
+
+    def _page(self, ask: Ask, mark: Bookmark, stream: str) -> Page:
+        body = self._signed.get(ask).body
+        with self._signed.wire.sent("GET", ask).as_promised():
+            listed = [] if reading.dig(body, "meta", "result_count") == 0 else reading.pieces(body, "data")
+        if listed:
+            self._ledger.spend(MILLS, (_DM_MILLS if stream == "direct" else _READ_MILLS) * len(listed))
+        people = _people(body)
+        messages, spoiled, ids = list[Incoming](), list[Spoiled](), list[str]()
+        for one in listed:
+            try:
+                ids.append(reading.text(one, "id"))
+                if mark.after and ids[-1].isdecimal() and int(ids[-1]) <= int(mark.after):
+                    continue
+                message = self._private(one, people) if stream == "direct" else self._message(one, people, stream)
+                if message.author.remote_id != self._account.remote_id:
+                    messages.append(message)
+            except reading.Malformed as error:
+                spoiled.append(Spoiled(reading.raw(one), str(error)))
+        return Page(tuple(messages), tuple(spoiled), ids, reading.text_or_none(body, "meta", "next_token"))
+
+    def _message(self, post: object, people: Mapping[str, Author], stream: str) -> Incoming:
+        known, author = reading.text(post, "id"), _author(post, people, "author_id")
+        root = reading.text_or_none(post, "conversation_id") or known
+        answers, quoted = reference(post, "replied_to"), reference(post, "quoted")
+        kind = MessageKind.REPLY if answers else MessageKind.QUOTE if quoted else MessageKind.MENTION
+        site = self._account.address if addresses.is_here(self._account.address) else "https://x.com"
+        return Incoming(
+            remote_id=known,
+            kind=MessageKind.MATCH if stream.startswith("tag:") else kind,
+            author=author,
+            text=words_of(post),
+            created_at=reading.moment(post, "created_at"),
+            url=f"{site}/{author.handle}/status/{known}",
+            answers=answers or quoted,
+            root=root,
+            reply_token=json.dumps({"id": known, "root": root}, sort_keys=True),
+        )
+
+    def _private(self, one: object, people: Mapping[str, Author]) -> Incoming:
+        known, author = reading.text(one, "id"), _author(one, people, "sender_id")
+        return Incoming(
+            remote_id=f"dm:{known}",
+            kind=MessageKind.DIRECT,
+            author=author,
+            text=words_of(one),
+            created_at=reading.moment(one, "created_at"),
+            root=f"dm:{reading.text_or_none(one, 'dm_conversation_id') or author.remote_id}",
+            reply_token=json.dumps({"person": author.remote_id}),
+        )
+
+
+def _people(body: object) -> dict[str, Author]:
+    found = reading.dig(body, "includes", "users")
+    people = dict[str, Author]()
+    for one in found if isinstance(found, list) else ():
+        known, handle = reading.text_or_none(one, "id"), reading.text_or_none(one, "username")
+        people[known] = Author(known, reading.text_or_none(one, "name") or handle, handle)
+    return people
+
+
+def _author(one: object, people: Mapping[str, Author], name: str) -> Author:
+    known = reading.text(one, name)
+    return people.get(known, Author(known, known, ""))
+
+
+def _written(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

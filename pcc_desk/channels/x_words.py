@@ -1,0 +1,49 @@
+"""X's posts as plain words: its short links written out, its entities read, the names it puts in front taken off."""
+
+import html
+import re
+from collections.abc import Iterator
+
+from pcc_desk.channels import reading
+
+_NAMES_IN_FRONT = re.compile(r"^(?:@\w{1,15}\s+)+")
+_SCHEME = re.compile(r"https?://(?:www\.)?", re.IGNORECASE)
+
+
+def words_of(post: object) -> str:
+    """Give what was written: short links in full, links to its own pictures left out. Raises: Malformed."""
+    longer = reading.text_or_none(post, "note_post", "text") or reading.text_or_none(post, "note_tweet", "text")
+    words = longer or reading.text(post, "text")
+    for short, full in _links(post):
+        words = words.replace(short, full)
+    return html.unescape(words).strip()
+
+
+def is_same(post: object, text: str) -> bool:
+    """Tell whether a post of ours is this text: X rewrites links and puts names in front of an answer."""
+    return _bare(words_of(post)) == _bare(text)
+
+
+def reference(post: object, kind: str) -> str:
+    """Give the id of the post this one answers ("replied_to") or quotes ("quoted"), or ""."""
+    # Renamed by X in 2026; servers may still give the older spelling.
+    found = reading.dig(post, "referenced_posts") or reading.dig(post, "referenced_tweets")
+    for one in found if isinstance(found, list) else ():
+        if reading.text_or_none(one, "type") == kind:
+            return reading.text_or_none(one, "id")
+    return ""
+
+
+def _links(post: object) -> Iterator[tuple[str, str]]:
+    found = reading.dig(post, "entities", "urls")
+    for one in found if isinstance(found, list) else ():
+        short = reading.text_or_none(one, "url")
+        full = reading.text_or_none(one, "unwound_url") or reading.text_or_none(one, "expanded_url")
+        media = reading.text_or_none(one, "media_key")
+        if short and (full or media):
+            yield short, "" if media else full
+
+
+def _bare(words: str) -> str:
+    without = _NAMES_IN_FRONT.sub("", words.strip())
+    return " ".join(_SCHEME.sub("", part).rstrip("/") for part in without.split()).casefold()
