@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from pcc_desk.channels import bluesky, mastodon, wordpress, x
+from pcc_desk.channels import bluesky, by_hand, mastodon, wordpress, x
 from pcc_desk.channels.opening import Entering, Opening
 from pcc_desk.model.channel import Channel, Platform, Standing
 
@@ -27,5 +27,6 @@ ADAPTERS: Mapping[str, Adapter] = {
         Adapter(mastodon.PLATFORM, mastodon.sign_in, mastodon.open_channel),
         Adapter(wordpress.PLATFORM, wordpress.sign_in, wordpress.open_channel),
         Adapter(x.PLATFORM, x.sign_in, x.open_channel),
+        *(Adapter(each, by_hand.signer_in(each), by_hand.opener(each)) for each in by_hand.PLATFORMS),
     )
 }

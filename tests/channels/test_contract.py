@@ -47,7 +47,7 @@ def everything(rig: Rig, cursor: str = "") -> tuple[list[Incoming], str, list[Ba
 
 
 def test_every_platform_is_on_the_bench() -> None:
-    assert RIGS.keys() == ADAPTERS.keys()
+    assert RIGS.keys() == {name for name, adapter in ADAPTERS.items() if not adapter.platform.by_hand}
     assert all(name == adapter.platform.name for name, adapter in ADAPTERS.items())
 
 
