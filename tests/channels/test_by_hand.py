@@ -1,6 +1,7 @@
 """Channels a person posts to: nothing leaves this PC for them, and nothing is ever called posted by the desk."""
 
 import socket
+from collections.abc import Callable
 
 import pytest
 
@@ -57,7 +58,8 @@ def test_nothing_leaves_this_pc_and_nothing_is_called_posted(
     monkeypatch.setattr(socket, "socket", None)  # whoever wants to send anything fails here
     channel = channel_of(platform)
     receipt = Receipt("https://nextdoor.co.uk/p/1", "https://nextdoor.co.uk/p/1", MADE_AT)
-    for verb in (lambda: channel.publish(piece()), lambda: channel.find(piece()), lambda: channel.withdraw(receipt)):
+    verbs: list[Callable[[], object]] = [lambda: channel.publish(piece()), lambda: channel.find(piece())]
+    for verb in (*verbs, lambda: channel.withdraw(receipt)):
         with pytest.raises(ChannelError) as caught:
             verb()
         assert platform.title in caught.value.sentence and caught.value.next_step.endswith(".")
