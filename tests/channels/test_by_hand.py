@@ -59,7 +59,8 @@ def test_nothing_leaves_this_pc_and_nothing_is_called_posted(
     channel = channel_of(platform)
     receipt = Receipt("https://nextdoor.co.uk/p/1", "https://nextdoor.co.uk/p/1", MADE_AT)
     verbs: list[Callable[[], object]] = [lambda: channel.publish(piece()), lambda: channel.find(piece())]
-    for verb in (*verbs, lambda: channel.withdraw(receipt)):
+    verbs.append(lambda: channel.withdraw(receipt))
+    for verb in verbs:
         with pytest.raises(ChannelError) as caught:
             verb()
         assert platform.title in caught.value.sentence and caught.value.next_step.endswith(".")
