@@ -100,6 +100,7 @@ class OfficeSource:
         return self._vault
 
     def _open(self) -> Opened:
+        from pcc_desk.app.way_out import WayOut
         from pcc_desk.channels.manners import Manners
         from pcc_desk.channels.platforms import ADAPTERS
         from pcc_desk.channels.wire import Wire
@@ -107,7 +108,9 @@ class OfficeSource:
 
         office = self.first_start().open()
         services = assemble(
-            office.store, office.key, Outside(ADAPTERS, partial(Wire, manners=Manners()), _write_calendar)
+            office.store,
+            office.key,
+            Outside(ADAPTERS, partial(Wire, manners=Manners(find_proxy=WayOut().find_proxy)), _write_calendar),
         )
         return Opened(services, office.store.close, notices=(ASKED,) if office.asked else ())
 

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
@@ -15,10 +15,12 @@ _EPOCH_LIKE = 1_000_000_000  # larger reset figures are moments since 1970, smal
 
 
 class Manners:
-    """What is known of each host's patience; shared by every wire that may talk to the same hosts."""
+    """What is known of each host's patience and of the way to it; shared by wires that may talk to the same hosts."""
 
-    def __init__(self, spacing: float = SPACING) -> None:
+    def __init__(self, spacing: float = SPACING, find_proxy: Callable[[str], str] = lambda url: "") -> None:
+        """Keep `spacing` seconds between requests; `find_proxy` names the proxy on the way to an address, or ""."""
         self._spacing = spacing
+        self.find_proxy = find_proxy
         self._next: dict[str, float] = {}
         self._closed: dict[str, datetime] = {}
         self._lock = threading.Lock()

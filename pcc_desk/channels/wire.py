@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from http.cookiejar import DefaultCookiePolicy
 from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.request import getproxies_environment
 
 import requests
 import urllib3
@@ -174,7 +175,7 @@ class Wire:
             stream=True,
             timeout=(min(self._patience.connect, seconds), seconds),
             allow_redirects=False,
-            proxies=_proxies(url),
+            proxies=self._proxies(url),
         )
         with response:
             return response, _limited(response.raw.stream(_CHUNK, decode_content=True))
@@ -202,6 +203,14 @@ class Wire:
             self._manners.close(sent.host, verdict.until)
         raise verdict
 
+    def _proxies(self, url: str) -> dict[str, str]:
+        if addresses.is_loopback(urlsplit(url).hostname or ""):
+            return {}
+        if getproxies_environment():  # an administrator's own word, which Windows' settings do not hold
+            return get_environ_proxies(url, no_proxy=None)
+        proxy = self._manners.find_proxy(url)
+        return {"http": proxy, "https": proxy} if proxy else {}
+
 
 class _TooBig(Exception):
     """An answer grew beyond what the desk takes."""
@@ -214,7 +223,3 @@ def _limited(chunks: Iterable[bytes]) -> bytes:
         if len(content) > MAX_BYTES:
             raise _TooBig
     return bytes(content)
-
-
-def _proxies(url: str) -> dict[str, str]:
-    return {} if addresses.is_loopback(urlsplit(url).hostname or "") else get_environ_proxies(url, no_proxy=None)

@@ -1,6 +1,7 @@
 """The wire alone: what left and what did not, proxies, certificates, deadlines and addresses."""
 
 import datetime
+import os
 import re
 import socket
 import ssl
@@ -234,6 +235,28 @@ def test_a_proxy_that_does_not_let_us_through_has_seen_nothing(answer: bytes, mo
             Wire("https://pds.example").post(ask)
     assert heard[0].startswith(b"CONNECT pds.example:443")
     assert b"secret" not in heard[0] and b"abcdefgh" not in heard[0]
+
+
+def test_the_proxy_that_the_system_names_is_the_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [each for each in os.environ if each.lower().endswith("_proxy")]:
+        monkeypatch.delenv(name)
+    asked: list[str] = []
+
+    def find_proxy(url: str) -> str:
+        asked.append(url)
+        return proxy
+
+    with serving(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n") as (proxy, heard):
+        with pytest.raises(Unreachable):
+            Wire("https://pds.example", manners=Manners(find_proxy=find_proxy)).get(Ask("/x"))
+        assert heard[0].startswith(b"CONNECT pds.example:443")
+        assert asked == ["https://pds.example/x"]
+    with serving(b"") as (named, heard):  # what an administrator wrote goes before the system's settings
+        monkeypatch.setenv("HTTPS_PROXY", named)
+        with pytest.raises(Unreachable):
+            Wire("https://pds.example", manners=Manners(find_proxy=find_proxy)).get(Ask("/x"))
+        assert heard[0].startswith(b"CONNECT pds.example:443")
+        assert len(asked) == 1
 
 
 def test_this_pc_is_never_asked_for_through_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
