@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pcc_desk.app.browser import SystemBrowser
 from pcc_desk.app.opening import Opened
 from pcc_desk.errors import VaultError
 from pcc_desk.paths import DATABASE, SETTINGS
@@ -48,6 +49,7 @@ class OfficeSource:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._vault: Vault | None = None
+        self._browser = SystemBrowser()
         self._lock = threading.Lock()
         self._opened: Opened | None = None
 
@@ -107,11 +109,9 @@ class OfficeSource:
         from pcc_desk.services.desk import Outside, assemble
 
         office = self.first_start().open()
-        services = assemble(
-            office.store,
-            office.key,
-            Outside(ADAPTERS, partial(Wire, manners=Manners(find_proxy=WayOut().find_proxy)), _write_calendar),
-        )
+        open_wire = partial(Wire, manners=Manners(find_proxy=WayOut().find_proxy))
+        outside = Outside(ADAPTERS, open_wire, _write_calendar, self._browser.visit)
+        services = assemble(office.store, office.key, outside)
         return Opened(services, office.store.close, notices=(ASKED,) if office.asked else ())
 
 

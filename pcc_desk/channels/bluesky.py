@@ -19,6 +19,7 @@ from pcc_desk.model.channel import (
     Batch,
     Channel,
     Counting,
+    Field,
     Guarantee,
     Limits,
     Piece,
@@ -26,6 +27,7 @@ from pcc_desk.model.channel import (
     Platform,
     Spoiled,
     Standing,
+    Way,
 )
 from pcc_desk.model.delivery import Receipt
 from pcc_desk.model.message import Author, Incoming, MessageKind
@@ -49,13 +51,22 @@ PLATFORM = Platform(
     guarantee=Guarantee.A,
     streams=("notifications",),
     settle_seconds=10.0,  # a repeat is harmless under our own key, so a short wait is enough
-    address_label="Server (leave empty if you do not know it)",
-    address_example="bsky.social",
-    handle_label="Name on Bluesky",
-    secret_label="App password",
-    sign_in_help=(
-        "In Bluesky open Settings, Privacy and security, App passwords, and add one called PCC Desk. "
-        "Copy it here. It is not your usual password, and you can take it back there at any time."
+    ways=(
+        Way(
+            name="app password",
+            title="With an app password",
+            steps=(
+                "In Bluesky, open Settings, then Privacy and security, then App passwords.\n"
+                "Choose Add app password. Call it PCC Desk. Copy the password it shows.\n"
+                "Come back here. Type your name on Bluesky and paste the app password, not your usual one."
+            ),
+            fields=(
+                Field("handle", "Name on Bluesky", "office.bsky.social"),
+                Field("secret", "App password", "abcd-efgh-ijkl-mnop", secret=True),
+                Field("address", "Server (leave empty if you do not know it)", "bsky.social", needed=False),
+            ),
+            page="https://bsky.app/settings/app-passwords",
+        ),
     ),
 )
 _COLLECTION = "app.bsky.feed.post"

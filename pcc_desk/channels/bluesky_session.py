@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 
 from pcc_desk.channels import reading
 from pcc_desk.channels.failures import Ask
-from pcc_desk.channels.oauth import Grant
-from pcc_desk.channels.oauth_tokens import SignedWire, Tokens, keep
+from pcc_desk.channels.grants import Grant, keep
+from pcc_desk.channels.oauth_tokens import SignedWire, Tokens
 from pcc_desk.channels.wire import Answer, Wire
 from pcc_desk.errors import Rejected
 from pcc_desk.model.account import Identity, SignIn

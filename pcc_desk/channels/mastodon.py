@@ -65,16 +65,18 @@ PLATFORM = Platform(
         Way(
             "browser",
             "Sign in with your web browser",
-            "Write the address of your server, then press Connect. Your web browser opens it. "
-            "Sign in there and press Authorise, then come back here.",
+            "Type the address of your server, then press “Open your web browser”.\n"
+            "Your server opens there. Sign in and press Authorise.\n"
+            "Come back here.",
             (_ADDRESS,),
             browser=True,
         ),
         Way(
             "token",
             "Paste an access token",
-            "On your server open Preferences, Development, New application. Call it PCC Desk, tick read and write, "
-            "and save it. Open it again, and copy “Your access token” to here.",
+            "On your server, open Preferences, then Development, then New application.\n"
+            "Call it PCC Desk, tick read and write, and save it.\n"
+            "Open it again. Copy “Your access token” and paste it here.",
             (_ADDRESS, Field("secret", "Access token", secret=True)),
         ),
     ),

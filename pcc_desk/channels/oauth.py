@@ -16,13 +16,15 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from pcc_desk.channels import addresses, oauth_door, reading
 from pcc_desk.channels.failures import Ask
+from pcc_desk.channels.grants import APP_ID, APP_SECRET, SIGNS, App, Grant, signed_out
 from pcc_desk.channels.oauth_door import Callback, Door
 from pcc_desk.channels.opening import Entering
 from pcc_desk.channels.wire import Answer, Wire
-from pcc_desk.errors import ChannelError, Rejected, Unauthorized
+from pcc_desk.errors import ChannelError, Rejected
 from pcc_desk.model.account import SignIn
 from pcc_desk.model.channel import Field
 
+__all__ = ["App", "Grant", "Plan", "app_fields", "app_of", "authorize", "exchange", "renewer", "signed_out"]
 WAIT_SECONDS = 180.0  # the door stands open for a person who types a password and a code
 AGAIN = "Start the sign-in again."
 CANCELLED = "You stopped the sign-in."
@@ -30,9 +32,7 @@ _LONGEST_TOKEN = 16_384
 _LONGEST_LIFE = timedelta(days=3650)
 _REFUSED = frozenset({400, 401, 403})
 _OWN_FIELDS = frozenset({"access_token", "refresh_token", "token_type", "expires_in", "scope", "id_token"})
-_SIGNS = re.compile(r"[\x21-\x7e]+")  # VSCHAR without the space (RFC 6749, appendix A)
 _ERROR_NAME = re.compile(r"[a-z0-9_.-]{1,60}", re.IGNORECASE)
-APP_ID, APP_SECRET = "app_id", "app_secret"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,25 +59,6 @@ class Plan:
     between_scopes: str = " "
 
 
-@dataclass(frozen=True, slots=True)
-class App:
-    """The office's own app at a platform; a public one has no secret."""
-
-    client_id: str
-    secret: str = field(default="", repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Grant:
-    """What a platform granted: tokens, when the access ends (aware UTC) where told, and the answer's further fields."""
-
-    access: str = field(repr=False)
-    refresh: str = field(default="", repr=False)
-    expires_at: datetime | None = None
-    scopes: tuple[str, ...] = ()
-    more: Mapping[str, str] = field(default_factory=dict, repr=False)
-
-
 def app_fields(where: str, secret: bool = True, id_label: str = "App ID") -> tuple[Field, ...]:
     """Give the fields that ask for the office's own app; `where` says as an example where it is found."""
     asked = Field(APP_ID, id_label, where, remembered=True)
@@ -87,7 +68,7 @@ def app_fields(where: str, secret: bool = True, id_label: str = "App ID") -> tup
 def app_of(given: SignIn) -> App:
     """Read the office's app from what a person typed. Raises: Rejected."""
     client_id, secret = given.more.get(APP_ID, "").strip(), given.more.get(APP_SECRET, "").strip()
-    if not _SIGNS.fullmatch(client_id) or (secret and not _SIGNS.fullmatch(secret)):
+    if not SIGNS.fullmatch(client_id) or (secret and not SIGNS.fullmatch(secret)):
         raise Rejected("The app ID or the app secret cannot be right.", "Copy both again, each as a whole.")
     return App(client_id, secret)
 
@@ -153,7 +134,7 @@ def exchange(wire: Wire, plan: Plan, app: App, asked: Mapping[str, str]) -> Gran
         Rejected: the platform refused.
         ChannelError: no clear answer.
     """
-    form, headers = dict(asked), {"Content-Type": "application/x-www-form-urlencoded"}
+    form, headers = dict(asked), {}
     if plan.secret_in == "basic":
         pair = f"{quote(app.client_id, safe='')}:{quote(app.secret, safe='')}"
         headers["Authorization"] = f"Basic {b64encode(pair.encode()).decode()}"
@@ -163,20 +144,13 @@ def exchange(wire: Wire, plan: Plan, app: App, asked: Mapping[str, str]) -> Gran
             form["client_secret"] = app.secret
     path, query = urlsplit(plan.token).path, dict(_query(plan.token))
     # Nothing the public sees hangs on a lost answer here, so it fails as a read does.
-    ask = Ask(path, query, headers, content=urlencode(form).encode(), accept=_REFUSED, harmless=True)
+    ask = Ask(path, query, headers, form=form, accept=_REFUSED, harmless=True)
     there = wire.at(addresses.origin(plan.token), plan.title)
     answer = there.post(ask)
     if answer.code in _REFUSED:
         raise _refusal(plan.title, answer)
     with there.sent("POST", ask).as_promised():
         return _grant(answer.body, plan)
-
-
-def signed_out(title: str, detail: str = "") -> Unauthorized:
-    """Tell that an account's sign-in is over."""
-    return Unauthorized(
-        f"The sign-in to {title} has ended.", "Sign in again in Settings. Everything is kept until then.", detail
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +205,7 @@ def _grant(body: object, plan: Plan) -> Grant:
     access, refresh = reading.text(body, "access_token"), reading.text_or_none(body, "refresh_token")
     kind = reading.text_or_none(body, "token_type") or "bearer"
     for token in (access, refresh or "-"):
-        if not _SIGNS.fullmatch(token) or len(token) > _LONGEST_TOKEN:
+        if not SIGNS.fullmatch(token) or len(token) > _LONGEST_TOKEN:
             raise reading.Malformed("no token that can be sent")
     if kind.lower() != "bearer":
         raise reading.Malformed("a token of another kind")

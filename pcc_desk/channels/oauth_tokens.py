@@ -1,70 +1,19 @@
 """The tokens of one account: kept before they are used, renewed by one thread at a time, never made weaker."""
 
-import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from pcc_desk.channels.failures import Ask, nothing_public_yet
-from pcc_desk.channels.oauth import APP_ID, APP_SECRET, App, Grant, signed_out
+from pcc_desk.channels.grants import Grant, is_weaker, keep, keep_app, kept, kept_app, pasted, signed_out
 from pcc_desk.channels.wire import Answer, Wire
-from pcc_desk.errors import ChannelError, Rejected, Unauthorized
+from pcc_desk.errors import ChannelError, Unauthorized
 from pcc_desk.model.channel import Secrets
 
+__all__ = ["SignedWire", "Tokens", "is_weaker", "keep", "keep_app", "kept", "kept_app", "pasted"]
 AHEAD = timedelta(minutes=2)  # a token is renewed this long before it ends, so that no upload outlives it
 _REST = timedelta(minutes=1)  # between two tries to renew a token that still works
-_SHORTEST_TOKEN, _LONGEST_TOKEN = 16, 8_192
-_TOKEN = re.compile(r"[\x21-\x7e]+")
-
-
-def keep(grant: Grant, secrets: Secrets) -> None:
-    """Keep a grant; a refresh token and scopes that the new answer does not tell stay as they are."""
-    # The old refresh token may be dead by now: the new one comes first, so that a crash in between loses nothing.
-    if grant.refresh:
-        secrets.put("refresh", grant.refresh)
-    if grant.scopes:
-        secrets.put("scopes", " ".join(sorted(grant.scopes)))
-    secrets.put("expires_at", grant.expires_at.isoformat() if grant.expires_at else "")
-    secrets.put("access", grant.access)
-
-
-def kept(secrets: Secrets) -> Grant | None:
-    """Give the grant kept, or None."""
-    access = secrets.get("access") or ""
-    ends = secrets.get("expires_at") or ""
-    scopes = tuple((secrets.get("scopes") or "").split())
-    grant = Grant(access, secrets.get("refresh") or "", datetime.fromisoformat(ends) if ends else None, scopes)
-    return grant if access else None
-
-
-def keep_app(app: App, secrets: Secrets) -> None:
-    """Keep the office's app, which renewing asks for."""
-    secrets.put(APP_ID, app.client_id)
-    secrets.put(APP_SECRET, app.secret)
-
-
-def kept_app(secrets: Secrets) -> App:
-    """Give the office's app as it was kept."""
-    return App(secrets.get(APP_ID) or "", secrets.get(APP_SECRET) or "")
-
-
-def is_weaker(new: Grant, old: Grant) -> bool:
-    """Tell whether a grant allows less than another: fewer scopes, or it cannot renew itself as the other can."""
-    return not set(old.scopes) <= set(new.scopes) or bool(old.refresh and not new.refresh)
-
-
-def pasted(typed: str, begins: str = "") -> str:
-    """Give a token as a person pasted it, tidied; `begins` is how a right one begins.
-
-    Raises:
-        Rejected: this cannot be a token.
-    """
-    token = typed.strip().strip("\"'").removeprefix("Bearer ").removeprefix("bearer ").strip()
-    whole = bool(_TOKEN.fullmatch(token)) and _SHORTEST_TOKEN <= len(token) <= _LONGEST_TOKEN
-    if not whole or "://" in token or not token.startswith(begins):
-        raise Rejected("This does not look like a token.", "Copy the whole token and paste it again.")
-    return token
 
 
 @dataclass(frozen=True, slots=True)

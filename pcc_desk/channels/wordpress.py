@@ -15,12 +15,14 @@ from pcc_desk.model.channel import (
     Batch,
     Channel,
     Counting,
+    Field,
     Guarantee,
     Limits,
     Piece,
     PiecePicture,
     Platform,
     Standing,
+    Way,
 )
 from pcc_desk.model.delivery import Receipt
 
@@ -37,13 +39,21 @@ PLATFORM = Platform(
     guarantee=Guarantee.B,
     streams=("comments",),
     settle_seconds=90.0,
-    address_label="Address of your website",
-    address_example="www.example.org",
-    handle_label="User name in WordPress",
-    secret_label="Application password",
-    sign_in_help=(
-        "In WordPress open Users, Profile, Application Passwords, and add one called PCC Desk. "
-        "Copy it here. It is not your usual password, and you can take it back there at any time."
+    ways=(
+        Way(
+            name="application password",
+            title="With an application password",
+            steps=(
+                "Sign in to your website as an editor. Open Users, then Profile.\n"
+                "Go down to Application Passwords. Type the name PCC Desk and choose Add. Copy what it shows.\n"
+                "Come back here. Type the address and your user name, and paste it. It is not your usual password."
+            ),
+            fields=(
+                Field("address", "Address of your website", "www.example.org"),
+                Field("handle", "User name in WordPress", "editor"),
+                Field("secret", "Application password", "abcd EFGH 1234 ijkl MNOP 6789", secret=True),
+            ),
+        ),
     ),
 )
 _UP = frozenset({"publish", "private", "future"})  # a draft of ours does not count as published

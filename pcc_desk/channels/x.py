@@ -79,11 +79,14 @@ PLATFORM = Platform(
         Way(
             "browser",
             "Sign in with your web browser",
-            "X asks each office for an app of its own. Somebody does this once at developer.x.com: make a project and "
-            f"an app of the type “Native App”, and write down these callback addresses: {_CALLBACKS}. "
-            "Copy the app's Client ID to here, then press Connect. Your web browser opens X; press Authorise there.",
+            "X asks each office for an app of its own. Make one once at developer.x.com: a project, with an app of the "
+            "type “Native App”.\n"
+            f"Give the app these callback addresses: {_CALLBACKS}.\n"
+            "Copy the app's Client ID, paste it here, and press “Open your web browser”.\n"
+            "X opens there. Sign in as the account you want to connect and press Authorise. Come back here.",
             oauth.app_fields("from developer.x.com, Keys and tokens", secret=False, id_label="Client ID"),
             browser=True,
+            page="https://developer.x.com",
         ),
     ),
 )

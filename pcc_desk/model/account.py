@@ -33,6 +33,15 @@ class SignIn:
 
 
 @dataclass(frozen=True, slots=True)
+class Remembered:
+    """What is offered again at the next sign-in to a platform: the way, what was typed, and which secrets are kept."""
+
+    way: str = ""
+    typed: Mapping[str, str] = field(default_factory=dict)
+    secrets: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Identity:
     """Who the platform says we are; `remote_id` never changes, handle and name may."""
 

@@ -95,13 +95,18 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way to sign in to a platform; `browser` means that the system's web browser is opened."""
+    """One way to sign in to a platform; `steps` are what a person does, one a line.
+
+    `page` is where the steps begin, on the web, or "". `browser` means that the desk opens the system's web browser and
+    waits there for the answer.
+    """
 
     name: str
     title: str
     steps: str
     fields: tuple[Field, ...]
     browser: bool = False
+    page: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +128,6 @@ class Platform:
     streams: tuple[str, ...]
     settle_seconds: float = 90.0
     poll_seconds: float = 60.0
-    address_label: str = ""
-    address_example: str = ""
-    handle_label: str = ""
-    secret_label: str = ""
-    sign_in_help: str = ""
     ways: tuple[Way, ...] = ()
     needs_picture: bool = False
     fetches_media: bool = False
@@ -216,7 +216,10 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Who we are there, today's limits, and when the sign-in ends (aware UTC) where the platform says so."""
+    """Who we are there, today's limits, and when the sign-in ends (aware UTC).
+
+    None where it does not end, or where the desk renews it by itself: it is for a person to act on.
+    """
 
     identity: Identity
     limits: Limits

@@ -1,19 +1,20 @@
 """The office's accounts: connect, check, disconnect, and the open channel of each."""
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from pcc_desk.channels.opening import Entering, Opening
-from pcc_desk.errors import TRIES_AGAIN, ChannelError, RateLimited, Rejected, Unauthorized
-from pcc_desk.model.account import Account, AccountId, AccountState, SignIn
+from pcc_desk.errors import Unauthorized
+from pcc_desk.model.account import Account, AccountId, AccountState, Remembered, SignIn
 from pcc_desk.model.changes import Changes
-from pcc_desk.model.channel import Browser, Limits, Platform
+from pcc_desk.model.channel import Limits, Platform
+from pcc_desk.services import signing_in
 from pcc_desk.services.border import GuardedChannel, contained
 from pcc_desk.services.keeping import AccountLedger, AccountSecrets, AccountSteps, ObtainedSecrets, origin_of
+from pcc_desk.services.signing_in import VisitPage
 from pcc_desk.store import accounts, deliveries, secrets
 from pcc_desk.store.engine import Store
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from pcc_desk.channels.platforms import Adapter
     from pcc_desk.channels.wire import Wire
 
-CONNECT_AGAIN = "Check the address and this PC's network, then press Connect again."
 _WAS_DISCONNECTED = "The account was disconnected before this went out. Connect it again, then send this."
 OpenWire = Callable[[str], "Wire"]  # given the base URL of a server
 
@@ -30,17 +30,22 @@ class Accounts:
     """Everything the desk does with the office's accounts; safe to use from many threads."""
 
     def __init__(
-        self, store: Store, adapters: "Mapping[str, Adapter]", open_wire: OpenWire, browser: Browser | None = None
+        self,
+        store: Store,
+        adapters: "Mapping[str, Adapter]",
+        open_wire: OpenWire,
+        visit_page: VisitPage = signing_in.no_browser,
     ) -> None:
         """Use `adapters` by platform name, each over a wire of its own, and the system's web browser to sign in."""
         self._store = store
         self._adapters = adapters
         self._open_wire = open_wire
-        self._browser = browser or _NoBrowser()
+        self._visit_page = visit_page
         self._limits: dict[AccountId, Limits] | None = None
         self._channels: dict[AccountId, GuardedChannel] = {}
         self._opening = threading.Lock()
         self._reading_limits = threading.Lock()
+        self._stopped = threading.Event()
 
     def platforms(self) -> tuple[Platform, ...]:
         """Give every platform an account can be connected on."""
@@ -61,19 +66,35 @@ class Accounts:
         with self._store.read() as connection:
             return accounts.all_in_use(connection)
 
-    def connect(self, sign_in: SignIn, now: datetime) -> Account:
+    def remembered(self, platform: str) -> Remembered:
+        """Give what is offered again at the next sign-in to a platform. Raises: StoreError."""
+        return signing_in.remembered(self._store, self._adapters[platform].platform)
+
+    def connect(
+        self, sign_in: SignIn, now: datetime, stopped: Callable[[], bool] = signing_in.never_stopped
+    ) -> Account:
         """Sign in with a real call and keep the account; secrets are kept only after it worked.
 
+        `stopped` is asked while the platform or the person is waited for: True gives the sign-in up.
+
         Raises:
-            ChannelError: the platform did not let us in; nothing was kept.
+            ChannelError: the platform did not let us in, or it was given up; nothing was kept.
             StoreError: the account could not be kept.
         """
         adapter = self._adapters[sign_in.platform]
+        way = signing_in.way_of(adapter.platform, sign_in.way)
         obtained = ObtainedSecrets()
-        with _told_to_a_person(), contained(adapter.platform.title):
-            wire = self._open_wire(sign_in.address)
-            standing = adapter.sign_in(Entering(wire, sign_in, obtained, self._browser))
+        browser = signing_in.Visiting(self._visit_page, lambda: stopped() or self._stopped.is_set())
+        with signing_in.told_to_a_person(way), contained(adapter.platform.title):
+            sign_in = signing_in.complete(self._store, sign_in, way)
+            standing = adapter.sign_in(Entering(self._open_wire(sign_in.address), sign_in, obtained, browser))
+            signing_in.note(sign_in, way, obtained)
+            browser.go_on()
         identity = standing.identity
+        with self._store.read() as connection:
+            known = accounts.known_as(connection, sign_in.platform, identity)
+        if known is not None:
+            signing_in.refuse_weaker(known, obtained, AccountSecrets(self._store, known))
         with self._store.write() as connection:
             account_id = accounts.add(connection, sign_in.platform, identity, now)
             accounts.keep_terms(connection, account_id, standing.limits, standing.expires_at)
@@ -85,6 +106,10 @@ class Accounts:
         self._forget_limits()
         assert account is not None
         return account
+
+    def stop(self) -> None:
+        """Give up every sign-in on its way: the desk closes, and nobody waits for an answer any more."""
+        self._stopped.set()
 
     def check(self, account_id: AccountId, now: datetime) -> Changes:
         """Prove the sign-in with a real call, and follow a changed name or limit; a refusal means it is signed out.
@@ -155,31 +180,3 @@ class Accounts:
     def _forget_limits(self) -> None:
         with self._reading_limits:
             self._limits = None
-
-
-class _NoBrowser:
-    """A desk without a web browser, as in a rehearsal."""
-
-    def visit(self, url: str) -> None:
-        """Say that there is none. Raises: Rejected."""
-        raise Rejected("PCC Desk cannot open a web browser here.", "Choose another way to sign in.")
-
-    def is_cancelled(self) -> bool:
-        """Wait on: nothing waits."""
-        return False
-
-
-@contextmanager
-def _told_to_a_person() -> Iterator[None]:
-    """Hold a sign-in a person waits for: nothing is tried again by itself. Raises: ChannelError with its next step."""
-    try:
-        yield
-    except Unauthorized as error:
-        error.next_step = "Check the name and the app password, then press Connect again."
-        raise
-    except RateLimited as error:
-        error.next_step = "Wait a few minutes, then press Connect again."
-        raise
-    except ChannelError as error:
-        error.next_step = error.next_step.replace(TRIES_AGAIN, CONNECT_AGAIN)
-        raise

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from pcc_desk.channels.platforms import Adapter
 from pcc_desk.model.account import AccountState
-from pcc_desk.model.channel import Browser
 from pcc_desk.model.message import MessageState
 from pcc_desk.model.situation import Situation
 from pcc_desk.services.accounts import Accounts, OpenWire
@@ -15,6 +14,7 @@ from pcc_desk.services.inbox import Inbox
 from pcc_desk.services.office import Office
 from pcc_desk.services.outbox import Outbox
 from pcc_desk.services.reports import Reports
+from pcc_desk.services.signing_in import VisitPage, no_browser
 from pcc_desk.store.engine import Store
 
 
@@ -45,6 +45,7 @@ class Services:
 
     def stop(self) -> None:
         """Send and fetch nothing more; what is under way ends in its own time."""
+        self.accounts.stop()
         self.outbox.stop()
         self.inbox.stop()
 
@@ -59,13 +60,13 @@ class Outside:
     adapters: Mapping[str, Adapter]
     open_wire: OpenWire
     write_calendar: WriteCalendar
-    browser: Browser | None = None
+    visit_page: VisitPage = no_browser
     patience: float | None = None
 
 
 def assemble(store: Store, key: bytes, outside: Outside) -> Services:
     """Build every service on an open store and the 32-byte key that opened it."""
-    accounts = Accounts(store, outside.adapters, outside.open_wire, outside.browser)
+    accounts = Accounts(store, outside.adapters, outside.open_wire, outside.visit_page)
     platforms = accounts.platforms()
     patience = {} if outside.patience is None else {"patience": outside.patience}
     return Services(

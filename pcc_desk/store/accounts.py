@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
 
 from pcc_desk.model.account import Account, AccountId, AccountState, Identity
 from pcc_desk.model.channel import Counting, Limits
@@ -15,22 +15,25 @@ from pcc_desk.store.schema import account
 
 def add(connection: Connection, platform: str, identity: Identity, now: datetime) -> AccountId:
     """Keep a connected account and give its id; one that was connected before keeps its id and its history."""
-    same = (
-        (account.c.platform == platform)
-        & (account.c.address == identity.address)
-        & (account.c.remote_id == identity.remote_id)
-    )
     shown: Mapping[str, Any] = {
         "handle": identity.handle,
         "name": identity.name,
         "state": AccountState.CONNECTED.value,
         "connected_at": now,
     }
-    known = connection.execute(update(account).where(same).values(shown).returning(account.c.id)).scalar()
+    known = connection.execute(
+        update(account).where(_same(platform, identity)).values(shown).returning(account.c.id)
+    ).scalar()
     if known is not None:
         return AccountId(known)
     fresh = insert(account).values(platform=platform, address=identity.address, remote_id=identity.remote_id, **shown)
     return AccountId(connection.execute(fresh.returning(account.c.id)).scalar_one())
+
+
+def known_as(connection: Connection, platform: str, identity: Identity) -> Account | None:
+    """Give the account that was connected before as this identity, whatever its state, or None."""
+    row = connection.execute(select(account).where(_same(platform, identity))).one_or_none()
+    return None if row is None else _read(row)
 
 
 def all_in_use(connection: Connection) -> tuple[Account, ...]:
@@ -74,6 +77,14 @@ def rename(connection: Connection, account_id: AccountId, identity: Identity) ->
         account.c.id == account_id, (account.c.handle != identity.handle) | (account.c.name != identity.name)
     )
     return connection.execute(changed.values(handle=identity.handle, name=identity.name)).rowcount > 0
+
+
+def _same(platform: str, identity: Identity) -> ColumnElement[bool]:
+    return (
+        (account.c.platform == platform)
+        & (account.c.address == identity.address)
+        & (account.c.remote_id == identity.remote_id)
+    )
 
 
 def _read(row: Row[Any]) -> Account:

@@ -18,7 +18,7 @@ from pcc_desk.model.account import SignIn
 from pcc_desk.rehearsal.authorizer import AUTHORIZE, TOKEN, Authorizer
 from tests.channels.rigs import Kept
 
-APP = App("desk", "the secret of the app")
+APP = App("desk", "the-secret-of-the-app")
 OTHERS_APP = "somebody else"
 SCOPES = ("read", "write")
 

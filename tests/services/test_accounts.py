@@ -10,8 +10,9 @@ from pcc_desk.errors import ChannelError, Unauthorized, Unreachable
 from pcc_desk.model.account import Account, AccountState, SignIn
 from pcc_desk.model.changes import Changes
 from pcc_desk.rehearsal.bluesky import BlueskyServer
-from pcc_desk.services.accounts import CONNECT_AGAIN, Accounts
+from pcc_desk.services.accounts import Accounts
 from pcc_desk.services.keeping import AccountSecrets
+from pcc_desk.services.signing_in import CHECK_FIELDS, CONNECT_AGAIN
 from pcc_desk.store import secrets
 from pcc_desk.store.engine import Store
 from tests.desk import NOW, open_accounts, open_store
@@ -68,7 +69,7 @@ def test_a_sign_in_that_is_refused_keeps_nothing(accounts: Accounts, server: Blu
         connect(accounts, server, "wrong")
     assert refusal.value.sentence and "wrong" not in refusal.value.sentence + refusal.value.detail
     assert accounts.all() == () and stored_secrets(store) == 0
-    assert refusal.value.next_step == "Check the name and the app password, then press Connect again."
+    assert refusal.value.next_step == CHECK_FIELDS
 
 
 def test_a_sign_in_that_reaches_nobody_is_not_tried_again_by_itself(accounts: Accounts, server: BlueskyServer) -> None:

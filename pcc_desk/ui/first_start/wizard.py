@@ -16,8 +16,8 @@ from pcc_desk.ui.reading.moments import present
 from pcc_desk.ui.settings.connect_form import ConnectForm, OpenAccounts
 from pcc_desk.ui.settings.recovery_sheet import Recovery
 from pcc_desk.ui.widgets.banner import Banner
-from pcc_desk.ui.widgets.buttons import PrimaryButton
-from pcc_desk.ui.widgets.frames import Scroll, column, fit_window, row
+from pcc_desk.ui.widgets.buttons import QuietButton
+from pcc_desk.ui.widgets.frames import Scroll, column, fit_window
 from pcc_desk.ui.widgets.words import Label
 
 if TYPE_CHECKING:
@@ -31,17 +31,14 @@ class ConnectPage(QWidget):
         super().__init__()
         self.form = ConnectForm(open_accounts, background)
         self.result = Banner("green", closable=False)
-        self.finish = PrimaryButton("Skip this for now")
-        rows, below = column(self, gap=16), row(gap=8)
-        below.addStretch(1)
+        self.finish = QuietButton("Skip this for now")
+        rows = column(self, margin=12, gap=16)
         rows.addWidget(Label("Connect your first account", "title"))
         sentence = "You can connect more accounts, or do all of this later, in Settings."
         rows.addWidget(Label(sentence, "muted", wrap=True))
         rows.addWidget(self.result)
-        rows.addWidget(self.form)
-        below.addWidget(self.finish)
-        rows.addLayout(below)
-        rows.addStretch(1)
+        rows.addWidget(self.form, 1)
+        self.form.buttons.insertWidget(0, self.finish)
         self.form.connected.connect(self._on_connected)
 
     def _on_connected(self, account: Account) -> None:
@@ -69,13 +66,13 @@ class Wizard(QDialog):
         self.welcome, self.names, self.key = WelcomePage(), NamesPage(), KeyPage(background)
         self.open_page = OpenPage()
         self.connect_page: ConnectPage | None = None
-        self._pages = QStackedWidget()
+        self._pages, self._screens = QStackedWidget(), QStackedWidget()
         self._build()
         self._connect()
 
     def page(self) -> QWidget | None:
         """Give the page shown."""
-        return self._pages.currentWidget()
+        return self.connect_page or self._pages.currentWidget()
 
     def ask_for_key(self) -> None:
         """Ask only for the recovery key, where there is an office that this PC has no key for."""
@@ -91,7 +88,8 @@ class Wizard(QDialog):
         scroll.column.addWidget(self._pages)
         rows = column(self, margin=16, gap=8)
         rows.addWidget(self.notice)
-        rows.addWidget(scroll, 1)
+        self._screens.addWidget(scroll)
+        rows.addWidget(self._screens, 1)
 
     def _connect(self) -> None:
         self.welcome.new.clicked.connect(lambda: self._show(self.names))
@@ -127,8 +125,9 @@ class Wizard(QDialog):
         self.key.show_recovery(Recovery("", ""))
         page = self.connect_page = ConnectPage(self._open_accounts, self._background)
         page.finish.clicked.connect(self._on_opened)
-        self._pages.addWidget(page)
-        self._show(page)
+        self.notice.hide()
+        self._screens.addWidget(page)  # it scrolls by itself, with its buttons in sight
+        self._screens.setCurrentWidget(page)
 
     def _on_open_clicked(self) -> None:
         key, source, now = self.open_page.key.toPlainText(), self.open_page.source(), present()

@@ -103,7 +103,7 @@ class AccountList(QWidget):
     def _open_dialog(self, account: Account | None = None, _checked: bool = False) -> None:
         self.dialog = ConnectDialog(self._connecting, self._background, self)
         if account is not None:
-            self.dialog.form.start_again(account.platform, account.address, account.handle)
+            self.dialog.form.start_again(account)
         self.dialog.form.connected.connect(self._on_connected)
         self.dialog.finished.connect(self._on_finished)
         self.dialog.open()

@@ -1,27 +1,37 @@
-"""The form that connects an account with a real sign-in; nothing typed is lost when it fails."""
+"""Connects an account: choose the channel, choose the way, follow its steps; nothing typed is lost when it fails."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
+from threading import Event
 from typing import Protocol
 
-from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QButtonGroup, QDialog, QFormLayout, QLineEdit, QWidget
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QApplication, QButtonGroup, QDialog, QRadioButton, QStackedWidget, QWidget
 
 from pcc_desk.errors import DeskError
-from pcc_desk.model.account import Account, SignIn
+from pcc_desk.model.account import Account, Remembered, SignIn
 from pcc_desk.model.changes import Changes
-from pcc_desk.model.channel import Platform
+from pcc_desk.model.channel import Platform, Way
 from pcc_desk.ui import theme
 from pcc_desk.ui.background import Background
 from pcc_desk.ui.reading.moments import present
+from pcc_desk.ui.settings.channel_choice import ChannelChoice
+from pcc_desk.ui.settings.way_form import WayForm
 from pcc_desk.ui.widgets.banner import Banner
-from pcc_desk.ui.widgets.buttons import PrimaryButton, QuietButton, TabButton
-from pcc_desk.ui.widgets.frames import column, row
+from pcc_desk.ui.widgets.buttons import LinkButton, PrimaryButton, QuietButton, verbatim
+from pcc_desk.ui.widgets.chip import Tile
+from pcc_desk.ui.widgets.frames import Scroll, clear, column, fit_window, row
 from pcc_desk.ui.widgets.words import Label
-from pcc_desk.ui.widgets.wrap import Wrap
+
+OPEN_BROWSER = "Open your web browser"
+WAITING = (
+    "Your web browser is open. Sign in there as the account you want to connect, and say yes. Then come back here. "
+    "PCC Desk waits for three minutes."
+)
+_USUAL = ("address", "handle", "secret")
 
 
 class Connecting(Protocol):
@@ -30,7 +40,10 @@ class Connecting(Protocol):
     def platforms(self) -> tuple[Platform, ...]:
         """Give every platform an account can be connected on."""
 
-    def connect(self, sign_in: SignIn, now: datetime) -> Account:
+    def remembered(self, platform: str) -> Remembered:
+        """Give what is offered again at the next sign-in to a platform. Raises: StoreError."""
+
+    def connect(self, sign_in: SignIn, now: datetime, stopped: Callable[[], bool]) -> Account:
         """Sign in with a real call and keep the account. Raises: ChannelError, StoreError."""
 
 
@@ -42,142 +55,230 @@ class ConnectForm(QWidget):
 
     Signals:
         connected(Account): the sign-in worked and the account is kept.
+        waiting_changed(bool): a sign-in began, or came to an end.
     """
 
     connected = Signal(object)
+    waiting_changed = Signal(bool)
 
     def __init__(self, open_accounts: OpenAccounts, background: Background) -> None:
         super().__init__()
         self._open_accounts, self._background = open_accounts, background
-        self._platforms: tuple[Platform, ...] = ()
-        self.address, self.handle, self.secret = QLineEdit(), QLineEdit(), QLineEdit()
-        self.show_secret = QuietButton("Show")
-        self.failure = Banner("red", closable=False)
-        self.connect_button = PrimaryButton("Connect")
-        self._choices, self._group = Wrap(gap=8), QButtonGroup(self)
-        self._steps = Label("", wrap=True)
-        self._labels = [Label("", "strong") for _ in range(3)]
+        self._platforms: dict[str, Platform] = {}
+        self._platform: Platform | None = None
+        self._way: Way | None = None
+        self._wanted = ""
+        self._stop: Event | None = None  # of the sign-in on its way
+        self.choice, self.way_form, self.ways = ChannelChoice(), WayForm(), QButtonGroup(self)
+        self.failure, self.waiting = Banner("red", closable=False), Banner("", closable=False)
+        self.other_button = LinkButton("Choose another channel")
+        self.connect_button, self.cancel_button = PrimaryButton("Connect"), QuietButton("Cancel the sign-in")
         self._build()
         self._connect()
         background.ask(lambda: open_accounts().platforms(), self._on_platforms)
 
     def platform(self) -> Platform | None:
-        """Give the platform chosen."""
-        place = self._group.checkedId()
-        return self._platforms[place] if 0 <= place < len(self._platforms) else None
+        """Give the channel chosen."""
+        return self._platform
+
+    def platforms(self) -> tuple[str, ...]:
+        """Give the names of the channels offered; none until they are known."""
+        return tuple(self._platforms)
 
     def choose(self, name: str) -> None:
-        """Choose a platform by its name."""
-        place = [each.name for each in self._platforms].index(name)
-        self._group.button(place).click()
+        """Choose a channel by its name."""
+        self._on_chosen(self._platforms[name])
 
-    def start_again(self, platform: str, address: str, handle: str) -> None:
-        """Fill in an account that must sign in again, once the platforms are known."""
-        self.address.setText(address)
-        self.handle.setText(handle)
+    def start_again(self, account: Account) -> None:
+        """Fill in an account that must sign in again, once the channels are known."""
+        self._wanted = account.platform
+        self.way_form.fill({"address": account.address, "handle": account.handle})
+        self.other_button.hide()
         if self._platforms:
-            self.choose(platform)
-        else:
-            self.setProperty("wanted", platform)
+            self._on_platforms(tuple(self._platforms.values()))
+
+    def is_waiting(self) -> bool:
+        """Tell whether a sign-in is on its way."""
+        return self._stop is not None
+
+    def stop(self) -> None:
+        """Give up the sign-in on its way; nothing of it is kept."""
+        if self._stop is not None:
+            self._stop.set()
+            self._end()
+            self._focus(failed=True)
 
     def _build(self) -> None:
-        rows = column(self, gap=12)
-        rows.addLayout(self._choices)
-        rows.addWidget(self._steps)
-        self.secret.setEchoMode(QLineEdit.EchoMode.Password)
-        self.show_secret.setCheckable(True)
-        form = QFormLayout()
-        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
-        form.setVerticalSpacing(theme.px(6))
-        hidden = row(gap=8)
-        hidden.addWidget(self.secret, 1)
-        hidden.addWidget(self.show_secret)
-        for label, field in zip(self._labels, (self.address, self.handle, self.secret), strict=True):
-            label.setBuddy(field)
-            form.addRow(label, hidden) if field is self.secret else form.addRow(label, field)
-        rows.addLayout(form)
-        rows.addWidget(self.failure)
+        head = row(gap=10)
+        self._tile_place, self._name = row(), Label("", "heading")
+        head.addLayout(self._tile_place)
+        head.addWidget(self._name, 1)
+        head.addWidget(self.other_button)
+        self._way_rows = column(gap=4)
         self.buttons = row(gap=8)
         self.buttons.addStretch(1)
+        self.buttons.addWidget(self.cancel_button)
         self.buttons.addWidget(self.connect_button)
-        rows.addLayout(self.buttons)
-        self._show_platform()
+        self._page = QWidget()
+        rows = column(self._page, gap=14)
+        rows.addLayout(head)
+        rows.addLayout(self._way_rows)
+        for each in (self.way_form, self.waiting, self.failure):
+            rows.addWidget(each)
+        rows.addStretch(1)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.choice)
+        self._pages.addWidget(self._page)
+        self._scroll = Scroll()
+        self._scroll.column.setContentsMargins(0, 0, theme.px(4), 0)
+        self._scroll.column.addWidget(self._pages)
+        whole = column(self, gap=14)
+        whole.addWidget(self._scroll, 1)
+        whole.addLayout(self.buttons)  # never scrolled away: Cancel is always in sight
+        self.cancel_button.hide()
+        self.connect_button.hide()
 
     def _connect(self) -> None:
-        self.show_secret.toggled.connect(self._on_show_toggled)
+        self.choice.chosen.connect(self._on_chosen)
+        self.other_button.clicked.connect(self._on_other_clicked)
+        self.ways.idClicked.connect(self._on_way_clicked)
+        self.way_form.changed.connect(self._show_ready)
+        self.way_form.submitted.connect(self.connect_button.click)
         self.connect_button.clicked.connect(self._on_connect_clicked)
-        self._group.idClicked.connect(lambda _: self._show_platform())
-        for field in (self.address, self.handle, self.secret):
-            field.textChanged.connect(self._show_ready)
-            field.returnPressed.connect(self.connect_button.click)
+        self.cancel_button.clicked.connect(self.stop)
 
     def _on_platforms(self, platforms: tuple[Platform, ...]) -> None:
-        self._platforms = platforms
-        for place, platform in enumerate(platforms):
-            button = TabButton(platform.title)
-            self._group.addButton(button, place)
-            self._choices.addWidget(button)
-        wanted = [place for place, each in enumerate(platforms) if each.name == self.property("wanted")]
-        self._group.button(wanted[0] if wanted else 0).setChecked(True)
-        self._show_platform()
+        if not self._platforms:
+            self._platforms = {platform.name: platform for platform in platforms}
+            self.choice.show_platforms(platforms)
+            QTimer.singleShot(0, self, self.choice.focus)  # once the buttons have their places
+        if self._wanted in self._platforms:
+            self._open(self._platforms[self._wanted])
 
-    def _show_platform(self) -> None:
-        platform = self.platform()
-        if platform is None:
-            self.setEnabled(False)
+    def _on_chosen(self, platform: Platform) -> None:
+        if platform != self._platform:
+            self.way_form.forget()
+        self._open(platform)
+
+    def _open(self, platform: Platform) -> None:
+        self._platform = platform
+        self.failure.hide()
+        clear(self._tile_place)
+        self._tile_place.addWidget(Tile(platform.letter, platform.colour, platform.title))
+        self._name.setText(platform.title)
+        clear(self._way_rows)
+        for old in self.ways.buttons():
+            self.ways.removeButton(old)
+        for place, way in enumerate(platform.ways if len(platform.ways) > 1 else ()):
+            choice = QRadioButton(verbatim(way.title))
+            self.ways.addButton(choice, place)
+            self._way_rows.addWidget(choice)
+        self._show_way(platform.ways[0])
+        self._pages.setCurrentWidget(self._page)
+        self.connect_button.show()
+        name = platform.name
+        self._background.ask(lambda: self._open_accounts().remembered(name), partial(self._on_remembered, name))
+        self._focus()
+
+    def _on_remembered(self, name: str, remembered: Remembered) -> None:
+        if self._platform is None or self._platform.name != name:
             return
-        self.setEnabled(True)
-        self._steps.setText(platform.sign_in_help)
-        words = (platform.address_label, platform.handle_label, platform.secret_label)
-        for label, field, text in zip(self._labels, (self.address, self.handle, self.secret), words, strict=True):
-            label.setText(text)
-            field.setAccessibleName(text)
-            label.setVisible(bool(text))
-            field.setVisible(bool(text))
-        self.address.setPlaceholderText(f"For example {platform.address_example}" if platform.address_example else "")
+        untouched = not any(self.way_form.values().values())
+        for way in self._platform.ways:
+            if way.name == remembered.way and way != self._way:
+                self._show_way(way)
+                untouched = True
+        self.way_form.offer(remembered)
+        if untouched:
+            self._focus()
+
+    def _show_way(self, way: Way) -> None:
+        self._way = way
+        if self._platform is not None and (button := self.ways.button(self._platform.ways.index(way))) is not None:
+            button.setChecked(True)
+        self.way_form.show_way(way)
         self._show_ready()
+
+    def _on_way_clicked(self, place: int) -> None:
+        if self._platform is not None:
+            self.failure.hide()
+            self._show_way(self._platform.ways[place])
+
+    def _on_other_clicked(self) -> None:
+        self._pages.setCurrentWidget(self.choice)
+        self.connect_button.hide()
+        if self._platform is not None:
+            self.choice.focus(self._platform.name)
+
+    def _focus(self, failed: bool = False) -> None:
+        if not self.way_form.focus_first(failed):
+            self.connect_button.setFocus()
 
     def _show_ready(self) -> None:
-        ready = bool(self.handle.text().strip() and self.secret.text().strip())
-        self.connect_button.setEnabled(ready and self.platform() is not None)
-
-    def _on_show_toggled(self, shown: bool) -> None:
-        self.secret.setEchoMode(QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password)
-        self.show_secret.setText("Hide" if shown else "Show")
+        browser = self._way is not None and self._way.browser
+        self.connect_button.setText(OPEN_BROWSER if browser else "Connect")
+        self.connect_button.setEnabled(not self.is_waiting() and self.way_form.is_filled())
 
     def _on_connect_clicked(self) -> None:
-        platform = self.platform()
-        if platform is None:
+        if self._platform is None or self._way is None or self.is_waiting():
             return
-        sign_in = SignIn(
-            platform.name, self.address.text().strip(), self.handle.text().strip(), self.secret.text().strip()
-        )
+        typed = self.way_form.values()
+        more = {name: value for name, value in typed.items() if name not in _USUAL and value}
+        usual = {name: typed.get(name, "") for name in _USUAL}
+        sign_in = SignIn(self._platform.name, **usual, way=self._way.name, more=more)
+        stop = self._stop = Event()
+        self._begin(self._platform, self._way)
+        work = partial(self._sign_in, sign_in, present(), stop)
+        done, failed = partial(self._on_connected, stop), partial(self._on_failed, stop)
+        self._background.reach(work, done, failed, Changes.ACCOUNTS)
+
+    def _sign_in(self, sign_in: SignIn, now: datetime, stop: Event) -> Account:
+        return self._open_accounts().connect(sign_in, now, stop.is_set)
+
+    def _begin(self, platform: Platform, way: Way) -> None:
         self.failure.hide()
-        self._wait(f"Connecting to {platform.title}…", False)
-        now = present()
-        work = partial(self._sign_in, sign_in, now)
-        self._background.reach(work, self._on_connected, self._on_failed, Changes.ACCOUNTS)
+        self.waiting.say(WAITING if way.browser else f"Connecting to {platform.title}…")
+        self._show_waiting(True)
+        self.cancel_button.setFocus()
+        QTimer.singleShot(0, self, self._show_notice)
 
-    def _sign_in(self, sign_in: SignIn, now: datetime) -> Account:
-        return self._open_accounts().connect(sign_in, now)
+    def _show_notice(self) -> None:
+        """Bring what was just said into sight, once it has its place."""
+        for notice in (self.waiting, self.failure):
+            if notice.isVisible():
+                self._scroll.ensureWidgetVisible(notice)
 
-    def _wait(self, words: str, free: bool) -> None:
-        self.connect_button.setText(words)
-        for part in (self.connect_button, self.address, self.handle, self.secret):
-            part.setEnabled(free)
+    def _end(self) -> None:
+        self._stop = None
+        self.waiting.hide()
+        self._show_waiting(False)
 
-    def _on_connected(self, account: Account) -> None:
-        self._wait("Connect", True)
-        blocked = QSignalBlocker(self.secret)
-        self.secret.clear()
-        blocked.unblock()
+    def _show_waiting(self, waiting: bool) -> None:
+        self.way_form.set_free(not waiting)
+        for part in (self.other_button, *self.ways.buttons()):
+            part.setEnabled(not waiting)
+        self.cancel_button.setVisible(waiting)
+        self.connect_button.setVisible(not waiting)
         self._show_ready()
+        self.waiting_changed.emit(waiting)
+
+    def _on_connected(self, stop: Event, account: Account) -> None:
+        if stop is not self._stop:
+            return
+        self._end()
+        self.way_form.forget_secrets()
+        self._show_ready()
+        QApplication.alert(self.window())  # the person may still be in the web browser
         self.connected.emit(account)
 
-    def _on_failed(self, error: DeskError) -> None:
-        self._wait("Connect", True)
+    def _on_failed(self, stop: Event, error: DeskError) -> None:
+        if stop is not self._stop:
+            return
+        self._end()
         self.failure.tell(error)
-        self.secret.setFocus()
+        QApplication.alert(self.window())
+        self._focus(failed=True)
+        QTimer.singleShot(0, self, self._show_notice)
 
 
 class ConnectDialog(QDialog):
@@ -186,12 +287,20 @@ class ConnectDialog(QDialog):
     def __init__(self, open_accounts: OpenAccounts, background: Background, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle("Connect an account")
-        self.setMinimumWidth(theme.px(520))
         self.form = ConnectForm(open_accounts, background)
-        cancel = QuietButton("Cancel")
-        rows = column(self, margin=24, gap=12)
+        self._close = QuietButton("Close")
+        rows = column(self, margin=20, gap=12)
         rows.addWidget(Label("Connect an account", "title"))
-        rows.addWidget(self.form)
-        self.form.buttons.insertWidget(1, cancel)
-        cancel.clicked.connect(self.reject)
+        rows.addWidget(self.form, 1)
+        self.form.buttons.insertWidget(1, self._close)
+        fit_window(self, 620, 680)
+        self._close.clicked.connect(self.reject)
+        self.form.waiting_changed.connect(lambda waiting: self._close.setVisible(not waiting))
         self.form.connected.connect(self.accept)
+
+    def reject(self) -> None:
+        """Give up the sign-in on its way first; with none, close."""
+        if self.form.is_waiting():
+            self.form.stop()
+        else:
+            super().reject()

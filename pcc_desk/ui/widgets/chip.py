@@ -3,13 +3,14 @@
 from zlib import crc32
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from pcc_desk.ui import theme
 from pcc_desk.ui.widgets.words import Label, repolish
 
 TILE = 18
+FAINT = 1.5  # contrast with the ground below which a tile has no visible edge
 DISCS = ("#8c4a2f", "#2f6b62", "#5b3fa8", "#7a4f00", "#176b3a", "#1f4fbf", "#3b4654", "#8a2d5f")
 
 
@@ -52,6 +53,18 @@ def paint_tile(painter: QPainter, box: QRect, letter: str, colour: str) -> None:
     _paint_mark(painter, box, letter, colour, round_by=0.2)
 
 
+def tile_icon(letter: str, colour: str, size: int) -> QIcon:
+    """Draw a letter tile as an icon, `size` logical pixels square, sharp on this screen."""
+    ratio = QApplication.primaryScreen().devicePixelRatio()
+    picture = QPixmap(round(size * ratio), round(size * ratio))
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    paint_tile(painter, picture.rect(), letter, colour)
+    painter.end()
+    picture.setDevicePixelRatio(ratio)
+    return QIcon(picture)
+
+
 def paint_disc(painter: QPainter, box: QRect, name: str) -> None:
     """Draw a person's initials on a disc whose colour follows from the name."""
     _paint_mark(painter, box, initials(name), DISCS[crc32(name.encode("utf-8", "replace")) % len(DISCS)], round_by=0.5)
@@ -67,9 +80,14 @@ def _paint_mark(painter: QPainter, box: QRect, letters: str, colour: str, round_
     ground = QColor(colour)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
+    colours = theme.tokens()
+    lost = contrast(ground, QColor(colours.panel)) < FAINT  # a black tile in a dark window gets a hairline
+    painter.setPen(QColor(colours.edge) if lost else Qt.PenStyle.NoPen)
     painter.setBrush(ground)
-    painter.drawRoundedRect(QRectF(box), box.width() * round_by, box.height() * round_by)
+    edge = 0.5 if lost else 0.0
+    painter.drawRoundedRect(
+        QRectF(box).adjusted(edge, edge, -edge, -edge), box.width() * round_by, box.height() * round_by
+    )
     font = QFont(painter.font())
     font.setPixelSize(max(8, round(box.height() * (0.4 if round_by == 0.5 else 0.6))))
     font.setBold(True)
@@ -81,6 +99,12 @@ def _paint_mark(painter: QPainter, box: QRect, letters: str, colour: str, round_
 
 def _is_dark(colour: QColor) -> bool:
     return luminance(colour) < 0.179  # where white and black stand out equally
+
+
+def contrast(one: QColor, other: QColor) -> float:
+    """Compute the contrast of two colours, 1 to 21 (WCAG 2.2)."""
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
 
 
 def luminance(colour: QColor) -> float:

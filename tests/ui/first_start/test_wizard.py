@@ -78,7 +78,7 @@ def test_a_new_office_is_made_and_its_key_must_be_kept_first(first: First) -> No
     assert groups[0] not in words_of(first.wizard)
     page = first.wizard.connect_page
     assert page is not None and page.finish.text() == "Skip this for now"
-    first.wait(lambda: page.form.platform())
+    first.wait(page.form.platforms)
     with first.qtbot.waitSignal(first.wizard.opened):
         page.finish.click()
     assert first.name() == "Gwent OPCC" and not first.wizard.isVisible()
@@ -92,14 +92,14 @@ def test_the_first_account_is_connected_by_a_real_sign_in(first: First) -> None:
         first.wizard.key.go_on.click()
         page = first.wizard.connect_page
         assert page is not None
-        first.wait(lambda: page.form.platform())
+        first.wait(page.form.platforms)
         page.form.choose("bluesky")
-        page.form.address.setText(server.url)
-        page.form.handle.setText(HANDLE)
-        page.form.secret.setText(PASSWORD)
+        page.form.way_form.rows["address"].line.setText(server.url)
+        page.form.way_form.rows["handle"].line.setText(HANDLE)
+        page.form.way_form.rows["secret"].line.setText(PASSWORD)
         page.form.connect_button.click()
         first.wait(lambda: page.finish.text() == "Open PCC Desk")
-        assert page.form.secret.text() == ""
+        assert page.form.way_form.rows["secret"].line.text() == ""
         assert f"{HANDLE} is connected." in words_of(page)
         assert not page.form.connect_button.isEnabled()  # the password is spent
 

@@ -88,18 +88,18 @@ def test_a_failed_connection_says_why_and_loses_nothing_typed(screen: Screen) ->
     dialog = panel.accounts.dialog
     assert dialog is not None
     form = dialog.form
-    screen.wait(lambda: form.platform() is not None)
+    screen.wait(form.platforms)
     form.choose("bluesky")
-    form.address.setText(screen.desk.bluesky.url)
-    form.handle.setText(HANDLE)
+    form.way_form.rows["address"].line.setText(screen.desk.bluesky.url)
+    form.way_form.rows["handle"].line.setText(HANDLE)
     assert not form.connect_button.isEnabled()
-    form.secret.setText("wrong-wrong-wrong-word")
+    form.way_form.rows["secret"].line.setText("wrong-wrong-wrong-word")
     form.connect_button.click()
     screen.wait(form.failure.isVisible)
-    typed = (form.address.text(), form.handle.text(), form.secret.text())
-    assert typed == (screen.desk.bluesky.url, HANDLE, "wrong-wrong-wrong-word")
+    typed = {"address": screen.desk.bluesky.url, "handle": HANDLE, "secret": "wrong-wrong-wrong-word"}
+    assert form.way_form.values() == typed
     assert form.connect_button.isEnabled() and form.connect_button.text() == "Connect"
-    form.secret.setText(PASSWORD)
+    form.way_form.rows["secret"].line.setText(PASSWORD)
     form.connect_button.click()
     screen.wait(lambda: panel.accounts.dialog is None)
     screen.wait(lambda: "is connected. Messages arrive from now on." in words_of(panel.accounts))
@@ -113,8 +113,8 @@ def test_a_signed_out_account_signs_in_again_with_its_address_filled_in(screen: 
     assert dialog is not None
     form = dialog.form
     screen.wait(lambda: (platform := form.platform()) is not None and platform.name == "wordpress")
-    assert form.handle.text() == EDITOR
-    form.secret.setText(PASSWORD)
+    assert form.way_form.rows["handle"].line.text() == EDITOR
+    form.way_form.rows["secret"].line.setText(PASSWORD)
     form.connect_button.click()
     screen.wait(lambda: [each.state for each in screen.desk.services.accounts.all()] == [AccountState.CONNECTED] * 2)
 
