@@ -33,6 +33,9 @@ def main() -> int:
         from pcc_desk.media.child import main as decode
 
         return decode()
+    from pcc_desk.app.loading import load_qt
+
+    load_qt()
     from pcc_desk.app.desk import Start
     from pcc_desk.app.run import run
 

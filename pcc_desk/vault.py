@@ -58,6 +58,7 @@ class Vault:
     def __init__(self, keyring: Keyring) -> None:
         self._keyring = keyring
         self._held: dict[str, bytes] = {}
+        self._fetched: dict[str, bytes] = {}  # a start asks twice, and a keyring takes its time
 
     def hold(self, vault_id: str, key: bytes) -> None:
         """Hold a key until the program ends, where the keyring cannot keep it."""
@@ -73,6 +74,7 @@ class Vault:
         Raises:
             VaultError: the keyring is absent or locked, or did not keep it.
         """
+        self._fetched.pop(vault_id, None)
         try:
             self._keyring.set_password(_SERVICE, vault_id, key.hex())
             kept = self._keyring.get_password(_SERVICE, vault_id)
@@ -88,8 +90,8 @@ class Vault:
         Raises:
             VaultError: it is not held, and the keyring is absent or locked, or has no such key.
         """
-        if (held := self._held.get(vault_id)) is not None:
-            return held
+        if (known := self._held.get(vault_id) or self._fetched.get(vault_id)) is not None:
+            return known
         try:
             kept = self._keyring.get_password(_SERVICE, vault_id)
         except _FAULTS as fault:
@@ -103,6 +105,7 @@ class Vault:
                 "This PC's keyring does not hold the key of this office. The office's work is kept, but stays locked.",
                 "Open the office with the recovery key that was printed for it.",
             )
+        self._fetched[vault_id] = key
         return key
 
     def forget(self, vault_id: str) -> None:
@@ -111,6 +114,7 @@ class Vault:
         Raises:
             VaultError: the keyring is absent or locked.
         """
+        self._fetched.pop(vault_id, None)
         try:
             self._keyring.delete_password(_SERVICE, vault_id)
         except PasswordDeleteError:

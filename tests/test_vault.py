@@ -79,3 +79,16 @@ def test_an_absent_or_locked_keyring_is_told_in_words_and_nothing_is_kept_elsewh
 def test_an_open_keyring_takes_the_key(tmp_path: Path) -> None:
     answer = run_in(KeyringState.OPEN, tmp_path, [sys.executable, "-c", ASK])
     assert "refused" not in answer.stdout, answer.stderr
+
+
+def test_the_keyring_is_asked_once_for_a_key_it_gave() -> None:
+    pc = PretendedKeyring()
+    pc.vault().keep("mine", KEY)
+    vault = pc.vault()
+    assert vault.fetch("mine") == KEY
+    pc.locked = True
+    assert vault.fetch("mine") == KEY
+    pc.locked = False
+    vault.forget("mine")
+    with pytest.raises(VaultError):
+        vault.fetch("mine")

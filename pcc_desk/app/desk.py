@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any, cast
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
+from pcc_desk.app.loading import load_rest
 from pcc_desk.app.look import Look
 from pcc_desk.app.opening import ComingServices, Opened, Opening, Source
-from pcc_desk.app.sources import OfficeSource, present
+from pcc_desk.app.sources import FIRST_ROWS, OfficeSource, present
 from pcc_desk.errors import DeskError, StoreDamaged, VaultError, WrongKey
 from pcc_desk.ui.background import Background
 from pcc_desk.ui.window import Window
@@ -142,9 +143,9 @@ class Desk(QObject):
             self.background.failed.emit(failure)
 
     def _on_painted(self) -> None:
+        self._start.mark("painted")
         from pcc_desk.app.faults import log_to, tell_faults
 
-        self._start.mark("painted")
         log_to(self._look.folder)
         tell_faults(self.background.failed.emit)
         self._opening.begin()
@@ -155,15 +156,12 @@ class Desk(QObject):
         cast(Any, self.window.panel("Inbox")).show_first_page(page, counts)
         self.window.repaint()
         self._start.mark("inbox")
+        self._opening.go_on()
 
     def _on_opened(self) -> None:
         if self._has_ended:  # the window was closed in the same moment
             return
-        from pcc_desk.ui.clock import Clock
-
-        self._clock = Clock(self.services, self.background, present)
-        self._clock.start()
-        self.background.ask(lambda: self.services.inbox.counts(), lambda _: self._on_usable())
+        self.background.ask(self._choose_anything, self._on_usable, self._on_unanswered)
         looks = [DeskError(self._look.notice)] if self._look.notice else []
         for notice in (*looks, *self._coming.result().notices):
             self.background.failed.emit(notice)
@@ -172,15 +170,21 @@ class Desk(QObject):
         if (answer := self._coming.result().let_somebody_answer) is not None:
             self._every(SOMEBODY_ANSWERS_MS, answer)
 
+    def _choose_anything(self) -> MessagePage:
+        """Read what another choice of filters shows: once that is answered, the desk can be used."""
+        from pcc_desk.model.message import MessageFilter
+
+        return self.services.inbox.page(MessageFilter(state=None), None, FIRST_ROWS)
+
     def _every(self, interval_ms: int, work: Callable[[], object]) -> None:
         timer = QTimer(self, interval=interval_ms)
         timer.timeout.connect(partial(self.background.reach, work))
         timer.start()
 
-    def _on_usable(self) -> None:
+    def _on_usable(self, page: MessagePage) -> None:
         self._start.mark("usable")
         gc.freeze()  # what the start has loaded stays for good and need not be looked through for garbage
-        self.background.reach(lambda: self.services.office.examine())
+        self._begin_clock()
         if self._start.marks is not None:
             self.window.close()
         elif self._start.shots is not None:
@@ -188,6 +192,19 @@ class Desk(QObject):
 
             self._shots = Shots(self, self._start.shots)
             self._shots.begin()
+
+    def _on_unanswered(self, error: DeskError) -> None:
+        self.background.failed.emit(error)
+        self._begin_clock()
+
+    def _begin_clock(self) -> None:
+        """Begin what the desk does by itself; that loads the network's libraries, so a person goes first."""
+        from pcc_desk.ui.clock import Clock
+
+        self._clock = Clock(self.services, self.background, present)
+        self._clock.start()
+        self.background.reach(lambda: self.services.office.examine())
+        self.background.reach(load_rest)
 
     def _on_failed(self, error: DeskError) -> None:
         if self._has_ended:  # nobody is there to choose a way on

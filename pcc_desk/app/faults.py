@@ -5,7 +5,6 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
 
@@ -16,22 +15,47 @@ _log = logging.getLogger(__name__)
 LOG_BYTES, LOG_FILES = 1_000_000, 3
 
 
+class LateFile(logging.Handler):
+    """The log's file, opened with the first line that is written: most starts have none, and the library is slow."""
+
+    def __init__(self, place: Path) -> None:
+        super().__init__()
+        self._place = place
+        self._file: logging.Handler | None = None
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a line, or nothing where no file can be written."""
+        if self._file is None:
+            self._file = self._open()
+        self._file.handle(record)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._file is not None:
+            self._file.close()
+        super().close()
+
+    def _open(self) -> logging.Handler:
+        from logging.handlers import RotatingFileHandler
+
+        try:
+            self._place.mkdir(parents=True, exist_ok=True)
+            path = self._place / "desk.log"
+            file = RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8")
+        except OSError:
+            return logging.NullHandler()
+        file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+        return file
+
+
 def log_to(folder: Path) -> None:
     """Write the log into the data folder; it never leaves this PC and holds no message and no secret.
 
     Where it cannot be written, as on a full disk, the desk goes on without it.
     """
-    place = folder / LOGS
     logging.raiseExceptions = False  # else each line that cannot be written is a traceback of its own
-    try:
-        place.mkdir(parents=True, exist_ok=True)
-        file = RotatingFileHandler(place / "desk.log", maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8")
-    except OSError as error:
-        _log.info("no log is kept: %s", error)
-        return
-    file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     root = logging.getLogger()
-    root.addHandler(file)
+    root.addHandler(LateFile(folder / LOGS))
     root.setLevel(logging.INFO)
     logging.getLogger("urllib3").setLevel(logging.WARNING)  # its debug lines hold addresses with their queries
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pcc_desk.services.desk import Services
 
 _log = logging.getLogger(__name__)
+SHOWING_SECONDS = 2.0  # the longest that loading the rest waits for the first page to be on the screen
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +70,22 @@ class Opening(QObject):
     def __init__(self, source: Source, coming: Future[Opened]) -> None:
         super().__init__()
         self._source, self._coming = source, coming
+        self._shown = threading.Event()
 
     def begin(self) -> None:
         """Open in the background."""
         threading.Thread(target=self._open, name="opening", daemon=True).start()
+
+    def go_on(self) -> None:
+        """Load the rest: the first page is on the screen, and nothing takes turns with drawing it any more."""
+        self._shown.set()
 
     def _open(self) -> None:
         try:
             page = self._source.read_first_page()
             if page is not None:
                 self.first_page_read.emit(*page)
+                self._shown.wait(SHOWING_SECONDS)
             opened = self._source.open()
         except DeskError as error:
             _log.info("the office could not be opened: %s", type(error).__name__)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,8 @@ from pcc_desk.paths import DATABASE, SETTINGS
 from pcc_desk.settings import SettingsFile
 
 if TYPE_CHECKING:
+    from pcc_desk.channels.manners import Manners
+    from pcc_desk.channels.wire import Wire
     from pcc_desk.model.event import Event
     from pcc_desk.model.message import MessageCounts, MessagePage
     from pcc_desk.services.accounts import Accounts
@@ -35,6 +36,25 @@ def _write_calendar(events: Iterable[Event], now: datetime) -> bytes:
     from pcc_desk.services.ics import write_calendar
 
     return write_calendar(events, now)
+
+
+class Wires:
+    """Opens wires that share their manners; the network's libraries are loaded with the first."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._manners: Manners | None = None
+
+    def open(self, address: str) -> Wire:
+        """Open a wire to the server at a base URL."""
+        from pcc_desk.app.way_out import WayOut
+        from pcc_desk.channels.manners import Manners
+        from pcc_desk.channels.wire import Wire
+
+        with self._lock:
+            if self._manners is None:
+                self._manners = Manners(find_proxy=WayOut().find_proxy)
+        return Wire(address, manners=self._manners)
 
 
 ASKED = VaultError(
@@ -102,15 +122,11 @@ class OfficeSource:
         return self._vault
 
     def _open(self) -> Opened:
-        from pcc_desk.app.way_out import WayOut
-        from pcc_desk.channels.manners import Manners
         from pcc_desk.channels.platforms import ADAPTERS
-        from pcc_desk.channels.wire import Wire
         from pcc_desk.services.desk import Outside, assemble
 
         office = self.first_start().open()
-        open_wire = partial(Wire, manners=Manners(find_proxy=WayOut().find_proxy))
-        outside = Outside(ADAPTERS, open_wire, _write_calendar, self._browser.visit)
+        outside = Outside(ADAPTERS, Wires().open, _write_calendar, self._browser.visit)
         services = assemble(office.store, office.key, outside)
         return Opened(services, office.store.close, notices=(ASKED,) if office.asked else ())
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from pcc_desk.channels import addresses, reading, text
 from pcc_desk.channels.bluesky_notices import Bookmark, Page, short, step
+from pcc_desk.channels.bluesky_platform import PLATFORM
 from pcc_desk.channels.bluesky_session import Directories, identify, open_session
 from pcc_desk.channels.bluesky_session import sign_in as sign_in_at
 from pcc_desk.channels.failures import Ask, Query, nothing_public_yet
@@ -14,61 +15,10 @@ from pcc_desk.channels.opening import Entering, Opening
 from pcc_desk.errors import Rejected
 from pcc_desk.model.account import Account
 from pcc_desk.model.announcement import SpanKind
-from pcc_desk.model.channel import (
-    Ability,
-    Batch,
-    Channel,
-    Counting,
-    Field,
-    Guarantee,
-    Limits,
-    Piece,
-    PiecePicture,
-    Platform,
-    Spoiled,
-    Standing,
-    Way,
-)
+from pcc_desk.model.channel import Batch, Channel, Piece, PiecePicture, Spoiled, Standing
 from pcc_desk.model.delivery import Receipt
 from pcc_desk.model.message import Author, Incoming, MessageKind
 
-# Limits: app.bsky.feed.post and app.bsky.embed.images, the network's own record definitions.
-PLATFORM = Platform(
-    name="bluesky",
-    title="Bluesky",
-    letter="B",
-    colour="#0f73d9",
-    limits=Limits(
-        300,
-        Counting.GRAPHEMES,
-        utf8_bytes=3_000,
-        pictures=4,
-        picture_bytes=1_000_000,
-        picture_side=2_000,
-        alt_length=2_000,
-    ),
-    abilities=Ability.PICTURES | Ability.ALT_TEXT | Ability.ANSWER | Ability.WITHDRAW,
-    guarantee=Guarantee.A,
-    streams=("notifications",),
-    settle_seconds=10.0,  # a repeat is harmless under our own key, so a short wait is enough
-    ways=(
-        Way(
-            name="app password",
-            title="With an app password",
-            steps=(
-                "In Bluesky, open Settings, then Privacy and security, then App passwords.\n"
-                "Choose Add app password. Call it PCC Desk. Copy the password it shows.\n"
-                "Come back here. Type your name on Bluesky and paste the app password, not your usual one."
-            ),
-            fields=(
-                Field("handle", "Name on Bluesky", "office.bsky.social"),
-                Field("secret", "App password", "abcd-efgh-ijkl-mnop", secret=True),
-                Field("address", "Server (leave empty if you do not know it)", "bsky.social", needed=False),
-            ),
-            page="https://bsky.app/settings/app-passwords",
-        ),
-    ),
-)
 _COLLECTION = "app.bsky.feed.post"
 _KINDS = {"reply": MessageKind.REPLY, "mention": MessageKind.MENTION, "quote": MessageKind.QUOTE}
 _PAGE = 100  # notifications at most in one answer

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from pcc_desk.channels.oauth_fields import APP_ID, APP_SECRET
 from pcc_desk.errors import Rejected, Unauthorized
 from pcc_desk.model.channel import Secrets
 
-APP_ID, APP_SECRET = "app_id", "app_secret"  # names of fields, and of secrets
 SIGNS = re.compile(r"[\x21-\x7e]+")  # what a token and an app's id are made of (RFC 6749, appendix A)
 _SHORTEST_TOKEN, _LONGEST_TOKEN = 16, 8_192
 

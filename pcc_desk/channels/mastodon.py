@@ -8,79 +8,17 @@ from datetime import UTC, datetime, timedelta
 from pcc_desk.channels import reading
 from pcc_desk.channels.failures import Ask, Query, nothing_public_yet
 from pcc_desk.channels.markup import plain
+from pcc_desk.channels.mastodon_platform import PLATFORM
 from pcc_desk.channels.mastodon_server import Server, limits_of, same_words, who
 from pcc_desk.channels.mastodon_sign_in import enter
 from pcc_desk.channels.mastodon_walk import Bookmark, Page, step
 from pcc_desk.channels.opening import Entering, Opening
 from pcc_desk.errors import Gone, Rejected, ServiceDown, Unreachable
 from pcc_desk.model.account import Account
-from pcc_desk.model.channel import (
-    Ability,
-    Batch,
-    Channel,
-    Counting,
-    Field,
-    Guarantee,
-    Limits,
-    Piece,
-    Platform,
-    Spoiled,
-    Standing,
-    Way,
-)
+from pcc_desk.model.channel import Batch, Channel, Piece, Spoiled, Standing
 from pcc_desk.model.delivery import Receipt
 from pcc_desk.model.message import Author, Incoming, MessageKind
 
-_ADDRESS = Field("address", "Address of your server", "mastodon.social")
-# Limits: what Mastodon itself takes; each server's own are read from it (docs.joinmastodon.org/entities/Instance).
-PLATFORM = Platform(
-    name="mastodon",
-    title="Mastodon",
-    letter="M",
-    colour="#5b3fa8",
-    limits=Limits(
-        500,
-        Counting.LINKS_SHORT,
-        link_length=23,
-        pictures=4,
-        picture_bytes=16_777_216,
-        picture_side=3_840,
-        alt_length=1_500,
-        video_bytes=103_809_024,
-    ),
-    abilities=(
-        Ability.PICTURES
-        | Ability.ALT_TEXT
-        | Ability.ANSWER
-        | Ability.WITHDRAW
-        | Ability.EDIT
-        | Ability.SEARCH
-        | Ability.THREAD
-        | Ability.VIDEO
-    ),
-    guarantee=Guarantee.C,  # the key is kept for an hour at most, and some servers ignore it
-    streams=("notifications",),
-    settle_seconds=90.0,
-    ways=(
-        Way(
-            "browser",
-            "Sign in with your web browser",
-            "Type the address of your server, then press “Open your web browser”.\n"
-            "Your server opens there. Sign in and press Authorise.\n"
-            "Come back here.",
-            (_ADDRESS,),
-            browser=True,
-        ),
-        Way(
-            "token",
-            "Paste an access token",
-            "On your server, open Preferences, then Development, then New application.\n"
-            "Call it PCC Desk, tick read and write, and save it.\n"
-            "Open it again. Copy “Your access token” and paste it here.",
-            (_ADDRESS, Field("secret", "Access token", secret=True)),
-        ),
-    ),
-)
 _CLOCK_SLACK = timedelta(minutes=2)  # between the server's clock and ours
 _OWN_PAGES = 10  # of our own posts, looked through for one of them
 _READY_TRIES = 30  # looks whether an uploaded picture is ready, one a second

@@ -16,13 +16,13 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from pcc_desk.channels import addresses, oauth_door, reading
 from pcc_desk.channels.failures import Ask
-from pcc_desk.channels.grants import APP_ID, APP_SECRET, SIGNS, App, Grant, signed_out
+from pcc_desk.channels.grants import SIGNS, App, Grant, signed_out
 from pcc_desk.channels.oauth_door import Callback, Door
+from pcc_desk.channels.oauth_fields import APP_ID, APP_SECRET, app_fields
 from pcc_desk.channels.opening import Entering
 from pcc_desk.channels.wire import Answer, Wire
 from pcc_desk.errors import ChannelError, Rejected
 from pcc_desk.model.account import SignIn
-from pcc_desk.model.channel import Field
 
 __all__ = ["App", "Grant", "Plan", "app_fields", "app_of", "authorize", "exchange", "renewer", "signed_out"]
 WAIT_SECONDS = 180.0  # the door stands open for a person who types a password and a code
@@ -57,12 +57,6 @@ class Plan:
     issuer: str = ""
     needed: tuple[str, ...] = ()
     between_scopes: str = " "
-
-
-def app_fields(where: str, secret: bool = True, id_label: str = "App ID") -> tuple[Field, ...]:
-    """Give the fields that ask for the office's own app; `where` says as an example where it is found."""
-    asked = Field(APP_ID, id_label, where, remembered=True)
-    return (asked, Field(APP_SECRET, "App secret", secret=True, remembered=True)) if secret else (asked,)
 
 
 def app_of(given: SignIn) -> App:

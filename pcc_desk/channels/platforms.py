@@ -1,9 +1,10 @@
-"""Every platform the desk can use; a new one is one line here."""
+"""Every platform the desk can use: a new one is its table, the line that loads its adapter, and a line in ADAPTERS."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
-from pcc_desk.channels import bluesky, by_hand, mastodon, wordpress, x
+from pcc_desk.channels import bluesky_platform, by_hand, mastodon_platform, wordpress_platform, x_platform
 from pcc_desk.channels.opening import Entering, Opening
 from pcc_desk.model.channel import Channel, Platform, Standing
 
@@ -20,13 +21,56 @@ class Adapter:
     open: Callable[[Opening], Channel]
 
 
+class Verbs(Protocol):
+    """What the module of an adapter does."""
+
+    def sign_in(self, entering: Entering, /) -> Standing:
+        """Sign in. Raises: ChannelError."""
+
+    def open_channel(self, opening: Opening, /) -> Channel:
+        """Open the channel of an account that is signed in."""
+
+
+# A start must not take longer for every platform there is, so each adapter is loaded late.
+def _bluesky() -> Verbs:
+    # only once it is spoken with
+    from pcc_desk.channels import bluesky
+
+    return bluesky
+
+
+def _mastodon() -> Verbs:
+    # only once it is spoken with
+    from pcc_desk.channels import mastodon
+
+    return mastodon
+
+
+def _wordpress() -> Verbs:
+    # only once it is spoken with
+    from pcc_desk.channels import wordpress
+
+    return wordpress
+
+
+def _x() -> Verbs:
+    # only once it is spoken with
+    from pcc_desk.channels import x
+
+    return x
+
+
+def _late(platform: Platform, load: Callable[[], Verbs]) -> Adapter:
+    return Adapter(platform, lambda entering: load().sign_in(entering), lambda opening: load().open_channel(opening))
+
+
 ADAPTERS: Mapping[str, Adapter] = {
     adapter.platform.name: adapter
     for adapter in (
-        Adapter(bluesky.PLATFORM, bluesky.sign_in, bluesky.open_channel),
-        Adapter(mastodon.PLATFORM, mastodon.sign_in, mastodon.open_channel),
-        Adapter(wordpress.PLATFORM, wordpress.sign_in, wordpress.open_channel),
-        Adapter(x.PLATFORM, x.sign_in, x.open_channel),
+        _late(bluesky_platform.PLATFORM, _bluesky),
+        _late(mastodon_platform.PLATFORM, _mastodon),
+        _late(wordpress_platform.PLATFORM, _wordpress),
+        _late(x_platform.PLATFORM, _x),
         *(Adapter(each, by_hand.signer_in(each), by_hand.opener(each)) for each in by_hand.PLATFORMS),
     )
 }

@@ -6,56 +6,14 @@ from collections.abc import Mapping, Sequence
 from pcc_desk.channels import reading, wordpress_answers, wordpress_comments
 from pcc_desk.channels.failures import nothing_public_yet
 from pcc_desk.channels.opening import Entering, Opening
+from pcc_desk.channels.wordpress_platform import PLATFORM
 from pcc_desk.channels.wordpress_site import Route, Site, find_site, name_of
 from pcc_desk.channels.wordpress_words import ShownPicture, escaped, page_of, title_of
 from pcc_desk.errors import Rejected
 from pcc_desk.model.account import Account, Identity
-from pcc_desk.model.channel import (
-    Ability,
-    Batch,
-    Channel,
-    Counting,
-    Field,
-    Guarantee,
-    Limits,
-    Piece,
-    PiecePicture,
-    Platform,
-    Standing,
-    Way,
-)
+from pcc_desk.model.channel import Batch, Channel, Piece, PiecePicture, Standing
 from pcc_desk.model.delivery import Receipt
 
-PLATFORM = Platform(
-    name="wordpress",
-    title="WordPress",
-    letter="W",
-    colour="#7a4f00",
-    # Two megabytes is what PHP takes in one upload unless a site allows more.
-    limits=Limits(
-        None, Counting.CODE_POINTS, pictures=20, picture_bytes=2_000_000, picture_side=2_400, alt_length=1_000
-    ),
-    abilities=Ability.TITLE | Ability.PICTURES | Ability.ALT_TEXT | Ability.ANSWER | Ability.WITHDRAW,
-    guarantee=Guarantee.B,
-    streams=("comments",),
-    settle_seconds=90.0,
-    ways=(
-        Way(
-            name="application password",
-            title="With an application password",
-            steps=(
-                "Sign in to your website as an editor. Open Users, then Profile.\n"
-                "Go down to Application Passwords. Type the name PCC Desk and choose Add. Copy what it shows.\n"
-                "Come back here. Type the address and your user name, and paste it. It is not your usual password."
-            ),
-            fields=(
-                Field("address", "Address of your website", "www.example.org"),
-                Field("handle", "User name in WordPress", "editor"),
-                Field("secret", "Application password", "abcd EFGH 1234 ijkl MNOP 6789", secret=True),
-            ),
-        ),
-    ),
-)
 _UP = frozenset({"publish", "private", "future"})  # a draft of ours does not count as published
 _NEEDED = ("publish_posts", "moderate_comments")
 

@@ -10,29 +10,15 @@ from pcc_desk.channels.oauth_tokens import SignedWire, Tokens
 from pcc_desk.channels.opening import Entering, Opening
 from pcc_desk.channels.wire import Answer, Wire
 from pcc_desk.channels.x_media import MILLS, Uploads
+from pcc_desk.channels.x_platform import PATH, PLATFORM, PORTS
 from pcc_desk.channels.x_streams import Streams
 from pcc_desk.channels.x_words import is_same, reference
 from pcc_desk.errors import ChannelError, Gone, Rejected, ServiceDown
 from pcc_desk.model.account import Account, Identity
 from pcc_desk.model.announcement import SpanKind
-from pcc_desk.model.channel import (
-    Ability,
-    Batch,
-    Channel,
-    Counting,
-    Guarantee,
-    Ledger,
-    Limits,
-    Piece,
-    Platform,
-    Secrets,
-    Standing,
-    Way,
-)
+from pcc_desk.model.channel import Batch, Channel, Ledger, Piece, Secrets, Standing
 from pcc_desk.model.delivery import Receipt
 
-_PORTS = (48_917, 48_923, 48_947)  # X compares the whole address, port and all, with those written down there
-_PATH = "/x"
 _SCOPES = (
     "tweet.read",
     "tweet.write",
@@ -42,53 +28,6 @@ _SCOPES = (
     "dm.read",
     "dm.write",
     "offline.access",
-)
-_CALLBACKS = ", ".join(f"http://127.0.0.1:{port}{_PATH}" for port in _PORTS)
-# Limits: twitter-text configuration 3; docs.x.com, media best practices; alternative text from the API's own schema.
-PLATFORM = Platform(
-    name="x",
-    title="X",
-    letter="X",
-    colour="#14181f",
-    limits=Limits(
-        280,
-        Counting.WEIGHTED,
-        pictures=4,
-        picture_bytes=5_000_000,
-        picture_side=4_096,
-        alt_length=1_000,
-        video_bytes=512_000_000,
-        video_seconds=140,
-    ),
-    abilities=(
-        Ability.PICTURES
-        | Ability.ALT_TEXT
-        | Ability.ANSWER
-        | Ability.WITHDRAW
-        | Ability.HIDE
-        | Ability.SEARCH
-        | Ability.THREAD
-        | Ability.VIDEO
-        | Ability.CAPTIONS
-    ),
-    guarantee=Guarantee.C,
-    streams=("mentions", "direct"),
-    settle_seconds=120.0,
-    poll_seconds=120.0,
-    ways=(
-        Way(
-            "browser",
-            "Sign in with your web browser",
-            "X asks each office for an app of its own. Make one once at developer.x.com: a project, with an app of the "
-            "type “Native App”.\n"
-            f"Give the app these callback addresses: {_CALLBACKS}.\n"
-            "Copy the app's Client ID, paste it here, and press “Open your web browser”.\n"
-            "X opens there. Sign in as the account you want to connect and press Authorise. Come back here.",
-            oauth.app_fields("from developer.x.com, Keys and tokens", secret=False, id_label="Client ID"),
-            browser=True,
-            page="https://developer.x.com",
-        ),
-    ),
 )
 _DEFAULT = "https://api.x.com"
 POST_MILLS, LINK_MILLS, ANSWER_MILLS, LOOK_MILLS = 15, 200, 10, 5  # docs.x.com, pricing
@@ -247,7 +186,7 @@ def _signed(wire: Wire, secrets: Secrets) -> SignedWire:
 def _plan(base: str) -> oauth.Plan:
     site = base if addresses.is_here(base) else "https://x.com"
     return oauth.Plan(
-        PLATFORM.title, f"{site}/i/oauth2/authorize", f"{base}/2/oauth2/token", _SCOPES, _PATH, ports=_PORTS
+        PLATFORM.title, f"{site}/i/oauth2/authorize", f"{base}/2/oauth2/token", _SCOPES, PATH, ports=PORTS
     )
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,6 @@ from pcc_desk.model.changes import Changes
 from pcc_desk.model.delivery import Delivery, DeliveryState, Order
 from pcc_desk.model.schedule import Schedule
 from pcc_desk.services.accounts import Accounts
-from pcc_desk.services.fitting import Fitter
 from pcc_desk.services.freeze import Freezer, Target, clean_words, describe
 from pcc_desk.store import announcements, claims, deliveries, pictures
 from pcc_desk.store.claims import Verdict
@@ -29,6 +29,8 @@ from pcc_desk.store.engine import Store
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+
+    from pcc_desk.services.fitting import Fitter
 
 KEPT_AFTER_DISCARD = timedelta(days=30)
 _STOPPABLE = (DeliveryState.DUE, DeliveryState.HELD)
@@ -40,7 +42,6 @@ class Compose:
     def __init__(self, store: Store, accounts: Accounts) -> None:
         self._store = store
         self._accounts = accounts
-        self._fitter = Fitter()
 
     def drafts(self) -> tuple[Announcement, ...]:
         """Give the drafts, the newest edit first. Raises: StoreError."""
@@ -147,6 +148,13 @@ class Compose:
         if picture_id not in kept:
             raise BadPicture("This picture is not kept any more.", "Add it again.")
         return kept[picture_id]
+
+    @cached_property
+    def _fitter(self) -> "Fitter":
+        # The rules of counting take as long to load as a panel, and nobody writes before the office is open.
+        from pcc_desk.services.fitting import Fitter
+
+        return Fitter()
 
     def fit(self, announcement: Announcement, account: Account) -> Fit:
         """Count and examine an announcement for one account: pure, in microseconds, without the database."""

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from pcc_desk.channels import text as texts
 from pcc_desk.errors import InputError, NotReady
 from pcc_desk.model.account import Account, AccountState
 from pcc_desk.model.changes import Changes
@@ -133,7 +132,7 @@ class Inbox:
         if platform is None:
             with self._store.read() as conn:
                 platform = self._remember(conn, _find(conn, message_id))
-        return texts.length(platform, text), platform.limits.length
+        return _count(platform, text)[0], platform.limits.length
 
     def answer(self, message_id: MessageId, text: str, now: datetime) -> Changes:
         """Put the answer into the outbox, forget its draft and move the message to waiting, all together.
@@ -196,12 +195,20 @@ def _find_limits(platform: Platform, text: str) -> list[str]:
     problems = []
     if Ability.ANSWER not in platform.abilities:
         problems.append(f"{platform.title} does not let PCC Desk answer. Answer there by hand.")
-    length, limit = texts.length(platform, text), platform.limits.length
+    length, utf8_bytes = _count(platform, text)
+    limit = platform.limits.length
     if limit is not None and length > limit:
         problems.append(f"The answer is {length - limit} characters too long for {platform.title}.")
-    elif platform.limits.utf8_bytes is not None and texts.utf8_bytes(text) > platform.limits.utf8_bytes:
+    elif platform.limits.utf8_bytes is not None and utf8_bytes > platform.limits.utf8_bytes:
         problems.append(f"{platform.title} cannot take this many accents and emoji. Use fewer.")
     return problems
+
+
+def _count(platform: Platform, text: str) -> tuple[int, int]:
+    # The rules of counting take as long to load as a panel, and nobody has written an answer when the office opens.
+    from pcc_desk.channels import text as texts
+
+    return texts.length(platform, text), texts.utf8_bytes(text)
 
 
 def _by_age(answer: Delivery) -> datetime:

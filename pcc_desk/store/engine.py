@@ -18,7 +18,7 @@ from pcc_desk.store.schema import SCHEMA_NUMBER
 # signs every page), and each day's backup is checked whole.
 CHECK_SECONDS = 0.05  # before the desk is usable; `examine` goes on afterwards
 WHOLE_SECONDS = 600.0  # once damage was seen, nothing is opened unchecked
-_CHECK_EVERY = 10_000  # virtual machine steps between two looks at the clock
+_CHECK_EVERY = 200  # steps between two looks at the clock; reading and proving one page is a step
 _CONNECTIONS = 8  # kept open; more are opened when more threads ask
 
 

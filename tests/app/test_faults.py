@@ -52,11 +52,17 @@ def test_a_full_disk_costs_the_log_and_nothing_else(tmp_path: Path, capsys: pyte
     assert capsys.readouterr().err == ""
 
 
-def test_a_folder_that_takes_no_log_is_no_fault(tmp_path: Path) -> None:
-    before = list(logging.getLogger().handlers)
-    (tmp_path / "logs").write_text("in the way")
-    log_to(tmp_path)
-    assert logging.getLogger().handlers == before
+def test_a_folder_that_takes_no_log_is_no_fault(log: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    log.parent.write_text("in the way")
+    logging.getLogger("desk").info("not written")
+    assert capsys.readouterr().err == ""
+    assert log.parent.read_text("utf-8") == "in the way"
+
+
+def test_a_log_is_begun_with_its_first_line(log: Path) -> None:
+    assert not log.parent.exists()
+    logging.getLogger("desk").info("a line")
+    assert log.read_text("utf-8").endswith(" INFO desk a line\n")
 
 
 def break_down() -> None:

@@ -63,6 +63,35 @@ def test_opening_can_be_begun_again_after_a_failure(qtbot: QtBot) -> None:
     assert services.inbox == "the inbox"
 
 
+class ShownSource(ScriptedSource):
+    """An office whose first page is read at once."""
+
+    def read_first_page(self) -> Any:
+        """Give a page."""
+        return "the page", "the counts"
+
+
+def test_nothing_more_is_loaded_until_the_first_page_is_shown(qtbot: QtBot) -> None:
+    coming: Future[Opened] = Future()
+    opening = Opening(ShownSource(some_office([])), coming)
+    shown: list[bool] = []
+
+    def show(page: object, counts: object) -> None:
+        shown.append(coming.done())
+        opening.go_on()
+
+    opening.first_page_read.connect(show)
+    with qtbot.waitSignal(opening.opened):
+        opening.begin()
+    assert shown == [False]
+
+
+def test_an_office_opens_although_nobody_shows_its_first_page(qtbot: QtBot) -> None:
+    opening = Opening(ShownSource(some_office([])), Future())
+    with qtbot.waitSignal(opening.opened):
+        opening.begin()
+
+
 def test_an_office_that_opens_after_the_window_has_gone_is_closed_again(qtbot: QtBot) -> None:
     closed: list[str] = []
     coming: Future[Opened] = Future()

@@ -1,6 +1,5 @@
 """How the program starts: what it loads, what it refuses, and what it leaves behind."""
 
-import json
 import os
 import subprocess
 import sys
@@ -16,19 +15,6 @@ from pcc_desk.app.instance import LOCK
 from pcc_desk.app.run import Program
 from pcc_desk.errors import StoreUnreachable
 
-HEAVY = (
-    "sqlalchemy",
-    "alembic",
-    "requests",
-    "urllib3",
-    "keyring",
-    "icalendar",
-    "PIL",
-    "sqlcipher3",
-    "regex",
-    "truststore",
-)
-
 
 def run_desk(*words: str) -> subprocess.CompletedProcess[str]:
     """Run the program with these words, on no screen."""
@@ -40,20 +26,6 @@ def run_desk(*words: str) -> subprocess.CompletedProcess[str]:
         timeout=120,
         check=False,
     )
-
-
-def test_nothing_heavy_is_loaded_before_the_first_paint(tmp_path: Path) -> None:
-    told = subprocess.run(
-        [sys.executable, "-m", "tests.app.paint_once", str(tmp_path)],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=True,
-    )
-    loaded = set(json.loads(told.stdout.splitlines()[-1]))
-    assert "PySide6.QtWidgets" in loaded
-    assert "pcc_desk.ui.window" in loaded
-    assert sorted(loaded.intersection(HEAVY)) == []
 
 
 def test_the_version_is_told_without_a_window() -> None:

@@ -9,7 +9,8 @@ from typing import Any, cast
 import pytest
 import requests
 
-from pcc_desk.channels.mastodon import PLATFORM, MastodonChannel, sign_in
+from pcc_desk.channels.mastodon import MastodonChannel, sign_in
+from pcc_desk.channels.mastodon_platform import PLATFORM
 from pcc_desk.channels.opening import Entering
 from pcc_desk.channels.wire import Wire
 from pcc_desk.errors import Rejected, Unconfirmed, Unreachable
