@@ -4,7 +4,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from pcc_desk.channels import bluesky_platform, by_hand, mastodon_platform, wordpress_platform, x_platform
+from pcc_desk.channels import (
+    bluesky_platform,
+    by_hand,
+    linkedin_platform,
+    mastodon_platform,
+    wordpress_platform,
+    x_platform,
+)
 from pcc_desk.channels.opening import Entering, Opening
 from pcc_desk.model.channel import Channel, Platform, Standing
 
@@ -39,6 +46,13 @@ def _bluesky() -> Verbs:
     return bluesky
 
 
+def _linkedin() -> Verbs:
+    # only once it is spoken with
+    from pcc_desk.channels import linkedin
+
+    return linkedin
+
+
 def _mastodon() -> Verbs:
     # only once it is spoken with
     from pcc_desk.channels import mastodon
@@ -68,6 +82,7 @@ ADAPTERS: Mapping[str, Adapter] = {
     adapter.platform.name: adapter
     for adapter in (
         _late(bluesky_platform.PLATFORM, _bluesky),
+        _late(linkedin_platform.PLATFORM, _linkedin),
         _late(mastodon_platform.PLATFORM, _mastodon),
         _late(wordpress_platform.PLATFORM, _wordpress),
         _late(x_platform.PLATFORM, _x),

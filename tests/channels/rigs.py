@@ -87,6 +87,8 @@ class Rig:
     pieces: Callable[[Any], list[Any]]  # the incoming pieces in an answer of the stream
     needed: str  # a field no incoming piece can be without
     named: str = "id"  # the field that names an incoming piece
+    ann: str = "Ann"  # what the platform tells of the name of whoever arrives
+    flat: bool = False  # an answer to an answer counts as one to the first comment of its thread
     made: Mapping[str, Any] = field(default_factory=dict)  # what every piece for this platform carries
     secret_names: tuple[str, ...] = ("password", "access", "refresh")
     refusal: Callable[[int, str], faulty.Fault] = faulty.refused  # the platform's own shape of an error

@@ -1,0 +1,260 @@
+"""LinkedIn organisation pages: posts and comments as the page, found again by their words."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from urllib.parse import quote, urlsplit
+
+from pcc_desk.channels import reading
+from pcc_desk.channels.failures import Ask, Query, Sent, nothing_public_yet
+from pcc_desk.channels.linkedin_notices import ACTIONS, PAGE, Bookmark, step
+from pcc_desk.channels.linkedin_platform import PLATFORM
+from pcc_desk.channels.linkedin_sign_in import Page, enter, open_page
+from pcc_desk.channels.linkedin_words import is_same, little
+from pcc_desk.channels.opening import Entering, Opening
+from pcc_desk.channels.wire import Answer
+from pcc_desk.errors import ChannelError, Gone, Rejected, ServiceDown
+from pcc_desk.model.account import Account
+from pcc_desk.model.channel import (
+    Batch,
+    Channel,
+    Piece,
+    PiecePicture,
+    Standing,
+)
+from pcc_desk.model.delivery import Receipt
+
+_CLOCK_SLACK = timedelta(minutes=2)
+_OWN_POSTS = 100
+
+
+class LinkedInChannel:
+    """One organisation's page."""
+
+    def __init__(self, page: Page, account: Account) -> None:
+        self._page = page
+        self._account = account
+        self._us = f"urn:li:organization:{account.remote_id}"
+
+    def publish(self, piece: Piece) -> Receipt:
+        """Post the piece, or comment with it; never repeated blindly. Raises: ChannelError."""
+        answered = _read_token(piece.answers)
+        if answered:
+            return self._comment(piece, answered)
+        with nothing_public_yet():
+            images = [self._upload(picture) for picture in piece.pictures]
+        ask = Ask("/rest/posts", body=_to_wire(self._us, piece, images), wordless=True)
+        answer = self._page.post(ask)
+        return self._receipt(piece, self._named(ask, answer))
+
+    def find(self, piece: Piece) -> Receipt | None:
+        """Look for the piece's words among our own newest posts or comments. Raises: ChannelError."""
+        answered = _read_token(piece.answers)
+        if answered:
+            return self._find_comment(piece, answered)
+        ask = Ask("/rest/posts", {"q": "author", "author": self._us, "count": _OWN_POSTS, "sortBy": "CREATED"})
+        matches, oldest = list[str](), datetime.now(UTC)
+        listed = self._listed(ask)
+        with self._page.wire.sent("GET", ask).as_promised():
+            for post in listed:
+                oldest = _moment(post, "createdAt")
+                same = is_same(reading.text_or_none(post, "commentary"), piece.text)
+                if same and oldest >= piece.made_at - _CLOCK_SLACK and _count(post) == len(piece.pictures):
+                    matches.append(reading.text(post, "id"))
+        if not matches and len(listed) >= _OWN_POSTS and oldest >= piece.made_at - _CLOCK_SLACK:
+            raise ServiceDown("LinkedIn has too many newer posts to look through.", "PCC Desk looks again by itself.")
+        found = _only(matches)
+        return self._receipt(piece, found) if found else None
+
+    def fetch(self, stream: str, cursor: str) -> Batch:
+        """Give comments and mentions newer than the cursor. Raises: ChannelError."""
+        mark, now = Bookmark.read(cursor), datetime.now(UTC)
+        query: Query = {
+            "q": "criteria",
+            "actions": f"List({','.join(ACTIONS)})",
+            "organizationalEntity": self._us,
+            "start": mark.start,
+            "count": PAGE,
+        }
+        batch = step(mark, self._listed(Ask("/rest/organizationalEntityNotifications", query)), now)
+        return replace(batch, messages=tuple(one for one in batch.messages if one.author.remote_id != self._us))
+
+    def withdraw(self, receipt: Receipt) -> None:
+        """Delete the post or the comment; one already gone is fine. Raises: ChannelError."""
+        told = _fields(receipt.reply_token)
+        if told.get("comment") == receipt.remote_id and told.get("post"):
+            self.remove(receipt.remote_id, receipt.reply_token)
+        elif told.get("post") == receipt.remote_id and receipt.remote_id.startswith("urn:li:"):
+            self._delete(f"/rest/posts/{_coded(receipt.remote_id)}", {})
+        else:
+            raise Rejected("PCC Desk does not know which post this is.", "Delete it on LinkedIn itself.")
+
+    def edit(self, receipt: Receipt, piece: Piece) -> Receipt:
+        """Put other words in place of the post's; its pictures stay. Raises: ChannelError."""
+        if _fields(receipt.reply_token).get("post") != receipt.remote_id:
+            raise Rejected("Only posts can be corrected on LinkedIn, not comments.", "Take it down and write it again.")
+        body = {"patch": {"$set": {"commentary": little(piece.text)}}}
+        headers = {"X-RestLi-Method": "PARTIAL_UPDATE"}
+        self._page.post(
+            Ask(f"/rest/posts/{_coded(receipt.remote_id)}", headers=headers, body=body, wordless=True, harmless=True)
+        )
+        return receipt
+
+    def remove(self, remote_id: str, token: str) -> None:
+        """Delete a comment under one of our posts; already gone is fine. Raises: ChannelError."""
+        post, number = _fields(token).get("post", ""), remote_id.rstrip(")").rpartition(",")[2]
+        if not post or not number:
+            raise Rejected("PCC Desk does not know which comment this is.", "Delete it on LinkedIn itself.")
+        self._delete(f"/rest/socialActions/{_coded(post)}/comments/{_coded(number)}", {"actor": self._us})
+
+    def check(self) -> Standing:
+        """Ask LinkedIn about the page. Raises: ChannelError."""
+        return Standing(self._page.who(self._account.remote_id), PLATFORM.limits, self._page.expires_at)
+
+    def _upload(self, picture: PiecePicture) -> str:
+        ask = Ask(
+            "/rest/images",
+            {"action": "initializeUpload"},
+            body={"initializeUploadRequest": {"owner": self._us}},
+            harmless=True,
+        )
+        made = self._page.post(ask).body
+        with self._page.wire.sent("GET", ask).as_promised():
+            place, image = reading.text(made, "value", "uploadUrl"), reading.text(made, "value", "image")
+        parts = urlsplit(place)
+        wire = self._page.wire.at(f"{parts.scheme}://{parts.netloc}")
+        path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+        headers = {"Content-Type": picture.mime, **self._page.signature()}
+        wire.put(Ask(path, headers=headers, content=picture.content, harmless=True, wordless=True))
+        return image
+
+    def _comment(self, piece: Piece, answered: Mapping[str, str]) -> Receipt:
+        under = answered.get("thread") or answered["post"]
+        body: dict[str, object] = {"actor": self._us, "object": answered["post"], "message": {"text": piece.text}}
+        if answered.get("thread"):
+            body["parentComment"] = answered["thread"]
+        ask = Ask(f"/rest/socialActions/{_coded(under)}/comments", body=body)
+        made = self._page.post(ask).body
+        with self._page.wire.sent("POST", ask).as_promised():
+            return self._comment_receipt(piece, reading.text(made, "commentUrn"), answered)
+
+    def _find_comment(self, piece: Piece, answered: Mapping[str, str]) -> Receipt | None:
+        under = answered.get("thread") or answered["post"]
+        ask = Ask(f"/rest/socialActions/{_coded(under)}/comments", {"start": 0, "count": 100})
+        matches = list[str]()
+        with self._page.wire.sent("GET", ask).as_promised():
+            for one in self._listed(ask):
+                ours = reading.text_or_none(one, "actor") == self._us
+                recent = ours and _moment(one, "created", "time") >= piece.made_at - _CLOCK_SLACK
+                if recent and is_same(reading.text_or_none(one, "message", "text"), piece.text):
+                    matches.append(reading.text(one, "commentUrn"))
+        found = _only(matches)
+        return self._comment_receipt(piece, found, answered) if found else None
+
+    def _listed(self, ask: Ask) -> list[object]:
+        body = self._page.get(ask).body
+        with self._page.wire.sent("GET", ask).as_promised():
+            return reading.pieces(body, "elements")
+
+    def _delete(self, path: str, query: Mapping[str, str]) -> None:
+        try:
+            self._page.delete(Ask(path, dict(query), harmless=True, wordless=True))
+        except Gone:
+            return
+
+    def _named(self, ask: Ask, answer: Answer) -> str:
+        known = answer.headers.get("x-restli-id", "")
+        if not known.startswith("urn:li:"):
+            raise self._page.wire.sent("POST", ask).late("no id")
+        return known
+
+    def _receipt(self, piece: Piece, known: str) -> Receipt:
+        token = json.dumps({"post": known, "comment": "", "thread": ""}, sort_keys=True)
+        return Receipt(known, f"https://www.linkedin.com/feed/update/{known}", piece.made_at, token)
+
+    def _comment_receipt(self, piece: Piece, known: str, answered: Mapping[str, str]) -> Receipt:
+        token = {"post": answered["post"], "comment": known, "thread": answered.get("thread") or known}
+        url = f"https://www.linkedin.com/feed/update/{answered['post']}"
+        return Receipt(known, url, piece.made_at, json.dumps(token, sort_keys=True))
+
+
+def sign_in(entering: Entering) -> Standing:
+    """Sign in with a token or the web browser, for one page. Raises: ChannelError."""
+    page, identity = enter(entering, PLATFORM.title, judge)
+    return Standing(identity, PLATFORM.limits, page.expires_at)
+
+
+def open_channel(opening: Opening) -> Channel:
+    """Open the channel of an account; nothing is sent yet."""
+    return LinkedInChannel(open_page(opening, PLATFORM.title, judge), opening.account)
+
+
+def judge(sent: Sent, answer: Answer) -> ChannelError | None:
+    """Read LinkedIn's own errors: a duplicate means that a first try may have worked, an old version is our matter."""
+    code = reading.text_or_none(answer.body, "code")
+    if answer.code == 422 and "DUPLICATE" in code + reading.text_or_none(answer.body, "message"):
+        return sent.late("422 duplicate")
+    if answer.code == 426 or code == "NONEXISTENT_VERSION":
+        return Rejected(
+            "LinkedIn does not talk to this version of PCC Desk any more.",
+            "Install the newest PCC Desk. Everything is kept.",
+            sent.about(f"{answer.code} {code}"),
+        )
+    return None
+
+
+def _to_wire(us: str, piece: Piece, images: Sequence[str]) -> dict[str, object]:
+    body: dict[str, object] = {
+        "author": us,
+        "commentary": little(piece.text),
+        "visibility": "PUBLIC",
+        "distribution": {"feedDistribution": "MAIN_FEED", "targetEntities": [], "thirdPartyDistributionChannels": []},
+        "lifecycleState": "PUBLISHED",
+        "isReshareDisabledByAuthor": False,
+    }
+    shown = [{"id": image, "altText": picture.alt} for image, picture in zip(images, piece.pictures, strict=True)]
+    if len(shown) == 1:
+        body["content"] = {"media": shown[0]}
+    elif shown:
+        body["content"] = {"multiImage": {"images": shown}}
+    return body
+
+
+def _count(post: object) -> int:
+    several = reading.dig(post, "content", "multiImage", "images")
+    if isinstance(several, list):
+        return len(several)
+    return 1 if reading.text_or_none(post, "content", "media", "id") else 0
+
+
+def _moment(value: object, *path: str) -> datetime:
+    try:
+        return datetime.fromtimestamp(reading.number(value, *path) / 1000, UTC)
+    except (ValueError, OverflowError, OSError):
+        raise reading.Malformed(f"no time at {'.'.join(path)}") from None
+
+
+def _only(matches: Sequence[str]) -> str:
+    if len(matches) > 1:
+        raise Rejected("There is more than one like this on LinkedIn.", "Look there, then say what you found.")
+    return matches[0] if matches else ""
+
+
+def _coded(urn: str) -> str:
+    return quote(urn, safe="")
+
+
+def _read_token(token: str) -> Mapping[str, str]:
+    fields = _fields(token)
+    if token and not fields.get("post", "").startswith("urn:li:"):
+        raise Rejected("PCC Desk does not know which post this answers.", "Answer it on LinkedIn instead.")
+    return fields
+
+
+def _fields(token: str) -> Mapping[str, str]:
+    try:
+        read = json.loads(token)
+    except ValueError:
+        return {}
+    return {str(name): str(value) for name, value in read.items()} if isinstance(read, dict) else {}

@@ -1,0 +1,130 @@
+"""Signing in to LinkedIn for one organisation's page, and the signed wire of that page."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from pcc_desk.channels import addresses, oauth, oauth_tokens, reading
+from pcc_desk.channels.failures import Ask, Query
+from pcc_desk.channels.oauth import Grant
+from pcc_desk.channels.opening import Entering, Opening
+from pcc_desk.channels.wire import Answer, Judge, Wire
+from pcc_desk.errors import Rejected
+from pcc_desk.model.account import Identity
+from pcc_desk.model.channel import Secrets
+
+VERSION = "202609"  # each lives for at least a year; a test and the release list say when to raise it
+_DEFAULT = "https://api.linkedin.com"
+_TOKEN_LIFE = timedelta(days=60)
+_SCOPES = (
+    "w_organization_social",
+    "r_organization_social",
+    "w_organization_social_feed",
+    "r_organization_social_feed",
+    "rw_organization_admin",
+)
+_MOST_PAGES = 100
+
+
+class Page:
+    """The signed-in wire of one organisation's page."""
+
+    def __init__(self, wire: Wire, secrets: Secrets) -> None:
+        self.wire = wire
+        self._secrets = secrets
+
+    @property
+    def expires_at(self) -> datetime | None:
+        """When the token ends."""
+        grant = oauth_tokens.kept(self._secrets)
+        return grant.expires_at if grant else None
+
+    def signature(self) -> Mapping[str, str]:
+        """Give the header that proves who we are."""
+        grant = oauth_tokens.kept(self._secrets)
+        return {"Authorization": f"Bearer {grant.access if grant else ''}"}
+
+    def get(self, ask: Ask) -> Answer:
+        """Read as the page. Raises: ChannelError."""
+        return self.wire.get(self._signed(ask))
+
+    def post(self, ask: Ask) -> Answer:
+        """Write as the page. Raises: ChannelError."""
+        return self.wire.post(self._signed(ask))
+
+    def delete(self, ask: Ask) -> Answer:
+        """Delete as the page. Raises: ChannelError."""
+        return self.wire.delete(self._signed(ask))
+
+    def who(self, number: str) -> Identity:
+        """Ask LinkedIn about a page by its number. Raises: ChannelError."""
+        ask = Ask(f"/rest/organizations/{number}")
+        body = self.get(ask).body
+        with self.wire.sent("GET", ask).as_promised():
+            name, handle = reading.text(body, "localizedName"), reading.text_or_none(body, "vanityName")
+        return Identity(number, handle or number, name, self.wire.base)
+
+    def numbers(self) -> list[str]:
+        """Give the numbers of the pages this sign-in looks after. Raises: ChannelError."""
+        query: Query = {"q": "roleAssignee", "role": "ADMINISTRATOR", "state": "APPROVED", "count": _MOST_PAGES}
+        ask = Ask("/rest/organizationAcls", query)
+        body = self.get(ask).body
+        with self.wire.sent("GET", ask).as_promised():
+            named = [reading.text(one, "organization") for one in reading.pieces(body, "elements")]
+        return [urn.rpartition(":")[2] for urn in named]
+
+    def _signed(self, ask: Ask) -> Ask:
+        said = {"LinkedIn-Version": VERSION, "X-Restli-Protocol-Version": "2.0.0", **self.signature()}
+        return replace(ask, headers={**said, **ask.headers})
+
+
+def enter(entering: Entering, title: str, judge: Judge) -> tuple[Page, Identity]:
+    """Put a token into the secrets and find the page. Raises: ChannelError."""
+    given = entering.given
+    wire = entering.wire.named(title, judge).at(given.address or _DEFAULT)
+    if given.way == "browser":
+        oauth_tokens.keep(_from_browser(entering, wire, title), entering.secrets)
+    else:
+        ends = datetime.now(UTC) + _TOKEN_LIFE  # the longest it can be: LinkedIn tells a token's end to its app only
+        oauth_tokens.keep(Grant(oauth_tokens.pasted(given.secret), expires_at=ends), entering.secrets)
+    page = Page(wire, entering.secrets)
+    return page, _choose(page, given.handle.strip())
+
+
+def open_page(opening: Opening, title: str, judge: Judge) -> Page:
+    """Give the signed wire of an account's page; nothing is sent yet."""
+    return Page(opening.wire.named(title, judge), opening.secrets)
+
+
+def _from_browser(entering: Entering, wire: Wire, title: str) -> Grant:
+    here = addresses.is_here(wire.base)
+    site = wire.base if here else "https://www.linkedin.com"
+    plan = oauth.Plan(
+        title,
+        f"{site}/oauth/native-pkce/authorization",
+        f"{site}/oauth/v2/accessToken",
+        _SCOPES,
+        "/linkedin",
+    )
+    return oauth.authorize(entering, plan, oauth.app_of(entering.given))
+
+
+def _choose(page: Page, wanted: str) -> Identity:
+    pages = [page.who(number) for number in page.numbers()]
+    if not pages:
+        raise Rejected(
+            "This LinkedIn sign-in looks after no page.",
+            "Ask whoever looks after the page to make you an administrator of it, then connect again.",
+        )
+    name = wanted.casefold().rstrip("/").rpartition("/")[2]
+    fitting = [each for each in pages if not name or name in _names(each)]
+    if len(fitting) == 1:
+        return fitting[0]
+    known = ", ".join(f"{each.name} ({each.handle})" for each in pages)
+    if not fitting:
+        raise Rejected(f"You look after no page called “{wanted}” there.", f"Write the name of one of these: {known}.")
+    raise Rejected("You look after more than one page there.", f"Write the name of one of these: {known}.")
+
+
+def _names(page: Identity) -> tuple[str, ...]:
+    return (page.remote_id, page.handle.casefold(), page.name.casefold())

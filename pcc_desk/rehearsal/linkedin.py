@@ -1,0 +1,275 @@
+"""A rehearsal LinkedIn on this PC, written after LinkedIn's own pages: no machine-readable description exists."""
+
+import itertools
+import re
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any
+from urllib.parse import unquote
+
+from pcc_desk.rehearsal.loopback import Loopback, Reply, Request
+
+_LONGEST = 3_000
+_VERSION = re.compile(r"20\d{4}")
+_RESERVED = re.compile(r"(?<!\\)[|{}@\[\]()<>*_~]")
+
+
+class _Refusal(Exception):
+    """LinkedIn says no, in the shape of its errors."""
+
+    def __init__(self, code: int, name: str, message: str) -> None:
+        super().__init__(message)
+        self.reply = Reply({"status": code, "code": name, "message": message}, code)
+
+
+@dataclass
+class Post:
+    """One post of a page, or of a member who names one."""
+
+    urn: str
+    author: str
+    commentary: str
+    at: datetime
+    content: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Comment:
+    """One comment; `under` is the comment it answers, or ""."""
+
+    urn: str
+    actor: str
+    post: str
+    text: str
+    at: datetime
+    under: str = ""
+
+
+class LinkedInServer:
+    """One LinkedIn; a context manager.
+
+    `url` is its address; `arrive` makes a member comment; `posts` and `comments` show what stands there.
+    """
+
+    def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        """Take a free port; `now` stamps what arrives."""
+        self._now = now
+        self._lock = threading.RLock()
+        self._numbers = itertools.count(7_200_000_000_000_000_001)
+        self._pages: dict[str, tuple[str, str]] = {}
+        self._tokens: set[str] = set()
+        self._posts: dict[str, Post] = {}
+        self._comments: dict[str, Comment] = {}
+        self._notices: list[dict[str, Any]] = []
+        self._images: dict[str, bytes] = {}
+        self._server = Loopback(self._answer)
+        self.url = self._server.url
+
+    def __enter__(self) -> "LinkedInServer":
+        self._server.__enter__()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._server.__exit__(kind, error, at)
+
+    @property
+    def posts(self) -> tuple[Post, ...]:
+        """Every post that is up, oldest first."""
+        with self._lock:
+            return tuple(self._posts.values())
+
+    @property
+    def comments(self) -> tuple[Comment, ...]:
+        """Every comment that is up, oldest first."""
+        with self._lock:
+            return tuple(self._comments.values())
+
+    def add_page(self, number: str, handle: str, name: str, token: str) -> None:
+        """Open a page and a token that looks after every page."""
+        with self._lock:
+            self._pages[number] = (handle, name)
+            self._tokens.add(token)
+
+    def arrive(self, answers: str, text: str, at: datetime | None = None) -> str:
+        """Let a member comment on a post or answer a comment, by its urn; give the comment's urn."""
+        with self._lock:
+            about = self._comments.get(answers)
+            post = about.post if about else answers
+            made = self._keep("urn:li:person:ann", post, text, (about.under or about.urn) if about else "", at)
+            return made.urn
+
+    def revoke(self) -> None:
+        """Take every token back."""
+        with self._lock:
+            self._tokens.clear()
+
+    def _next(self) -> int:
+        return next(self._numbers)
+
+    def _keep(self, actor: str, post: str, text: str, under: str, at: datetime | None = None) -> Comment:
+        made = Comment(f"urn:li:comment:({post},{self._next()})", actor, post, text, at or self._now(), under)
+        self._comments[made.urn] = made
+        said: dict[str, Any] = {"entity": post, "text": text, "owner": actor}
+        if under:
+            said["parentComment"] = under
+        self._notices.append(
+            {
+                "notificationId": self._next(),
+                "organizationalEntity": self._posts[post].author if post in self._posts else "",
+                "action": "COMMENT",
+                "sourcePost": post,
+                "generatedActivity": made.urn,
+                "decoratedGeneratedActivity": {"comment": said},
+                "lastModifiedAt": _millis(made.at),
+            }
+        )
+        return made
+
+    def _answer(self, request: Request) -> Reply:
+        for (method, pattern), verb in _VERBS.items():
+            match = re.fullmatch(pattern, request.path)
+            if request.method == method and match:
+                try:
+                    with self._lock:
+                        self._admit(request)
+                        return verb(self, request, *map(unquote, match.groups()))
+                except _Refusal as refusal:
+                    return refusal.reply
+        return Reply({"status": 404, "code": "RESOURCE_NOT_FOUND", "message": "No such resource"}, 404)
+
+    def _admit(self, request: Request) -> None:
+        if request.headers.get("authorization", "").removeprefix("Bearer ") not in self._tokens:
+            raise _Refusal(401, "INVALID_ACCESS_TOKEN", "Invalid access token")
+        if request.path.startswith("/rest/"):
+            if not _VERSION.fullmatch(request.headers.get("linkedin-version", "")):
+                raise _Refusal(426, "NONEXISTENT_VERSION", "Requested version is not active")
+            if request.headers.get("x-restli-protocol-version") != "2.0.0":
+                raise _Refusal(400, "ILLEGAL_ARGUMENT", "Wrong protocol version")
+
+    def _acls(self, request: Request) -> Reply:
+        return _listed([{"organization": f"urn:li:organization:{number}"} for number in self._pages])
+
+    def _organization(self, request: Request, number: str) -> Reply:
+        if number not in self._pages:
+            raise _Refusal(404, "RESOURCE_NOT_FOUND", "No such organization")
+        handle, name = self._pages[number]
+        return Reply({"id": int(number), "vanityName": handle, "localizedName": name})
+
+    def _begin_upload(self, request: Request) -> Reply:
+        known = f"urn:li:image:C{self._next()}"
+        place = f"{self.url}/dms-uploads/{known.rpartition(':')[2]}?ca=vector"
+        return Reply({"value": {"uploadUrl": place, "image": known, "uploadUrlExpiresAt": 0}})
+
+    def _upload(self, request: Request, known: str) -> Reply:
+        self._images[f"urn:li:image:{known}"] = request.content
+        return Reply(b"", 201)
+
+    def _post(self, request: Request) -> Reply:
+        given = request.fields()
+        words, content = str(given["commentary"]), dict(given.get("content") or {})
+        several = [content["media"]] if "media" in content else (content.get("multiImage") or {}).get("images") or []
+        if any(each["id"] not in self._images for each in several):
+            raise _Refusal(400, "INVALID_CONTENT_OWNERSHIP", "Image is not there")
+        if len(words) > 2 * _LONGEST:
+            raise _Refusal(422, "FIELD_LENGTH_TOO_LONG", "ShareCommentary text length exceeded")
+        cut = _RESERVED.search(words)  # the real one takes it and silently drops the rest
+        post = Post(
+            f"urn:li:share:{self._next()}",
+            str(given["author"]),
+            words[: cut.start()] if cut else words,
+            self._now(),
+            content,
+        )
+        self._posts[post.urn] = post
+        return Reply(b"", 201, {"x-restli-id": post.urn})
+
+    def _patch(self, request: Request, urn: str) -> Reply:
+        if request.headers.get("x-restli-method") != "PARTIAL_UPDATE" or urn not in self._posts:
+            raise _Refusal(404, "RESOURCE_NOT_FOUND", "No such post")
+        self._posts[urn].commentary = str(request.fields()["patch"]["$set"]["commentary"])
+        return Reply(b"", 204)
+
+    def _own(self, request: Request) -> Reply:
+        mine = [post for post in self._posts.values() if post.author == request.first("author")]
+        shown = [
+            {
+                "id": post.urn,
+                "author": post.author,
+                "commentary": post.commentary,
+                "createdAt": _millis(post.at),
+                "content": dict(post.content),
+                "lifecycleState": "PUBLISHED",
+            }
+            for post in reversed(mine)
+        ]
+        return _listed(shown[: int(request.first("count", "10"))])
+
+    def _delete(self, request: Request, urn: str) -> Reply:
+        self._posts.pop(urn, None)
+        return Reply(b"", 204)
+
+    def _comment(self, request: Request, under: str) -> Reply:
+        given = request.fields()
+        if under not in self._posts and under not in self._comments:
+            raise _Refusal(404, "RESOURCE_NOT_FOUND", "No such entity")
+        parent = str(given.get("parentComment", ""))
+        made = self._keep(str(given["actor"]), str(given["object"]), str(given["message"]["text"]), parent)
+        return Reply(_comment_view(made), 201, {"x-restli-id": made.urn.rstrip(")").rpartition(",")[2]})
+
+    def _comments_of(self, request: Request, under: str) -> Reply:
+        here = [one for one in self._comments.values() if under == (one.under or one.post)]
+        return _listed([_comment_view(one) for one in here])
+
+    def _delete_comment(self, request: Request, post: str, number: str) -> Reply:
+        known = next((urn for urn in self._comments if urn.endswith(f",{number})")), "")
+        if not known:
+            raise _Refusal(404, "RESOURCE_NOT_FOUND", "No such comment")
+        del self._comments[known]
+        self._notices = [one for one in self._notices if one["generatedActivity"] != known]
+        return Reply(b"", 204)
+
+    def _notifications(self, request: Request) -> Reply:
+        start, count = int(request.first("start", "0")), int(request.first("count", "10"))
+        wanted = request.first("organizationalEntity")
+        mine = [one for one in self._notices if one["organizationalEntity"] == wanted]
+        newest_first = sorted(mine, key=lambda one: (-one["lastModifiedAt"], -one["notificationId"]))
+        return _listed(newest_first[start : start + count])
+
+
+def _comment_view(one: Comment) -> dict[str, Any]:
+    shown: dict[str, Any] = {
+        "id": one.urn.rstrip(")").rpartition(",")[2],
+        "commentUrn": one.urn,
+        "actor": one.actor,
+        "object": one.post,
+        "message": {"text": one.text},
+        "created": {"time": _millis(one.at)},
+    }
+    return {**shown, "parentComment": one.under} if one.under else shown
+
+
+def _listed(elements: list[dict[str, Any]]) -> Reply:
+    return Reply({"elements": elements, "paging": {"start": 0, "count": len(elements), "links": []}})
+
+
+def _millis(at: datetime) -> int:
+    return int(at.timestamp() * 1000)
+
+
+_VERBS: Mapping[tuple[str, str], Callable[..., Reply]] = {
+    ("GET", "/rest/organizationAcls"): LinkedInServer._acls,
+    ("GET", r"/rest/organizations/(\d+)"): LinkedInServer._organization,
+    ("POST", "/rest/images"): LinkedInServer._begin_upload,
+    ("PUT", r"/dms-uploads/([^/]+)"): LinkedInServer._upload,
+    ("POST", "/rest/posts"): LinkedInServer._post,
+    ("GET", "/rest/posts"): LinkedInServer._own,
+    ("POST", "/rest/posts/([^/]+)"): LinkedInServer._patch,
+    ("DELETE", "/rest/posts/([^/]+)"): LinkedInServer._delete,
+    ("POST", "/rest/socialActions/([^/]+)/comments"): LinkedInServer._comment,
+    ("GET", "/rest/socialActions/([^/]+)/comments"): LinkedInServer._comments_of,
+    ("DELETE", "/rest/socialActions/([^/]+)/comments/([^/]+)"): LinkedInServer._delete_comment,
+    ("GET", "/rest/organizationalEntityNotifications"): LinkedInServer._notifications,
+}
