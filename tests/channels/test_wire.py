@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from pcc_desk.channels import addresses
 from pcc_desk.channels.failures import Ask
 from pcc_desk.channels.manners import Manners
 from pcc_desk.channels.wire import Patience, Wire
@@ -312,53 +311,6 @@ def test_every_code_has_its_error(code: int, read: type[ChannelError], write: ty
         accepted = Ask("/x", accept=frozenset({code}))
         if code not in (407, 511):
             assert Wire(server.url).post(accepted).body == {"message": "No"}
-
-
-@pytest.mark.parametrize(
-    ("typed", "expected"),
-    [
-        ("example.org", "https://example.org"),
-        (" https://Example.org/Blog/?p=1#top ", "https://example.org/Blog"),
-        ("https://example.org:443", "https://example.org"),
-        ("https://example.org:8443/", "https://example.org:8443"),
-        ("http://localhost:2583", "http://localhost:2583"),
-        ("http://127.0.0.1:80/x/", "http://127.0.0.1/x"),
-        ("http://[::1]:8080", "http://[::1]:8080"),
-    ],
-)
-def test_an_address_is_made_whole(typed: str, expected: str) -> None:
-    assert addresses.whole(typed) == expected
-
-
-@pytest.mark.parametrize(
-    "typed",
-    [
-        "",
-        "   ",
-        "http://example.org",
-        "ftp://example.org",
-        "file:///etc/passwd",
-        "javascript:alert(1)",
-        "https://user:secret@example.org",
-        "https://exa mple.org",
-        "https://example.org\\@evil.example",
-        "https://example.org:99999999",
-        "https://[::1",
-        "\\\\server\\share",
-    ],
-)
-def test_an_address_that_is_not_safe_is_refused_in_plain_words(typed: str) -> None:
-    with pytest.raises(Rejected) as caught:
-        Wire(typed).get(Ask("/x"))
-    assert "address" in caught.value.sentence
-    assert "secret" not in caught.value.sentence
-
-
-@pytest.mark.parametrize("inside", ["http://localhost:1", "https://127.0.0.1", "https://10.0.0.8", "https://[fd00::1]"])
-def test_a_server_outside_cannot_send_us_into_this_network(inside: str) -> None:
-    with pytest.raises(Rejected):
-        Wire("https://example.org").at(inside)
-    assert Wire("").at(inside).address == inside
 
 
 def test_requests_to_one_host_keep_their_distance() -> None:
