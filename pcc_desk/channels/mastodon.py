@@ -21,7 +21,7 @@ from pcc_desk.model.message import Author, Incoming, MessageKind
 
 _CLOCK_SLACK = timedelta(minutes=2)  # between the server's clock and ours
 _OWN_PAGES = 10  # of our own posts, looked through for one of them
-_READY_TRIES = 30  # looks whether an uploaded picture is ready, one a second
+_READY_TRIES = 30  # looks whether an uploaded picture is ready: at once, as most are, and soon one a second
 
 
 class MastodonChannel:
@@ -111,7 +111,7 @@ class MastodonChannel:
         while not reading.text_or_none(made, "url"):  # the server is still working on it
             if tries >= _READY_TRIES:
                 raise Unreachable("Mastodon has not finished with the picture yet.", "PCC Desk tries again by itself.")
-            self._wait(1.0)
+            self._wait(min(1.0, 0.1 * 2**tries))
             made, tries = self._server.get(Ask(f"/api/v1/media/{known}")).body, tries + 1
         return known
 

@@ -57,7 +57,7 @@ class Loopback:
     def __init__(self, answer: Callable[[Request], Reply]) -> None:
         """Take a free port; requests are answered one at a time once started."""
         self._server = _Server(("127.0.0.1", 0), answer)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+        self._thread = threading.Thread(target=self._server.serve, daemon=True)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
 
     def __enter__(self) -> "Loopback":
@@ -65,15 +65,36 @@ class Loopback:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._server.shutdown()
+        self._server.stop()
+        self._thread.join()
         self._server.server_close()
         self._server.hang_up()
-        self._thread.join()
 
 
-class _Server(ThreadingHTTPServer):
+class PromptServer(ThreadingHTTPServer):
+    """A web server that stops at once; the library's own looks only now and then whether it should."""
+
     daemon_threads = True
     block_on_close = False
+    _stopping = False
+
+    def serve(self) -> None:
+        """Answer each connection on a thread of its own until stopped."""
+        while not self._stopping:
+            self.handle_request()
+
+    def stop(self) -> None:
+        """Accept nothing more; the thread that serves ends."""
+        self._stopping = True
+        with contextlib.suppress(OSError):
+            socket.create_connection(("127.0.0.1", self.server_port), timeout=5).close()  # wakes the thread that waits
+
+    def verify_request(self, request: Any, client_address: Any) -> bool:
+        """Turn away what comes while stopping."""
+        return not self._stopping
+
+
+class _Server(PromptServer):
     request_queue_size = 64
 
     def __init__(self, address: tuple[str, int], answer: Callable[[Request], Reply]) -> None:

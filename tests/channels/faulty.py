@@ -1,20 +1,24 @@
 """A server that stands in front of another one and misbehaves on purpose, request by request."""
 
+import contextlib
 import gzip
+import http.client
 import json
 import socket
 import struct
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from functools import cache
+from http.server import BaseHTTPRequestHandler
 from threading import Thread
 from types import TracebackType
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-import requests
+from pcc_desk.rehearsal.loopback import PromptServer
 
+_OF_THIS_LINE = frozenset({"host", "connection", "accept-encoding"})
 _OF_THE_LINE = frozenset({"content-length", "connection", "date", "server", "transfer-encoding", "content-encoding"})
 HTML = b"<!doctype html><title>Welcome to the free network</title><p>Please sign in."
 
@@ -41,13 +45,14 @@ class Exchange:
 
     def forward(self) -> tuple[int, bytes]:
         """Let the server behind do it, and keep its answer back."""
-        headers = {name: value for name, value in self.seen.headers.items() if name not in ("host", "connection")}
-        url = self._behind + self._answering.path
-        answer = requests.request(
-            self.seen.method, url, headers=headers, data=self.seen.content, timeout=30, allow_redirects=False
-        )
-        self._own = {name: value for name, value in answer.headers.items() if name.lower() not in _OF_THE_LINE}
-        return answer.status_code, answer.content
+        headers = {name: value for name, value in self.seen.headers.items() if name not in _OF_THIS_LINE}
+        place = urlsplit(self._behind)
+        line = http.client.HTTPConnection(place.netloc, timeout=60)
+        with contextlib.closing(line):
+            line.request(self.seen.method, place.path + self._answering.path, self.seen.content or None, headers)
+            answer = line.getresponse()
+            self._own = {name: value for name, value in answer.headers.items() if name.lower() not in _OF_THE_LINE}
+            return answer.status, answer.read()
 
     def pass_on(self, change: Callable[[bytes], bytes] = lambda body: body) -> None:
         """Let the server behind do it, and give its answer, headers and all, with its body changed."""
@@ -88,7 +93,7 @@ class Front:
         self.seen: list[Seen] = []
         self._faults: list[tuple[Callable[[Seen], bool], Fault]] = []
         self._server = _Server(self)
-        self._thread = Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+        self._thread = Thread(target=self._server.serve, daemon=True)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
 
     def __enter__(self) -> "Front":
@@ -96,9 +101,9 @@ class Front:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        self._server.stop()
         self._thread.join()
+        self._server.server_close()
 
     def misbehave(self, fault: Fault, when: Callable[[Seen], bool] = lambda seen: True) -> None:
         """Answer the requests that `when` names with `fault` from now on."""
@@ -118,10 +123,7 @@ class Front:
         exchange.pass_on()
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
-
+class _Server(PromptServer):
     def __init__(self, front: Front) -> None:
         self.front = front
         super().__init__(("127.0.0.1", 0), _Answering)
@@ -221,10 +223,13 @@ def cut_short(exchange: Exchange) -> None:
     exchange.hang_up()
 
 
+DRIP_SECONDS = 60  # far beyond the deadline of any test
+
+
 def drip(exchange: Exchange) -> None:
-    """Send one byte now and then, for ever."""
+    """Send one byte now and then, and never all of them."""
     exchange.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 5000\r\n\r\n")
-    for _ in range(500):
+    for _ in range(round(DRIP_SECONDS / 0.05)):
         exchange.write(b" ")
         time.sleep(0.05)
 
@@ -232,7 +237,7 @@ def drip(exchange: Exchange) -> None:
 def drip_headers(exchange: Exchange) -> None:
     """Never finish the headers."""
     exchange.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
-    for _ in range(500):
+    for _ in range(round(DRIP_SECONDS / 0.05)):
         exchange.write(b"x")
         time.sleep(0.05)
 
@@ -245,5 +250,9 @@ def too_much(exchange: Exchange) -> None:
 
 def gzip_bomb(exchange: Exchange) -> None:
     """Send a little that unpacks to a lot."""
-    body = gzip.compress(b'["' + b"x" * 30_000_000 + b'"]', 9)
-    exchange.answer(200, body, {"Content-Encoding": "gzip"})
+    exchange.answer(200, _bomb(), {"Content-Encoding": "gzip"})
+
+
+@cache
+def _bomb() -> bytes:
+    return gzip.compress(b'["' + b"x" * 30_000_000 + b'"]', 9)
