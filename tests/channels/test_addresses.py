@@ -3,6 +3,7 @@
 import pytest
 
 from pcc_desk.channels import addresses
+from pcc_desk.channels.failures import Ask
 from pcc_desk.channels.wire import Wire
 from pcc_desk.errors import Rejected
 
