@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from pcc_desk.channels.manners import Manners
 from pcc_desk.channels.platforms import ADAPTERS
+from pcc_desk.channels.server_time import ServerTime
 from pcc_desk.channels.wire import Wire
 from pcc_desk.model.account import Account, SignIn
 from pcc_desk.rehearsal.bluesky import BlueskyServer
@@ -44,7 +46,11 @@ def open_store(folder: Path) -> Store:
 
 def open_outside(clock: Clock) -> Outside:
     """Give the real adapters on real wires that tell the test's time, the real calendar writer, and much patience."""
-    return Outside(ADAPTERS, lambda address: Wire(address, now=clock), write_calendar, patience=60)
+    servers = ServerTime(lambda: clock().timestamp())  # in a test, time stands still for every clock
+    manners = Manners(servers=servers)
+    return Outside(
+        ADAPTERS, lambda address: Wire(address, now=clock, manners=manners), write_calendar, servers, patience=60
+    )
 
 
 def open_accounts(store: Store, clock: Clock | None = None) -> Accounts:

@@ -16,6 +16,7 @@ from pcc_desk.settings import SettingsFile
 
 if TYPE_CHECKING:
     from pcc_desk.channels.manners import Manners
+    from pcc_desk.channels.server_time import ServerTime
     from pcc_desk.channels.wire import Wire
     from pcc_desk.model.event import Event
     from pcc_desk.model.message import MessageCounts, MessagePage
@@ -41,7 +42,9 @@ def _write_calendar(events: Iterable[Event], now: datetime) -> bytes:
 class Wires:
     """Opens wires that share their manners; the network's libraries are loaded with the first."""
 
-    def __init__(self) -> None:
+    def __init__(self, servers: ServerTime) -> None:
+        """Tell `servers` what time every answer says it is."""
+        self._servers = servers
         self._lock = threading.Lock()
         self._manners: Manners | None = None
 
@@ -53,7 +56,7 @@ class Wires:
 
         with self._lock:
             if self._manners is None:
-                self._manners = Manners(find_proxy=WayOut().find_proxy)
+                self._manners = Manners(find_proxy=WayOut().find_proxy, servers=self._servers)
         return Wire(address, manners=self._manners)
 
 
@@ -123,10 +126,11 @@ class OfficeSource:
 
     def _open(self) -> Opened:
         from pcc_desk.channels.platforms import ADAPTERS
+        from pcc_desk.channels.server_time import ServerTime
         from pcc_desk.services.desk import Outside, assemble
 
-        office = self.first_start().open()
-        outside = Outside(ADAPTERS, Wires().open, _write_calendar, self._browser.visit)
+        office, servers = self.first_start().open(), ServerTime()
+        outside = Outside(ADAPTERS, Wires(servers).open, _write_calendar, servers, self._browser.visit)
         services = assemble(office.store, office.key, outside)
         return Opened(services, office.store.close, notices=(ASKED,) if office.asked else ())
 

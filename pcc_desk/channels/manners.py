@@ -1,10 +1,12 @@
-"""Politeness towards each host: a little space between requests, and silence while a host asked us to wait."""
+"""What all wires share of each host: a little space between requests, silence when asked to wait, and its clock."""
 
 import threading
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+
+from pcc_desk.channels.server_time import ServerTime
 
 SPACING = 0.05  # seconds between two requests to one host
 _UNSAID = timedelta(seconds=60)  # when a platform says "too many" and not for how long
@@ -15,10 +17,19 @@ _EPOCH_LIKE = 1_000_000_000  # larger reset figures are moments since 1970, smal
 
 
 class Manners:
-    """What is known of each host's patience and of the way to it; shared by wires that may talk to the same hosts."""
+    """What is known of each host's patience and clock, and of the way to it; wires to the same hosts share it."""
 
-    def __init__(self, spacing: float = SPACING, find_proxy: Callable[[str], str] = lambda url: "") -> None:
-        """Keep `spacing` seconds between requests; `find_proxy` names the proxy on the way to an address, or ""."""
+    def __init__(
+        self,
+        spacing: float = SPACING,
+        find_proxy: Callable[[str], str] = lambda url: "",
+        servers: ServerTime | None = None,
+    ) -> None:
+        """Keep `spacing` seconds between requests; `find_proxy` names the proxy on the way to an address, or "".
+
+        `servers` hears what time each answer tells.
+        """
+        self.servers = servers or ServerTime()
         self._spacing = spacing
         self.find_proxy = find_proxy
         self._next: dict[str, float] = {}

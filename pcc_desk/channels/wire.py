@@ -23,6 +23,7 @@ from pcc_desk.errors import ChannelError, RateLimited, Rejected
 MAX_BYTES = 10_000_000  # of one answer, unpacked
 MAX_REDIRECTS = 3
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_FROM_THE_NETWORK = frozenset({407, 511})  # a proxy or a portal on the way answered, not the server
 _CHUNK = 65_536
 _log = logging.getLogger(__name__)
 
@@ -151,7 +152,7 @@ class Wire:
             raise sent.too_many(closed)
         if not addresses.is_loopback(urlsplit(url).hostname or ""):
             self._manners.take_turn(sent.host)
-        seconds = ask.seconds or self._patience.write
+        seconds, began = ask.seconds or self._patience.write, self._manners.servers.steady()
         with Call(seconds) as call:
             try:
                 response, content = self._transfer(sent, url, seconds)
@@ -161,6 +162,8 @@ class Wire:
             if call.cut:  # a cut line looks like a finished answer when the server gave no length
                 raise sent.late("deadline")
         headers = {name.lower(): value for name, value in response.headers.items()}
+        if response.status_code not in _FROM_THE_NETWORK:
+            self._manners.servers.hear(sent.host, headers, began)
         _log.debug("%s %s %s", method, sent.host, response.status_code)
         return self._judge(sent, Answer(response.status_code, headers, None, url), content)
 
@@ -185,7 +188,7 @@ class Wire:
             until = wait_until(answer.headers, self._now())
             self._manners.close(sent.host, until)
             raise sent.too_many(until)
-        if answer.code in (407, 511):
+        if answer.code in _FROM_THE_NETWORK:
             raise sent.stopped_by_proxy(str(answer.code))
         if answer.code in _REDIRECTS and (sent.method == "GET" or answer.code in sent.ask.accept):
             return answer

@@ -115,12 +115,16 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class OutboxCounts:
-    """What the rail and the status line show: waiting, needing a person, and the next due moment."""
+    """What the rail and the status line show: waiting, needing a person, and the next due moment.
+
+    `clock_doubted` when the problem is that servers tell another time than this PC, so that a person may know better.
+    """
 
     waiting: int
     attention: int
     next_due_at: datetime | None
     problem: str = ""  # why nothing scheduled is sent just now, in one plain sentence
+    clock_doubted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ class BlueskyServer:
         self._blobs: dict[str, int] = {}
         self._access: dict[str, str] = {}
         self._refresh: dict[str, str] = {}
-        self._server = Loopback(self._answer)
+        self._server = Loopback(self._answer, now)
         self.url = self._server.url
 
     def __enter__(self) -> "BlueskyServer":

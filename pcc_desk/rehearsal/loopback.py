@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any
@@ -54,9 +55,9 @@ class Reply:
 class Loopback:
     """A web server on 127.0.0.1 that gives every request to one function; a context manager."""
 
-    def __init__(self, answer: Callable[[Request], Reply]) -> None:
-        """Take a free port; requests are answered one at a time once started."""
-        self._server = _Server(("127.0.0.1", 0), answer)
+    def __init__(self, answer: Callable[[Request], Reply], now: Callable[[], datetime] | None = None) -> None:
+        """Take a free port; requests are answered one at a time once started, and dated by `now`, usually this PC's."""
+        self._server = _Server(("127.0.0.1", 0), answer, now or (lambda: datetime.now(UTC)))
         self._thread = threading.Thread(target=self._server.serve, daemon=True)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
 
@@ -97,8 +98,10 @@ class PromptServer(ThreadingHTTPServer):
 class _Server(PromptServer):
     request_queue_size = 64
 
-    def __init__(self, address: tuple[str, int], answer: Callable[[Request], Reply]) -> None:
-        self._answer = answer
+    def __init__(
+        self, address: tuple[str, int], answer: Callable[[Request], Reply], now: Callable[[], datetime]
+    ) -> None:
+        self._answer, self.now = answer, now
         self._one_at_a_time = threading.Lock()
         self._lines: set[socket.socket] = set()
         super().__init__(address, _Answering)
@@ -163,6 +166,10 @@ class _Answering(BaseHTTPRequestHandler):
 
     def do_DELETE(self) -> None:
         self._serve()
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """Give the Date of an answer by the server's own clock."""
+        return super().date_time_string(self.server.now().timestamp())
 
     def log_message(self, format: str, *args: Any) -> None:
         """Write nothing: requests carry secrets."""

@@ -46,7 +46,7 @@ class MastodonServer:
         self._posts: dict[str, Post] = {}
         self._notices: list[tuple[str, str, str]] = []  # id, whose, post
         self._media: dict[str, dict[str, str]] = {}
-        self._server = Loopback(self._answer)
+        self._server = Loopback(self._answer, now)
         self.url = self._server.url
 
     def __enter__(self) -> "MastodonServer":

@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
+from pcc_desk.channels.manners import Manners
 from pcc_desk.channels.platforms import ADAPTERS, Adapter
+from pcc_desk.channels.server_time import ServerTime
 from pcc_desk.channels.wire import Wire
 from pcc_desk.model.account import AccountId, SignIn
 from pcc_desk.model.announcement import Announcement, PlacedPicture, Wording
@@ -54,7 +57,11 @@ class RehearsalOffice:
         self._open_things.callback(store.close)
         self._open_things.enter_context(self._bluesky)
         self._open_things.enter_context(self._website)
-        self._services = assemble(store, key, Outside(_quick(ADAPTERS), Wire, write_calendar, patience=PATIENCE))
+        servers = ServerTime(lambda: self._now().timestamp())  # while the past is played, their clock is the script's
+        open_wire = partial(Wire, manners=Manners(servers=servers))
+        self._services = assemble(
+            store, key, Outside(_quick(ADAPTERS), open_wire, write_calendar, servers, patience=PATIENCE)
+        )
         script = read_script(on_wall(now).date())
         self._services.office.rename(script.office, script.person)
         self._services.office.mark_rehearsal()

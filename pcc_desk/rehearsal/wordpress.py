@@ -40,7 +40,7 @@ class WordPressServer:
         self._posts: dict[int, Post] = {}
         self._pictures: dict[int, Picture] = {}
         self._comments: dict[int, Comment] = {}
-        self._server = Loopback(self._answer)
+        self._server = Loopback(self._answer, now)
         self.url = self._server.url
 
     def __enter__(self) -> "WordPressServer":

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pcc_desk.channels.platforms import Adapter
+from pcc_desk.channels.server_time import ServerTime
 from pcc_desk.model.account import AccountState
 from pcc_desk.model.message import MessageState
 from pcc_desk.model.situation import Situation
@@ -55,11 +56,13 @@ class Outside:
     """What reaches beyond the desk: adapters by platform name, the wire under them, calendar files, a web browser.
 
     `patience` is how many seconds one run of either road waits for slow platforms; None leaves each road its own.
+    `servers` hears from that wire what time it is elsewhere.
     """
 
     adapters: Mapping[str, Adapter]
     open_wire: OpenWire
     write_calendar: WriteCalendar
+    servers: ServerTime
     visit_page: VisitPage = no_browser
     patience: float | None = None
 
@@ -72,7 +75,7 @@ def assemble(store: Store, key: bytes, outside: Outside) -> Services:
     return Services(
         accounts=accounts,
         compose=Compose(store, accounts),
-        outbox=Outbox(store, accounts, **patience),
+        outbox=Outbox(store, accounts, servers=outside.servers, **patience),
         inbox=Inbox(store, accounts, **patience),
         events=Events(store, platforms, outside.write_calendar),
         reports=Reports(store, platforms),

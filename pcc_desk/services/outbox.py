@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
+from pcc_desk.channels.server_time import ServerTime
 from pcc_desk.errors import InputError
 from pcc_desk.model.account import Account, AccountState
 from pcc_desk.model.announcement import AnnouncementId
@@ -17,6 +18,7 @@ from pcc_desk.model.delivery import (
     OutboxCounts,
     Receipt,
 )
+from pcc_desk.services.clock_watch import ClockWatch
 from pcc_desk.services.sending import PATIENCE, Doors, Now, Sending, stop_followers
 from pcc_desk.services.taking_down import TakingDown
 from pcc_desk.services.words import needs_person, say_first_words, say_standing, say_thread
@@ -32,11 +34,17 @@ _WAITING = (DeliveryState.DUE, DeliveryState.SENDING, DeliveryState.UNCONFIRMED)
 class Outbox:
     """Everything the desk does about what goes out; safe to use from many threads."""
 
-    def __init__(self, store: Store, doors: Doors, patience: float = PATIENCE) -> None:
-        """Send through the channels `doors` opens; one `run_due` waits `patience` seconds for slow platforms."""
+    def __init__(
+        self, store: Store, doors: Doors, patience: float = PATIENCE, servers: ServerTime | None = None
+    ) -> None:
+        """Send through the channels `doors` opens; one `run_due` waits `patience` seconds for slow platforms.
+
+        Nothing scheduled goes while `servers`, which the wires tell what time it is elsewhere, differs from this PC.
+        """
         self._store = store
         self._doors = doors
-        self._sending = Sending(store, doors, patience)
+        self._clock = ClockWatch(servers or ServerTime())
+        self._sending = Sending(store, doors, self._clock, patience)
         self._taking_down = TakingDown(store, doors)
 
     def page(self, before: tuple[datetime, int] | None = None, limit: int = 100) -> tuple[DeliveryLine, ...]:
@@ -66,7 +74,8 @@ class Outbox:
             waiting=sum(tally.count for tally in tallies if tally.state in _WAITING and not _is_stuck(tally)),
             attention=sum(tally.count for tally in tallies if tally.state not in _WAITING or _is_stuck(tally)),
             next_due_at=min(_next_moments(tallies, paused), default=None),
-            problem=self._sending.clock_problem,
+            problem=self._clock.problem,
+            clock_doubted=self._clock.doubted,
         )
 
     def run_due(self, now: Now) -> Changes:
@@ -76,6 +85,10 @@ class Outbox:
     def recover(self, now: datetime) -> Changes:
         """Make unconfirmed what a desk that is gone was sending; for the only open desk. Raises: StoreError."""
         return self._sending.settle_abandoned(None, now)
+
+    def trust_clock(self, now: datetime) -> Changes:
+        """Take a person's word that this PC's clock is right, until it or a server's clock changes again."""
+        return self._clock.trust(now)
 
     def stop(self) -> None:
         """Begin nothing more; what is being sent ends in its own time."""

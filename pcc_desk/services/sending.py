@@ -14,6 +14,7 @@ from pcc_desk.model.changes import Changes
 from pcc_desk.model.channel import Channel, Piece, PiecePicture, Platform
 from pcc_desk.model.delivery import Delivery, DeliveryState
 from pcc_desk.services import settle
+from pcc_desk.services.clock_watch import ClockWatch
 from pcc_desk.services.words import say_moment
 from pcc_desk.store import accounts, claims, deliveries, messages, pictures, threads
 from pcc_desk.store.claims import Verdict
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 SIDE_BY_SIDE = 10
 LEASE = timedelta(seconds=300)  # longer than the total deadline of any write
-CLOCK_TOLERANCE = timedelta(seconds=120)
 PATIENCE = 2.0  # seconds that one run waits for accounts that answer slowly; they go on, and the next run tells
 
 Now = Callable[[], datetime]
@@ -43,16 +43,15 @@ class Doors(Protocol):
 class Sending:
     """Sends and looks, each account on one thread; safe to call from many threads and beside another desk."""
 
-    def __init__(self, store: Store, doors: Doors, patience: float = PATIENCE) -> None:
+    def __init__(self, store: Store, doors: Doors, clock: ClockWatch, patience: float = PATIENCE) -> None:
         self._store = store
         self._doors = doors
+        self._clock = clock
         self._patience = patience
         self._pool = ThreadPoolExecutor(SIDE_BY_SIDE, "out")
         self._running: dict[AccountId, Future[Changes]] = {}
         self._starting = threading.Lock()
         self._stopped = threading.Event()
-        self._seen_at: datetime | None = None
-        self.clock_problem = ""
 
     def run_due(self, now: Now) -> Changes:
         """Send and look for everything that is due, and tell what changed since the last call.
@@ -61,7 +60,7 @@ class Sending:
             StoreError: the database could not be used; what was sent meanwhile is looked for later.
         """
         started_at = now()
-        changes = self._watch_clock(started_at) | self._hold_late(started_at) | self._keep_threads(started_at)
+        changes = self._clock.look(started_at) | self._hold_late(started_at) | self._keep_threads(started_at)
         changes |= self.settle_abandoned(started_at, started_at)
         with self._store.read() as conn:
             waiting = claims.with_work(conn, started_at)
@@ -124,7 +123,7 @@ class Sending:
         if self._stopped.is_set():
             return None
         with self._store.write() as conn:
-            return claims.claim(conn, account_id, now, now + LEASE, scheduled=not self.clock_problem)
+            return claims.claim(conn, account_id, now, now + LEASE, scheduled=self._clock.is_sound(now))
 
     def _send(self, delivery: Delivery, platform: Platform, now: Now) -> tuple[Changes, bool]:
         """Send one delivery; tell what changed, and whether the platform can be reached for the next."""
@@ -132,10 +131,13 @@ class Sending:
         with self._store.read() as conn:
             kept = pictures.contents(conn, [picture.id for picture in delivery.frozen.pictures])
             as_approved = deliveries.is_as_approved(conn, delivery.id) and _are_as_approved(delivery, kept)
+            scheduled = claims.is_scheduled(conn, delivery.id)
         if not as_approved:
             return self._settle(delivery, settle.altered(), started_at, now()), True
         try:
             channel = self._open(delivery.account_id)
+            if scheduled and (doubt := self._clock.prove(channel, now)):
+                return self._settle(delivery, settle.doubted(delivery, doubt), started_at, now()), False
             receipt = channel.publish(make_piece(delivery, kept))
         except DeskError as error:
             moment = self._moment(now)
@@ -212,6 +214,8 @@ class Sending:
         return settle.Moment(now(), random.random())
 
     def _hold_late(self, now: datetime) -> Changes:
+        if self._clock.doubted:
+            return Changes.NONE  # by a clock that is wrong nothing is late either
         with self._store.read() as conn:
             late = claims.too_late(conn, now)
         for delivery_id, scheduled_at in late:
@@ -230,20 +234,6 @@ class Sending:
             for delivery in threads.lost(conn):
                 claims.change(conn, delivery.id, [DeliveryState.DUE], settle.lost_thread(_before(delivery)), now)
         return Changes.DELIVERIES | Changes.ANNOUNCEMENTS
-
-    def _watch_clock(self, now: datetime) -> Changes:
-        with self._starting:
-            before = self.clock_problem
-            if self._seen_at is None or now >= self._seen_at - CLOCK_TOLERANCE:
-                self._seen_at = max(now, self._seen_at or now)
-                self.clock_problem = ""
-            else:
-                seen_at, now_at = say_moment(self._seen_at), say_moment(now)
-                self.clock_problem = (
-                    f"This PC's clock went back: it was {seen_at} before, now it is {now_at}. "
-                    "Scheduled announcements wait. Set the clock right, then start PCC Desk again."
-                )
-            return Changes.NONE if self.clock_problem == before else Changes.OFFICE
 
 
 def stop_followers(conn: "Connection", now: datetime) -> bool:

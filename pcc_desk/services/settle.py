@@ -111,6 +111,11 @@ def shared(platform: Platform) -> Verdict:
     return _unsure(platform, "not ours alone")
 
 
+def doubted(tried: Delivery, sentence: str) -> Verdict:
+    """Let wait what was about to go by a clock that is wrong; it is due when it was, whatever that clock shows."""
+    return Verdict(DeliveryState.DUE, "clock", sentence, tried.due_at, left=False)
+
+
 def late(due: str) -> Verdict:
     """Hold a scheduled delivery whose time, in words, passed while the desk was off."""
     return Verdict(DeliveryState.HELD, "late", f"This was due {due}, when PCC Desk could not send it. Send it now?")

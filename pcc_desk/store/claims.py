@@ -75,6 +75,11 @@ def claim(
     return None if row is None else read_delivery(row)
 
 
+def is_scheduled(conn: Connection, delivery_id: DeliveryId) -> bool:
+    """Tell whether a delivery belongs to an announcement that has a time."""
+    return conn.execute(select(delivery.c.id).where(delivery.c.id == delivery_id, _is_scheduled())).first() is not None
+
+
 def settle(conn: Connection, tried: Delivery, verdict: Verdict, started_at: datetime, now: datetime) -> bool:
     """Record how a try or a look of `tried`, as it was then, ended; tell whether the delivery changed.
 

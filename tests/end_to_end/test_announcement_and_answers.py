@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,9 @@ from pytestqt.qtbot import QtBot
 from pcc_desk.app.desk import Desk, Start
 from pcc_desk.app.look import Look
 from pcc_desk.app.opening import Opened
+from pcc_desk.channels.manners import Manners
 from pcc_desk.channels.platforms import ADAPTERS, Adapter
+from pcc_desk.channels.server_time import ServerTime
 from pcc_desk.channels.wire import Wire
 from pcc_desk.model.account import SignIn
 from pcc_desk.model.message import Message, MessageFilter, MessageKind
@@ -41,7 +44,9 @@ class RealOffice:
         store = Store(folder / "desk.db", KEY)
         self.close = store.close
         self.us, self.neighbour = bluesky.create_account("office"), bluesky.create_account("neighbour")
-        self.services = assemble(store, KEY, Outside(_near(ADAPTERS), Wire, write_calendar))
+        servers = ServerTime()
+        open_wire = partial(Wire, manners=Manners(servers=servers))
+        self.services = assemble(store, KEY, Outside(_near(ADAPTERS), open_wire, write_calendar, servers))
         connect, now = self.services.accounts.connect, datetime.now(UTC)
         connect(SignIn("bluesky", bluesky.pds_url, self.us.handle, self.us.app_password), now)
         connect(SignIn("wordpress", website.url, website.editor, website.app_password), now)

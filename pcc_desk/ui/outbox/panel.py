@@ -18,17 +18,23 @@ from pcc_desk.ui.outbox.card import DeliveryCard, say_line
 from pcc_desk.ui.outbox.detail import Detail
 from pcc_desk.ui.reading.feed import Feed, Page
 from pcc_desk.ui.reading.long_list import LongList
+from pcc_desk.ui.reading.moments import present
 from pcc_desk.ui.reading.presence import Platforms, read_platforms
 from pcc_desk.ui.widgets.banner import Banner
-from pcc_desk.ui.widgets.buttons import FilterButton
+from pcc_desk.ui.widgets.buttons import FilterButton, QuietButton
 from pcc_desk.ui.widgets.cards import CardTable
 from pcc_desk.ui.widgets.frames import EmptyState, Pane, Rule, column
+from pcc_desk.ui.widgets.question import Question
 from pcc_desk.ui.widgets.words import Label, is_new_look
 from pcc_desk.ui.widgets.wrap import Wrap
 
 if TYPE_CHECKING:
     from pcc_desk.services.desk import Services
 
+TRUST = (
+    "Compare this PC's clock with your phone first. If it is wrong, scheduled announcements go out at the wrong time. "
+    "PCC Desk then trusts this PC's clock until it is closed."
+)
 BATCH = 100  # deliveries read at once while looking for those a filter lets through
 SHOWN = Changes.DELIVERIES | Changes.ACCOUNTS | Changes.ANNOUNCEMENTS | Changes.OFFICE
 
@@ -86,6 +92,7 @@ class OutboxPanel(QWidget):
         self.table = CardTable("Deliveries", self._card)
         self.filters = [FilterButton(each.title) for each in FILTERS]
         self.problem = Banner("amber", closable=False)
+        self.trust = QuietButton("This PC's clock is right")
         self.detail = Detail(services, background)
         self._rooms = QStackedWidget()
         self._empty: EmptyState | None = None
@@ -124,6 +131,7 @@ class OutboxPanel(QWidget):
         head.addLayout(pills)
         rows.addLayout(head)
         rows.addWidget(Rule())
+        self.problem.add_button(self.trust)
         rows.addWidget(self.problem)
         rows.addWidget(self._rooms, 1)
         self._rooms.addWidget(self.table)
@@ -155,6 +163,7 @@ class OutboxPanel(QWidget):
         self.rows.dataChanged.connect(self._on_chosen)
         self.detail.announcement_requested.connect(self.announcement_requested)
         self.detail.message_requested.connect(self.message_requested)
+        self.trust.clicked.connect(self._on_trust_clicked)
         for button in self.filters:
             button.clicked.connect(self._show)
 
@@ -180,6 +189,7 @@ class OutboxPanel(QWidget):
         self.filters[2].setText(f"Waiting ({counts.waiting})" if counts.waiting else "Waiting")
         if counts.problem:
             self.problem.say(counts.problem)
+            self.trust.setVisible(counts.clock_doubted)
         else:
             self.problem.hide()
 
@@ -225,6 +235,11 @@ class OutboxPanel(QWidget):
         if line is not None and self.table.selectionModel().hasSelection():
             self._row = self.table.currentIndex().row()
             self.detail.show_line(line)
+
+    def _on_trust_clicked(self) -> None:
+        question = Question(TRUST, "The clock is right", "I will check it", self)
+        question.accepted.connect(lambda: self._background.do(lambda: self._services.outbox.trust_clock(present())))
+        question.open()
 
     def _find(self, delivery_id: DeliveryId) -> DeliveryLine | None:
         return next((line for line in _lines(self._services, None) if line.delivery.id == delivery_id), None)

@@ -168,6 +168,21 @@ def test_sending_again_what_may_be_there_warns_of_a_second_copy(screen: Screen) 
     assert line.account.state is AccountState.CONNECTED
 
 
+def test_a_clock_the_servers_doubt_can_be_vouched_for_by_a_person(screen: Screen) -> None:
+    panel = open_outbox(screen, 0)
+    assert not panel.problem.isVisible()
+    clock, true = screen.desk.clock, screen.desk.clock()
+    clock.now = true + timedelta(hours=1)
+    for server in (screen.desk.bluesky, screen.desk.website):
+        server._server._server.now = lambda: true
+    screen.fetch()
+    screen.send()
+    screen.wait(lambda: "Scheduled announcements wait." in panel.problem.text() and panel.trust.isVisible())
+    panel.trust.click()
+    button_of(panel, "The clock is right").click()
+    screen.wait(lambda: not panel.problem.isVisible())
+
+
 def test_an_address_typed_in_one_window_is_there_in_the_next(screen: Screen) -> None:
     screen.publish("Noson Ewlo", "Come and ask the Commissioner.")
     panel = open_outbox(screen, 2)
