@@ -7,6 +7,7 @@ from typing import Protocol
 from pcc_desk.channels import (
     bluesky_platform,
     by_hand,
+    facebook_platform,
     linkedin_platform,
     mastodon_platform,
     wordpress_platform,
@@ -46,6 +47,13 @@ def _bluesky() -> Verbs:
     return bluesky
 
 
+def _facebook() -> Verbs:
+    # only once it is spoken with
+    from pcc_desk.channels import facebook
+
+    return facebook
+
+
 def _linkedin() -> Verbs:
     # only once it is spoken with
     from pcc_desk.channels import linkedin
@@ -82,6 +90,7 @@ ADAPTERS: Mapping[str, Adapter] = {
     adapter.platform.name: adapter
     for adapter in (
         _late(bluesky_platform.PLATFORM, _bluesky),
+        _late(facebook_platform.PLATFORM, _facebook),
         _late(linkedin_platform.PLATFORM, _linkedin),
         _late(mastodon_platform.PLATFORM, _mastodon),
         _late(wordpress_platform.PLATFORM, _wordpress),

@@ -55,6 +55,7 @@ class Wire:
     """The connection of one account to one server; safe to use from several threads.
 
     Secrets go into `Ask.headers` and reach this origin only: writes follow no redirect, reads only within the origin.
+    `now` gives the time by which waits are told.
     """
 
     def __init__(
@@ -70,7 +71,7 @@ class Wire:
         self.address = address
         self._title = title
         self._judge_first: Judge = lambda sent, answer: None
-        self._now = now
+        self.now = now
         self._manners = manners or Manners()
         self._patience = patience
         self._session = requests.Session()
@@ -94,7 +95,7 @@ class Wire:
         return self._sibling(whole, title or self._title)
 
     def _sibling(self, address: str, title: str, judge: Judge | None = None) -> "Wire":
-        wire = Wire(address, title=title, now=self._now, manners=self._manners, patience=self._patience)
+        wire = Wire(address, title=title, now=self.now, manners=self._manners, patience=self._patience)
         wire._judge_first = judge or self._judge_first
         return wire
 
@@ -147,7 +148,7 @@ class Wire:
 
     def _exchange(self, method: str, url: str, ask: Ask) -> Answer:
         sent = self.sent(method, ask)
-        closed = self._manners.closed_until(sent.host, self._now())
+        closed = self._manners.closed_until(sent.host, self.now())
         if closed is not None:
             raise sent.too_many(closed)
         if not addresses.is_loopback(urlsplit(url).hostname or ""):
@@ -185,7 +186,7 @@ class Wire:
 
     def _judge(self, sent: Sent, answer: Answer, content: bytes) -> Answer:
         if answer.code == 429:
-            until = wait_until(answer.headers, self._now())
+            until = wait_until(answer.headers, self.now())
             self._manners.close(sent.host, until)
             raise sent.too_many(until)
         if answer.code in _FROM_THE_NETWORK:

@@ -27,6 +27,7 @@ class Ability(Flag):
     VIDEO = auto()
     CAPTIONS = auto()
     LIVE = auto()  # plan, begin and end a live video; its comments are the stream "live:…"
+    PRIVATE = auto()  # answer what somebody wrote in public where nobody else reads it
 
 
 class Guarantee(StrEnum):
@@ -301,6 +302,13 @@ class Moderates(Protocol):
 
     def remove(self, remote_id: str, token: str) -> None:
         """Delete what somebody wrote under ours; already gone is fine."""
+
+
+class AnswersPrivately(Protocol):
+    """A channel with Ability.PRIVATE."""
+
+    def privately(self, token: str) -> str:
+        """Turn a message's reply token into one whose answer only that message's writer reads. Raises: Rejected."""
 
 
 @dataclass(frozen=True, slots=True)

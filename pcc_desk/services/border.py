@@ -9,6 +9,7 @@ from typing import cast
 
 from pcc_desk.errors import DeskError, Unexpected
 from pcc_desk.model.channel import (
+    AnswersPrivately,
     Batch,
     Channel,
     Edits,
@@ -70,6 +71,11 @@ class GuardedChannel:
         """Delete what somebody wrote under ours. Raises: ChannelError."""
         with contained(self._name):
             cast(Moderates, self._channel).remove(remote_id, token)
+
+    def privately(self, token: str) -> str:
+        """Turn a reply token into one whose answer only one person reads. Raises: ChannelError."""
+        with contained(self._name):
+            return cast(AnswersPrivately, self._channel).privately(token)
 
     def plan_live(self, plan: LivePlan) -> LiveReceipt:
         """Announce a live video. Raises: ChannelError."""

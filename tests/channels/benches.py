@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 
 from tests.channels.bench_bluesky import bluesky_rig
+from tests.channels.bench_facebook import facebook_rig
 from tests.channels.bench_linkedin import linkedin_rig
 from tests.channels.bench_mastodon import mastodon_rig
 from tests.channels.bench_wordpress import wordpress_rig
@@ -12,6 +13,7 @@ from tests.channels.rigs import Rig
 
 RIGS: Mapping[str, Callable[[], AbstractContextManager[Rig]]] = {
     "bluesky": bluesky_rig,
+    "facebook": facebook_rig,
     "linkedin": linkedin_rig,
     "mastodon": mastodon_rig,
     "wordpress": wordpress_rig,

@@ -1,0 +1,36 @@
+"""What Facebook is and takes: loaded at every start, so it loads nothing that speaks."""
+
+from pcc_desk.channels.graph_ways import WAYS
+from pcc_desk.model.channel import Ability, Counting, Guarantee, Limits, Platform
+
+STREAMS = ("comments", "mentions", "visitors", "reviews", "messages")
+PLATFORM = Platform(
+    name="facebook",
+    title="Facebook",
+    letter="F",
+    colour="#1a5fb4",
+    limits=Limits(
+        63_206,  # seen by other publishers for years; Meta's pages give no figure
+        Counting.CODE_POINTS,
+        pictures=10,
+        picture_bytes=4_000_000,  # error 1366046: "smaller than 4 MB"
+        picture_side=2_048,  # Facebook makes larger ones smaller itself
+        alt_length=1_000,  # no figure is published
+        video_bytes=2_000_000_000,  # error 1363023: "larger than 2 GB"
+        video_seconds=14_400.0,  # https://www.facebook.com/business/help/1534561009906955: 240 minutes
+    ),
+    abilities=Ability.PICTURES
+    | Ability.ALT_TEXT
+    | Ability.VIDEO
+    | Ability.ANSWER
+    | Ability.PRIVATE
+    | Ability.WITHDRAW
+    | Ability.EDIT
+    | Ability.HIDE
+    | Ability.REMOVE
+    | Ability.LIVE,
+    guarantee=Guarantee.C,
+    streams=STREAMS,
+    settle_seconds=120.0,  # posts have shown up minutes after an error (koala, 699)
+    ways=WAYS,
+)

@@ -1,0 +1,150 @@
+"""Signing in to Meta with a pasted token: what it is, what it allows, and which Page it is for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from pcc_desk.channels import reading
+from pcc_desk.channels.graph import HOST, NEW_TOKEN, Call, Graph, onward, paged
+from pcc_desk.channels.oauth import Grant
+from pcc_desk.channels.oauth_tokens import Tokens, keep, pasted
+from pcc_desk.channels.opening import Entering
+from pcc_desk.errors import Rejected, Unauthorized
+from pcc_desk.model.channel import Secrets
+
+_PAGE, _MOST_PAGES = 100, 20
+_FIELDS = "id,name,username,instagram_business_account{id,username}"
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What Meta says of a token: "PAGE" or "USER", what it allows, and when it ends (None for never)."""
+
+    kind: str = ""
+    scopes: frozenset[str] = frozenset()
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The Page chosen, and its own token."""
+
+    id: str
+    name: str
+    handle: str
+    token: str = field(repr=False)
+    instagram: tuple[str, str] = ("", "")  # the id and name of the Instagram account linked to it
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What a person may call it."""
+        called = (self.id, self.name, self.handle, self.instagram[1])
+        return tuple(name.casefold() for name in called if name)
+
+
+def sign_in(entering: Entering, title: str, needed: Sequence[str]) -> tuple[Graph, Page]:
+    """Sign in with the token pasted, choose the Page, and keep its token.
+
+    Raises:
+        Unauthorized: the token is no longer good.
+        Rejected: it is no token, lacks a permission of `needed`, or the Page is not named clearly.
+        ChannelError: no clear answer.
+    """
+    token, secrets = pasted(entering.given.secret), entering.secrets
+    wire = entering.wire.at(entering.given.address.strip() or HOST).named(title)
+    keep(Grant(token), secrets)
+    graph = Graph(wire, Tokens(secrets, now=wire.now))
+    told = examine(graph)
+    if told.scopes and not told.scopes.issuperset(needed):
+        lacking = ", ".join(name for name in needed if name not in told.scopes)
+        raise Rejected(
+            f"This token does not allow PCC Desk everything it needs. It lacks: {lacking}.",
+            "Make a new token with these permissions too, and paste it here.",
+        )
+    page = _chosen(_pages(graph, told, token), entering.given.handle, title)
+    keep(Grant(page.token, scopes=tuple(sorted(told.scopes))), secrets)
+    return graph, page
+
+
+def may(secrets: Secrets, scope: str) -> bool:
+    """Tell whether the kept token allows something; where nothing is known of it, it is tried."""
+    scopes = (secrets.get("scopes") or "").split()
+    return not scopes or scope in scopes
+
+
+def examine(graph: Graph) -> Examined:
+    """Ask what the kept token is; a token that may not look at itself tells nothing.
+
+    Raises:
+        Unauthorized: it is no longer good.
+        ChannelError: no clear answer.
+    """
+    try:
+        body = graph.get(Call("debug_token", {"input_token": graph.token()}))
+    except Rejected:
+        return Examined()
+    told = reading.dig(body, "data")
+    if reading.dig(told, "is_valid") is False:
+        raise Unauthorized(f"{graph.wire.title} does not accept this token any more.", NEW_TOKEN, "not valid")
+    scopes = reading.dig(told, "scopes")
+    named = frozenset(scope for scope in scopes if isinstance(scope, str)) if isinstance(scopes, list) else frozenset()
+    ends = [at for name in ("expires_at", "data_access_expires_at") if (at := _moment(reading.dig(told, name)))]
+    return Examined(reading.text_or_none(told, "type"), named, min(ends, default=None))
+
+
+def _moment(seconds: object) -> datetime | None:
+    # 0 stands for never.
+    likely = isinstance(seconds, int) and not isinstance(seconds, bool) and 0 < seconds < 4e9
+    return datetime.fromtimestamp(seconds, UTC) if likely and isinstance(seconds, int) else None
+
+
+def _pages(graph: Graph, told: Examined, token: str) -> list[Page]:
+    """Give the Pages a token is for: its own, or all that its person looks after."""
+    if told.kind != "PAGE":
+        try:
+            return _looked_after(graph)
+        except Rejected:
+            pass  # a Page looks after no Pages, so this is a Page's own token
+    path = "me"
+    body = graph.get(Call(path, {"fields": _FIELDS}))
+    with graph.promised("GET", path):
+        return [_page(body, token)]
+
+
+def _looked_after(graph: Graph) -> list[Page]:
+    path, found, where = "me/accounts", list[Page](), ""
+    for _ in range(_MOST_PAGES):
+        body = graph.get(Call(path, paged({"fields": f"{_FIELDS},access_token", "limit": _PAGE}, where)))
+        with graph.promised("GET", path):
+            found += [_page(each, reading.text(each, "access_token")) for each in reading.pieces(body, "data")]
+        where = onward(body)
+        if not where:
+            break
+    return found
+
+
+def _page(body: object, token: str) -> Page:
+    name = reading.text(body, "name")
+    linked = reading.dig(body, "instagram_business_account")
+    return Page(
+        id=reading.text(body, "id"),
+        name=name,
+        handle=reading.text_or_none(body, "username") or name,
+        token=token,
+        instagram=(reading.text_or_none(linked, "id"), reading.text_or_none(linked, "username")),
+    )
+
+
+def _chosen(pages: Sequence[Page], named: str, title: str) -> Page:
+    wanted = named.strip().removeprefix("@").casefold()
+    found = [page for page in pages if not wanted or wanted in page.names]
+    if len(found) == 1:
+        return found[0]
+    if not pages:
+        raise Rejected(
+            f"This token is for no Page on {title}.", "Give its user the Page in Meta Business Suite, then try again."
+        )
+    names = ", ".join(page.name for page in pages[:10])
+    if len(pages) == 1:
+        raise Rejected(f"This token is for another Page: {names}.", "Check the name of the Page, then try again.")
+    raise Rejected(f"This token is for several Pages: {names}.", "Type the name of the one to use, then try again.")

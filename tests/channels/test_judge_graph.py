@@ -1,0 +1,81 @@
+"""The judge of Meta's platforms: every name an adapter writes, changed, would be found out."""
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+import pytest
+
+from pcc_desk.channels.facebook import FacebookChannel
+from pcc_desk.channels.platforms import ADAPTERS
+from pcc_desk.model.channel import LivePlan, PieceVideo
+from pcc_desk.model.message import Incoming
+from pcc_desk.rehearsal.facebook import FacebookServer
+from tests.channels import judge_graph
+from tests.channels.bench_facebook import facebook_bench, kinds
+from tests.channels.rigs import MADE_AT, PICTURE, Rig, piece
+
+pytestmark = pytest.mark.skipif(judge_graph.described("Page") is None, reason="Meta's files are not at hand")
+
+
+class Film:
+    """A short film."""
+
+    def read(self, start: int, length: int) -> bytes:
+        """Give a stretch of it."""
+        return b"f" * length
+
+
+FILM = PieceVideo("talk.mp4", "video/mp4", 3, 30.0, 1280, 720, Film(), address="https://example.org/talk.mp4")
+
+
+def came(rig: Rig, stream: str) -> list[Incoming]:
+    """Read a stream to its end."""
+    batch = rig.channel.fetch(stream, "")
+    found = list(batch.messages)
+    while batch.more:
+        batch = rig.channel.fetch(stream, batch.cursor)
+        found += batch.messages
+    return found
+
+
+def use_facebook(rig: Rig, server: FacebookServer) -> None:
+    """Use every part of Facebook once."""
+    channel = rig.channel
+    assert isinstance(channel, FacebookChannel)
+    about = channel.publish(piece(pictures=(PICTURE, PICTURE), text="See example.org"))
+    channel.publish(piece("3m6abcdefgh2b", "See example.org"))
+    channel.publish(piece("3m6abcdefgh2c", video=FILM))
+    channel.find(piece("3m6abcdefgh2c", video=FILM))
+    known = channel.plan_live(LivePlan("3m6abcdefgh2d", "Meeting", "Ask", MADE_AT + timedelta(days=2))).remote_id
+    channel.go_live(known)
+    channel.end_live(known)
+    for number in range(30):
+        server.wall.arrive(about.remote_id, f"Comment {number}")
+    server.wall.write_message("Hello")
+    for stream in (*ADAPTERS["facebook"].platform.streams, f"live:{known}"):
+        for message in came(rig, stream)[:1]:
+            answer = piece(f"a{stream}", f"Answer to {stream}", answers=message.reply_token)
+            channel.publish(answer)
+            channel.find(answer)
+    comment = came(rig, "comments")[0]
+    channel.publish(piece("3m6abcdefgh2e", "In private", answers=channel.privately(comment.reply_token)))
+    channel.hide(comment.remote_id, comment.reply_token, True)
+    channel.edit(about, piece(text="Other words"))
+    channel.remove(comment.remote_id, comment.reply_token)
+    channel.find(piece())
+    channel.check()
+
+
+def missed(rig: Rig, of: Callable[[str], Sequence[str]]) -> tuple[int, set[str]]:
+    """Change every name in every request, one at a time; give how many there were and which nobody minded."""
+    changed = [one for seen in rig.front.seen for one in judge_graph.mutations(seen, of)]
+    unminded = {f"{s.method} {s.path}: {name}" for name, s in changed if not judge_graph.faults_of(s, of)}
+    return len(changed), unminded
+
+
+def test_a_name_facebook_does_not_know_would_be_found_out() -> None:
+    with facebook_bench() as (rig, server):
+        use_facebook(rig, server)
+        count, unminded = missed(rig, lambda name: kinds(server, name))
+    assert count > 120
+    assert not unminded
