@@ -1,12 +1,16 @@
 """Where the desk finds and keeps its files, and which folders would harm a database."""
 
+import errno
 import os
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 DATABASE, SETTINGS, LOGS = "desk.db", "settings.json", "logs"
+_PROBE = 131_072  # bytes: the memory SQLite shares beside a database, its log's first pages, and a lock
+_FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 _TRIES = 10  # a virus scanner may hold a new file for a second or two
 _SYNCED = ("onedrive", "dropbox", "google drive", "googledrive", "icloud", "nextcloud", "sharepoint")
 _SYNC_VARIABLES = ("OneDrive", "OneDriveCommercial", "OneDriveConsumer")
@@ -62,6 +66,22 @@ def refusal(folder: Path, environment: Mapping[str, str]) -> str:
 def make_folder(folder: Path) -> None:
     """Make the data folder when it is not there, open to this person only. Raises: OSError."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def has_room(folder: Path) -> bool:
+    """Tell whether a file of a few pages still fits on the disk of `folder`; what fails for another reason is room."""
+    probe = folder / f"room-{os.getpid()}.tmp"
+    try:
+        with probe.open("wb") as file:
+            file.write(bytes(_PROBE))
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        return error.errno not in _FULL
+    finally:
+        with suppress(OSError):
+            probe.unlink(missing_ok=True)
+    return True
 
 
 def replace_file(source: Path, target: Path) -> None:

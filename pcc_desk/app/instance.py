@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLockFile, QObject, QTimer, Signal
 
+from pcc_desk import paths
 from pcc_desk.errors import StoreBusy, StoreUnreachable
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ SHOW, QUIT = "show", "quit"
 WAIT_MS = 3_000  # a desk that is busy drawing answers within this
 PATIENCE_MS = 200
 MOST_BYTES = 64
+AGAIN_MS = 10_000  # between two looks whether a full disk has room for the lock
 
 
 class OnlyDesk(QObject):
@@ -44,7 +46,7 @@ class OnlyDesk(QObject):
         self._server: QLocalServer | None = None
 
     def take(self, held: ExitStack) -> None:
-        """Hold the folder until `held` ends.
+        """Hold the folder until `held` ends; where its disk is full, as soon as there is room for the lock.
 
         Raises:
             StoreBusy: another desk holds it.
@@ -52,12 +54,26 @@ class OnlyDesk(QObject):
         """
         lock = self._lock
         if not lock.tryLock(0) and lock.error() is not QLockFile.LockError.LockFailedError:
+            if not paths.has_room(self._folder) and not ask(self._folder, SHOW):
+                self._take_later(held)
+                return
             sentence = f"PCC Desk cannot write in the folder {self._folder}. Nothing was opened."
             next_step = "Check that the disk is not full and that you may write there, then start PCC Desk again."
             raise StoreUnreachable(sentence, next_step, lock.error().name)
         if not lock.isLocked():
             raise StoreBusy("PCC Desk is open already with this office.", "Look for its window on the taskbar.")
         held.callback(lock.unlock)
+
+    def _take_later(self, held: ExitStack) -> None:
+        again = QTimer(self, interval=AGAIN_MS)
+
+        def take() -> None:
+            if self._lock.tryLock(0):
+                held.callback(self._lock.unlock)
+                again.stop()
+
+        again.timeout.connect(take)
+        again.start()
 
     def listen(self) -> None:
         """Hear later starts from now on; only a desk that holds its folder may."""

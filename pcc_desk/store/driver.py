@@ -49,6 +49,31 @@ def open_file(path: Path, key: bytes, journal: str = "WAL") -> Driver:
     return driver
 
 
+def open_to_read(path: Path, key: bytes) -> Driver:
+    """Open a file that nobody changes, with a 32-byte key, needing no room on the disk.
+
+    Raises:
+        sqlcipher3.dbapi2.Error: the file cannot be read, or the key is not its key.
+    """
+    address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"  # sqlite.org/uri.html
+    driver = sqlcipher.connect(address, uri=True, isolation_level=None, check_same_thread=False, timeout=BUSY_SECONDS)
+    try:
+        driver.execute("PRAGMA cipher_log_level = NONE")
+        driver.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        for pragma in PRAGMAS:
+            driver.execute(f"PRAGMA {pragma}")
+    except BaseException:
+        driver.close()
+        raise
+    return driver
+
+
+def is_whole(path: Path) -> bool:
+    """Tell whether the file holds everything that was written, and no log beside it holds more."""
+    log = path.with_name(path.name + "-wal")
+    return not log.exists() or log.stat().st_size == 0
+
+
 def refuse_unsafe(version: tuple[int, ...] = sqlcipher.sqlite_version_info) -> None:
     """Refuse a SQLite that can damage the log of two connections (sqlite.org/wal.html#walresetbug).
 

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -10,8 +10,10 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from pcc_desk.errors import StoreDamaged, StoreTooNew
+from pcc_desk import paths
+from pcc_desk.errors import StoreDamaged, StoreTooNew, StoreUnreachable
 from pcc_desk.store import backup, driver, faults
+from pcc_desk.store.footing import Footing
 from pcc_desk.store.schema import SCHEMA_NUMBER
 
 # Enough to check some 30 MB whole at every start. Of a larger one each page proves itself when it is read (SQLCipher
@@ -34,7 +36,7 @@ class Store:
             StoreDamaged: it does not pass its check.
             StoreUnreachable: the file cannot be opened or written.
             StoreBusy: another program holds it.
-            StoreFull: there is no room to create or migrate it.
+            StoreFull: there is no room to create or migrate it; one that is there is opened to read all the same.
         """
         driver.refuse_unsafe()
         self.path = path
@@ -42,7 +44,8 @@ class Store:
         self._suspect = path.with_name(path.name + ".suspect")  # there while damage seen earlier is not yet mended
         self._writing = threading.Lock()
         self._copying = threading.Lock()
-        self._engine = _make_engine(path, key)
+        self._footing = Footing(path, key)
+        self._engine = _make_engine(self._footing.connect)
         try:
             self._open(check_seconds)
         except BaseException:
@@ -52,18 +55,26 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Give a connection that sees one unchanging moment of the database. Raises: StoreError."""
-        with self._transaction("BEGIN") as connection:
+        with self._footing.reading(), self._transaction("BEGIN") as connection:
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """Give the one writing connection; when the block ends all of it is on disk, or none. Raises: StoreError."""
-        with self._writing, self._transaction("BEGIN IMMEDIATE") as connection:
-            yield connection
+        with self._writing:
+            self._footing.find_room(self._engine.dispose)
+            with self._transaction("BEGIN IMMEDIATE") as connection:
+                yield connection
+
+    def only_reads(self) -> bool:
+        """Tell whether the disk was full when it was opened, and nothing has been written since."""
+        return self._footing.only_reads
 
     def back_up(self, now: datetime) -> Path:
         """Keep an encrypted, proved copy as this day's and give its place. Raises: StoreError."""
         with self._copying, self._remembering_damage():
+            with self._writing:
+                self._footing.find_room(self._engine.dispose)
             return backup.keep_day(self.path, self._key, now)
 
     def examine(self, seconds: float) -> None:
@@ -84,7 +95,7 @@ class Store:
         if fresh and driver.proof_path(self.path).exists():
             raise faults.damaged("the file is empty or gone")
         with faults.told_apart(self.path, self._key):
-            version = self._version()
+            version = self._first_version(fresh)
         if version > SCHEMA_NUMBER:
             raise StoreTooNew(
                 "This office was last opened with a newer PCC Desk. Nothing was changed.",
@@ -95,8 +106,9 @@ class Store:
             self._check(WHOLE_SECONDS if self._suspect.exists() else check_seconds)
             self._suspect.unlink(missing_ok=True)
         if version != SCHEMA_NUMBER:
+            self._footing.find_room(self._engine.dispose)
             self._migrate(version)
-        if not driver.is_proven(self.path, self._key):
+        if not self.only_reads() and not driver.is_proven(self.path, self._key):
             driver.note_proof(self.path, self._key)
 
     @contextmanager
@@ -106,6 +118,18 @@ class Store:
         except StoreDamaged:
             self._suspect.touch()
             raise
+
+    def _first_version(self, fresh: bool) -> int:
+        try:
+            return self._version()
+        except StoreUnreachable as unreachable:
+            if paths.has_room(self.path.parent):
+                raise
+            if fresh:
+                raise faults.full("a new file") from unreachable
+        self._footing.fall_back()
+        self._engine.dispose()
+        return self._version()
 
     def _version(self) -> int:
         with self.read() as connection:
@@ -123,8 +147,8 @@ class Store:
 
     def _check(self, seconds: float) -> None:
         ends = time.monotonic() + seconds
-        with faults.explained():
-            connection = driver.open_file(self.path, self._key)
+        with faults.explained(), self._footing.reading():
+            connection = self._footing.connect()
             connection.set_progress_handler(lambda: time.monotonic() > ends, _CHECK_EVERY)
             try:
                 verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
@@ -147,11 +171,11 @@ class Store:
             yield connection
 
 
-def _make_engine(path: Path, key: bytes) -> Engine:
+def _make_engine(connect: Callable[[], driver.Driver]) -> Engine:
     engine = create_engine(
         "sqlite://",
         module=sqlcipher,
-        creator=lambda: driver.open_file(path, key),
+        creator=connect,
         poolclass=QueuePool,
         pool_size=_CONNECTIONS,
         max_overflow=-1,

@@ -79,13 +79,16 @@ def explain(error: BaseException | None) -> StoreError | None:
         )
     if primary in _DAMAGED:
         return damaged(detail)
-    if primary == _FULL:
-        return StoreFull(
-            "There is no room left on this PC's disk. Nothing new was saved; everything saved before is safe.",
-            "Free some space on the disk, then try again.",
-            detail,
-        )
-    return None
+    return full(detail) if primary == _FULL else None
+
+
+def full(detail: str) -> StoreFull:
+    """Say that the disk is full."""
+    return StoreFull(
+        "There is no room left on this PC's disk. Nothing new was saved; everything saved before is safe.",
+        "Free some space on the disk, then try again.",
+        detail,
+    )
 
 
 def damaged(detail: str) -> StoreDamaged:

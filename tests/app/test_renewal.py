@@ -21,6 +21,7 @@ from pcc_desk.ui.inbox.panel import InboxPanel
 from pcc_desk.ui.reading.moments import present
 from pcc_desk.ui.settings.panel import SettingsPanel
 from tests.desk import Clock, ConnectedDesk, open_connected_desk
+from tests.disk import fill_up
 from tests.ui.screen import button_of, dress, words_of
 
 PATIENCE_MS = 20_000
@@ -109,17 +110,6 @@ def open_typist(disk: Path, home: Path, qtbot: QtBot) -> Iterator[Typist]:
     dress()
 
 
-def fill(disk: Path) -> Path:
-    """Leave no room on a disk."""
-    ballast = disk / "ballast"
-    with ballast.open("wb", buffering=0) as stream:
-        try:
-            while True:
-                stream.write(bytes(4096))
-        except OSError:
-            return ballast
-
-
 def test_words_a_full_disk_does_not_take_go_into_the_new_window_and_are_saved_later(
     small_disk: Path, tmp_path: Path, qtbot: QtBot
 ) -> None:
@@ -129,7 +119,7 @@ def test_words_a_full_disk_does_not_take_go_into_the_new_window_and_are_saved_la
         typist.begin()
         draft = typist.compose.hand_over().open_id
         assert draft is not None
-        ballast = fill(small_disk)
+        ballast = fill_up(small_disk)
         typist.box.insertPlainText(WORDS)
         typist.desk.window.show_place("Inbox")
         typist.inbox.pane.answer.text.insertPlainText(ANSWER)

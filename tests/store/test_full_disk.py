@@ -1,16 +1,20 @@
 """A full disk is said in words and costs nothing that was saved."""
 
+import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, insert, select
+from sqlcipher3 import dbapi2 as sqlcipher
 
 from pcc_desk.errors import StoreError, StoreFull
-from pcc_desk.store import driver, schema
+from pcc_desk.store import driver, first_page, schema
 from pcc_desk.store.engine import Store
 from tests.desk import KEY, NOW, open_store
+from tests.disk import fill_up
 
 MEGABYTE = 1 << 20
 # A limit on the size of files stands for the full disk where no small disk can be made.
@@ -98,3 +102,70 @@ def test_filling_a_large_enough_disk_fails_nowhere(tmp_path: Path) -> None:
     except StoreError as refusal:
         pytest.fail(refusal.sentence)
     assert rows(store) == 60
+
+
+def test_a_database_on_a_full_disk_opens_to_read_and_is_written_once_there_is_room(small_disk: Path) -> None:
+    store = open_store(small_disk)
+    fill(store, number=3)
+    store.close()
+    ballast = fill_up(small_disk)
+    store = open_store(small_disk)
+    assert store.only_reads() and rows(store) == 3
+    with pytest.raises(StoreFull):
+        fill(store, 3, 1)
+    with pytest.raises(StoreFull):
+        store.back_up(NOW)
+    store.examine(1.0)
+    assert store.only_reads() and rows(store) == 3
+    ballast.unlink()
+    with store.read() as connection:  # as a panel that is just being filled
+        waits = ThreadPoolExecutor(1).submit(fill, store, 3, 2)
+        assert connection.execute(select(func.count()).select_from(schema.office)).scalar_one() == 3
+    waits.result(timeout=30)
+    assert not store.only_reads() and rows(store) == 5
+    store.back_up(NOW)
+    store.close()
+    assert verdict(small_disk / "desk.db") == "ok"
+
+
+def test_without_the_way_to_read_only_a_full_disk_opens_nothing(small_disk: Path) -> None:
+    open_store(small_disk).close()
+    fill_up(small_disk)
+    with pytest.raises(sqlcipher.OperationalError):
+        driver.open_file(small_disk / "desk.db", KEY).execute("SELECT count(*) FROM sqlite_schema")
+
+
+def test_a_new_or_an_older_database_on_a_full_disk_is_said_in_words(small_disk: Path) -> None:
+    store = open_store(small_disk)
+    with store.write() as connection:
+        connection.exec_driver_sql("PRAGMA user_version = 0")
+    store.close()
+    fill_up(small_disk)
+    for name in ("desk.db", "other.db"):
+        with pytest.raises(StoreFull) as refusal:
+            Store(small_disk / name, KEY)
+        assert "Free some space" in refusal.value.next_step
+
+
+def test_a_log_that_only_a_usual_opening_can_read_is_never_passed_over(small_disk: Path) -> None:
+    store = open_store(small_disk)
+    fill(store, number=2)
+    kept = small_disk / "kept"
+    shutil.copytree(small_disk, kept, ignore=shutil.ignore_patterns("kept", "*-shm"))  # as a power cut leaves it
+    store.close()
+    assert not driver.is_whole(kept / "desk.db")
+    ballast = fill_up(small_disk)
+    with pytest.raises(StoreFull):
+        Store(kept / "desk.db", KEY)
+    ballast.unlink()
+    mended = Store(kept / "desk.db", KEY)
+    assert rows(mended) == 2
+    mended.close()
+
+
+def test_the_first_page_is_read_from_a_full_disk(small_disk: Path) -> None:
+    open_store(small_disk).close()
+    ballast = fill_up(small_disk)
+    read = first_page.read(small_disk / "desk.db", KEY, 50)
+    assert read is not None and read[0].messages == ()
+    ballast.unlink()
