@@ -15,6 +15,7 @@ def read_arguments(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--data", type=Path, help="the folder that holds the office (made when missing)")
     parser.add_argument("--shots", type=Path, metavar="DIR", help="save a picture of every panel in DIR and stop")
     parser.add_argument("--quit", action="store_true", help="ask the desk that is open to close, and open none")
+    parser.add_argument("--tray", action="store_true", help="begin beside the clock, without the window")
     parser.add_argument("--selftest", action="store_true", help="try on this PC what an office relies on, then stop")
     parser.add_argument("--out", type=Path, metavar="FILE", help="where the self-test writes what it found")
     parser.add_argument("--marks", type=Path, help=argparse.SUPPRESS)
@@ -39,7 +40,7 @@ def main() -> int:
     from pcc_desk.app.desk import Start
     from pcc_desk.app.run import run
 
-    return run(Start(wanted.data, wanted.rehearsal, wanted.shots, wanted.out, wanted.quit, wanted.marks))
+    return run(Start(wanted.data, wanted.rehearsal, wanted.shots, wanted.out, wanted.quit, wanted.tray, wanted.marks))
 
 
 if __name__ == "__main__":

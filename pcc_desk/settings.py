@@ -19,6 +19,7 @@ TEXT_SIZES = (100, 125, 150)  # per cent
 class Settings:
     """How this PC shows the desk; `vault_id` names the database's key in the keyring, `window` is Qt's geometry.
 
+    `stays` says that closing the window only puts the desk beside the clock, where it goes on sending.
     `key_is_asked` says that no keyring keeps that key here, so a person types the recovery key at each start.
     """
 
@@ -26,6 +27,7 @@ class Settings:
     text_size: int = 100
     window: str = ""
     place: str = "inbox"
+    stays: bool = False
     vault_id: str = ""
     key_is_asked: bool = False
     office: str = ""

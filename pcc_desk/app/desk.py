@@ -36,7 +36,8 @@ BACKUP_EVERY_MS = 300_000  # asks whether today's copy is still to be made; the 
 class Start:
     """What the command line asked for.
 
-    `quits` only asks the desk that is open to close; `marks` is where the moments of the start are written, to measure.
+    `quits` only asks the desk that is open to close; `tray` begins beside the clock, without the window; `marks` is
+    where the moments of the start are written, to measure.
     """
 
     data: Path | None = None
@@ -44,6 +45,7 @@ class Start:
     shots: Path | None = None
     selftest: Path | None = None
     quits: bool = False
+    tray: bool = False
     marks: Path | None = None
 
     def mark(self, name: str) -> None:
@@ -67,6 +69,7 @@ class Desk(QObject):
         self._start, self._source, self._look = start, source, look
         self._coming: Future[Opened] = Future()
         self._has_ended = False
+        self._takes: Callable[[], bool] = lambda: False
         self.services = cast("Services", ComingServices(self._coming))
         self.background = Background(self)
         self.window = self._make_window()
@@ -75,6 +78,16 @@ class Desk(QObject):
         self._opening.opened.connect(self._on_opened)
         self._opening.failed.connect(self._on_failed)
         self.window.installEventFilter(self)
+
+    def put_away_when(self, takes: Callable[[], bool]) -> None:
+        """Only hide the window when it is closed, if `takes` says that something else keeps the desk going then."""
+        self._takes = takes
+        self.window.put_away_when(takes)
+
+    def open_unseen(self) -> None:
+        """Open the office without the window, which is shown when the person asks for it."""
+        self.window.removeEventFilter(self)
+        QTimer.singleShot(0, self._on_painted)
 
     def show(self) -> None:
         """Show the window's frame; the inbox is built and the office opened after that is painted."""
@@ -101,6 +114,7 @@ class Desk(QObject):
     def _make_window(self) -> Window:
         window = Window(self.services, self.background, self._factories(), present, self._start.rehearsal)
         window.closed.connect(self._on_closed)
+        window.put_away_when(self._takes)
         return window
 
     def _factories(self) -> Mapping[str, Callable[[Services, Background], QWidget]]:
@@ -116,12 +130,22 @@ class Desk(QObject):
         }
 
     def _settings(self, services: Services, background: Background) -> QWidget:
+        from pcc_desk.app.login import this_program
         from pcc_desk.ui.settings.panel import SettingsPanel, ThisPc
 
         lasting = None if self._start.rehearsal else self._look.folder
-        panel = SettingsPanel(services, background, ThisPc(self._look.settings, lasting))
+        log_in = this_program()
+        starts = log_in.starts() if log_in is not None else None
+        panel = SettingsPanel(services, background, ThisPc(self._look.settings, lasting, starts))
         panel.look_chosen.connect(self.put_on)
+        panel.staying.stays_chosen.connect(self._on_stays_chosen)
+        if log_in is not None:
+            panel.staying.starts_chosen.connect(log_in.choose)
         return panel
+
+    def _on_stays_chosen(self, stays: bool) -> None:
+        if (failure := self._look.stay(stays)) is not None:
+            self.background.failed.emit(failure)
 
     def put_on(self, name: str, size: int) -> None:
         """Dress everything in a theme and a text size in per cent, and keep that."""
@@ -209,6 +233,7 @@ class Desk(QObject):
     def _on_failed(self, error: DeskError) -> None:
         if self._has_ended:  # nobody is there to choose a way on
             return
+        self.window.show()  # it may wait unseen beside the clock
         if isinstance(error, VaultError) and isinstance(self._source, OfficeSource) and self._source.is_key_asked():
             self._ask_for_key(self._source)
             return

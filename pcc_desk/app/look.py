@@ -27,6 +27,14 @@ class Look(QObject):
         """Put on a theme and a text size in per cent and keep them; give the failure when they cannot be kept."""
         self.settings = replace(self._file.read()[0], theme=name, text_size=size)
         self.put_on()
+        return self._keep()
+
+    def stay(self, stays: bool) -> SettingsError | None:
+        """Keep whether the desk goes on beside the clock; give the failure when that cannot be kept."""
+        self.settings = replace(self._file.read()[0], stays=stays)
+        return self._keep()
+
+    def _keep(self) -> SettingsError | None:
         try:
             self._file.write(self.settings)
         except SettingsError as error:

@@ -5,7 +5,9 @@ import os
 import sys
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Qt, QTimer
 from PySide6.QtWidgets import QApplication
@@ -21,6 +23,9 @@ from pcc_desk.ui import theme
 from pcc_desk.ui.background import Background
 from pcc_desk.ui.tidying import Tidying
 
+if TYPE_CHECKING:
+    from pcc_desk.app.tray import Tray
+
 SWITCH_SECONDS = 0.0005  # a thread that parses gives way to the window ten times sooner than by default
 
 
@@ -30,6 +35,7 @@ class Program:
     def __init__(self, start: Start, held: ExitStack) -> None:
         self._start, self._held = start, held
         self._desk: Desk | None = None
+        self._tray: Tray | None = None
 
     def begin(self) -> None:
         """Open the office of the data folder, or make one there first, or open the sample office.
@@ -83,7 +89,9 @@ class Program:
         """Do what a later start asked: come to the front, or close as if the person had closed the window."""
         shown = [each for each in QApplication.topLevelWidgets() if each.isVisible()]
         if wish == QUIT:
-            self._desk.window.close() if self._desk else QApplication.quit()
+            self._tray.leave() if self._tray else self._desk.window.close() if self._desk else QApplication.quit()
+        if wish == SHOW and self._tray:
+            self._tray.show_window()
         for window in shown if wish == SHOW else ():
             window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
             window.raise_()
@@ -92,7 +100,25 @@ class Program:
     def _open(self, start: Start, source: Source, look: Look) -> None:
         desk = self._desk = Desk(start, source, look)
         desk.ended.connect(QApplication.exit)
-        desk.show()
+        if start.rehearsal:
+            desk.show()
+            return
+        if not start.tray:
+            desk.show()
+        QTimer.singleShot(0, desk, partial(self._stand_by, desk, look))  # after the first paint
+
+    def _stand_by(self, desk: Desk, look: Look) -> None:
+        """Let the desk go on beside the clock when its window is closed, if the person wants that."""
+        from pcc_desk.app.tray import Tray
+
+        tray = self._tray = Tray(desk, look)
+        desk.put_away_when(tray.takes)
+        if not self._start.tray:
+            return
+        if tray.takes():
+            desk.open_unseen()
+        else:
+            desk.show()
 
 
 def run(start: Start) -> int:

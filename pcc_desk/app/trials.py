@@ -2,6 +2,7 @@
 
 import secrets
 import ssl
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import truststore
 
+from pcc_desk.app.login import LogIn, own_registry
 from pcc_desk.app.sources import present
 from pcc_desk.media import pictures
 from pcc_desk.model.announcement import Announcement
@@ -95,12 +97,27 @@ def picture_in_a_child(folder: Path) -> str:
     return f"{made.width} × {made.height} pixels as {made.mime}"
 
 
+def start_at_sign_in(folder: Path) -> str:
+    """Ask for a start at sign-in under a name of its own, and take that back; only Windows has this."""
+    registry = own_registry()
+    if registry is None:
+        return "this is not Windows"
+    log_in = LogIn(registry, sys.executable, "PCC Desk self-test")
+    log_in.choose(True)
+    chosen = log_in.starts()
+    log_in.choose(False)
+    if not chosen or log_in.starts():
+        raise TrialFailed("the registry did not keep it, or did not forget it")
+    return "kept and forgotten in the registry"
+
+
 TRIALS: Mapping[str, Callable[[Path], str]] = {
     "an encrypted office and this PC's keyring": encrypted_office,
     "every released database": released_schemas,
     "a safe SQLite": safe_database,
     "this PC's certificates": certificates,
     "a picture in a child process": picture_in_a_child,
+    "a start at sign-in": start_at_sign_in,
 }
 
 

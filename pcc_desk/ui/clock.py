@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 TICK_MS = 1_000
 LOOK_EVERY = timedelta(seconds=10)  # also when nothing is known to be due: another desk may have added something
+SLEPT = timedelta(seconds=60)  # between two ticks: the PC was asleep, or its clock was put forward
+WAKING_TICKS = 5  # a network needs some seconds after a sleep, and a try before that only makes the desk rest longer
 FETCH_EVERY = timedelta(seconds=5)  # each stream has its own, longer, rhythm; this only asks whose turn it is
 
 
@@ -32,7 +34,8 @@ class Clock(QObject):
         self._sending, self._fetching = Lock(), Lock()
         self._next_due_at: datetime | None = None
         self._stopped = False
-        self._look_at = self._fetch_at = now()
+        self._look_at = self._fetch_at = self._ticked_at = now()
+        self._waking = 0
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self._on_tick)
@@ -60,6 +63,12 @@ class Clock(QObject):
 
     def _on_tick(self) -> None:
         now = self._now()
+        if now - self._ticked_at > SLEPT:
+            self._waking = WAKING_TICKS
+        self._ticked_at = now
+        if self._waking:
+            self._waking -= 1
+            return
         if (_is_over(self._look_at, LOOK_EVERY, now) or self._is_due(now)) and self._sending.acquire(blocking=False):
             self._look_at, self._next_due_at = now + LOOK_EVERY, None
             self._background.reach(lambda: self._run(self._services.outbox.run_due, self._sending), self._on_sent)

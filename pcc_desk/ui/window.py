@@ -84,6 +84,7 @@ class Window(QMainWindow):
         self._panels: dict[str, QWidget] = {}
         self._situation: Situation | None = None
         self._asking = self._ask_again = self._leaving = False
+        self._takes: Callable[[], bool] = lambda: False
         self._rail, self._top, self._bottom = Rail(), TopBar(), BottomBar()
         self._notices, self._stack = Notices(), QStackedWidget()
         self._paused = Banner("red", closable=False)
@@ -147,8 +148,17 @@ class Window(QMainWindow):
         self._asking, self._ask_again = True, False
         self._background.ask(lambda: self._services.situation(), self._on_situation, self._on_unknown)
 
+    def put_away_when(self, takes: Callable[[], bool]) -> None:
+        """Only hide when closed, if `takes` says that something else keeps the desk going then."""
+        self._takes = takes
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Hand over everything typed before the window goes, and stay while something cannot be saved."""
+        if not self._leaving and self._takes():
+            self.is_unsaved()  # which hands everything typed over; the desk goes on, so nothing is waited for
+            event.ignore()
+            self.hide()
+            return
         if self.is_unsaved() and not self._leaving:
             event.ignore()
             QTimer.singleShot(SAVE_MS, self, self._on_save_time_over)

@@ -36,7 +36,7 @@ def test_everything_an_office_relies_on_is_tried(tmp_path: Path, secret_store: N
     assert (code, failed, said) == (0, [], "")
     assert report["passed"]
     seen = {each["name"]: each["seen"] for each in report["findings"]}
-    assert len(seen) == 15
+    assert len(seen) == 16
     assert seen["an announcement out, its answers back"] == "2 deliveries sent, 2 answers found by a word"
     assert len(list((tmp_path / "report-pictures").glob("*.png"))) == 7
     assert sorted(each.name for each in tmp_path.iterdir()) == ["report-pictures", "report.json"]

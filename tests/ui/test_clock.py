@@ -17,7 +17,7 @@ from pcc_desk.model.changes import Changes
 from pcc_desk.model.delivery import OutboxCounts
 from pcc_desk.model.schedule import choose, on_wall
 from pcc_desk.ui.background import Background
-from pcc_desk.ui.clock import FETCH_EVERY, LOOK_EVERY, Clock
+from pcc_desk.ui.clock import FETCH_EVERY, LOOK_EVERY, WAKING_TICKS, Clock
 from tests.desk import Clock as Time
 from tests.ui.screen import Screen, open_screen
 
@@ -209,4 +209,39 @@ def test_a_bug_in_fetching_is_told_and_stops_neither_fetching_nor_sending(backgr
         time.advance(seconds=max(FETCH_EVERY, LOOK_EVERY).total_seconds())
         qtbot.waitUntil(lambda: rounds.fetchings == 2 and rounds.sendings >= 2 and len(caught) == 2)
     assert {each[0] for each in caught} == {ZeroDivisionError}
+    clock.stop()
+
+
+@pytest.mark.usefixtures("quick")
+def test_after_a_sleep_the_network_is_given_time_before_anything_is_tried(background: Background, qtbot: QtBot) -> None:
+    ticks: list[datetime] = []
+    tried_at_tick: list[int] = []
+
+    class Counted(Time):
+        """A time that counts how often the clock asks for it."""
+
+        def __call__(self) -> datetime:
+            """Give the moment it is."""
+            ticks.append(self.now)
+            return self.now
+
+    class Tried(Rounds):
+        """A sending that notes at which tick it began."""
+
+        def run_due(self, now: Callable[[], datetime]) -> Changes:
+            """Note the tick."""
+            tried_at_tick.append(len(ticks))
+            return Changes.NONE
+
+    time = Counted()
+    clock = start(Tried(), background, time)
+    qtbot.waitUntil(lambda: len(tried_at_tick) == 1)
+    time.advance(seconds=30)
+    awake = len(ticks)
+    qtbot.waitUntil(lambda: len(tried_at_tick) == 2)
+    assert tried_at_tick[1] - awake <= WAKING_TICKS, "the control: nobody slept"
+    time.advance(hours=8)
+    asleep = len(ticks)
+    qtbot.waitUntil(lambda: len(tried_at_tick) == 3)
+    assert tried_at_tick[2] - asleep > WAKING_TICKS
     clock.stop()

@@ -14,6 +14,7 @@ from pcc_desk.ui import theme
 from pcc_desk.ui.background import Background
 from pcc_desk.ui.settings.account_list import AccountList
 from pcc_desk.ui.settings.sections import About, Appearance, Backups, OfficeNames, RecoveryKey
+from pcc_desk.ui.settings.staying import Staying
 from pcc_desk.ui.widgets.frames import Card, Scroll, column
 from pcc_desk.ui.widgets.words import Label, is_new_look
 
@@ -25,10 +26,14 @@ WIDEST = 760
 
 @dataclass(frozen=True, slots=True)
 class ThisPc:
-    """What the settings say about this PC: its look and where its data lies (None: nowhere lasting)."""
+    """What the settings say about this PC.
+
+    Its look, where its data lies (None: nowhere lasting), and whether the desk starts at sign-in (None: it cannot).
+    """
 
     settings: Settings = field(default_factory=Settings)
     folder: Path | None = None
+    starts: bool | None = None
 
 
 class SettingsPanel(QWidget):
@@ -48,8 +53,9 @@ class SettingsPanel(QWidget):
         self.recovery = RecoveryKey(services, background)
         self.backups = Backups(services, background)
         self.appearance = Appearance(here.settings)
+        self.staying = Staying(here.settings.stays, here.starts)
         self.about = About(here.folder)
-        self._build()
+        self._build(here.folder is not None)
         self.appearance.look_chosen.connect(self.look_chosen)
 
     def hand_over(self) -> tuple[str, str] | None:
@@ -60,7 +66,7 @@ class SettingsPanel(QWidget):
         """Go on where another window's page stopped."""
         self.names.take_over(typed)
 
-    def _build(self) -> None:
+    def _build(self, lasting: bool) -> None:
         page = self._page = QWidget()
         rows = column(page, margin=12, gap=12)
         rows.addWidget(Label("Settings", "title"))
@@ -70,9 +76,12 @@ class SettingsPanel(QWidget):
             "Recovery key": self.recovery,
             "Backups": self.backups,
             "Look": self.appearance,
+            "This PC": self.staying,
             "About": self.about,
         }
         for words, section in sections.items():
+            if section is self.staying and not lasting:
+                continue  # a rehearsal ends with its window
             card = Card()
             inside = column(card, margin=16, gap=10)
             inside.addWidget(Label(words, "heading"))
