@@ -60,6 +60,12 @@ def refusal(folder: Path, environment: Mapping[str, str]) -> str:
             f"The folder {folder} is copied to the internet by another program. "
             f"A database there can be damaged, so it was not opened. {_NEXT_STEP}"
         )
+    # Windows copies this folder to a server when the person signs out, and back at the next sign-in.
+    if (roaming := environment.get("APPDATA")) and place.is_relative_to(Path(roaming).resolve()):
+        return (
+            f"The folder {folder} is copied to a server when you sign out. "
+            f"A database there can be damaged, so it was not opened. {_NEXT_STEP}"
+        )
     return ""
 
 

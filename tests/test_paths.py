@@ -38,6 +38,12 @@ def test_a_renamed_onedrive_folder_is_known_by_what_windows_says_of_it(tmp_path:
     assert refusal(folder, {"OneDriveCommercial": str(tmp_path / "Work")}) != ""
 
 
+def test_the_folder_that_roams_with_the_person_is_refused(tmp_path: Path) -> None:
+    roaming = {"APPDATA": str(tmp_path / "Roaming")}
+    assert "when you sign out" in refusal(tmp_path / "Roaming" / "PCC Desk", roaming)
+    assert refusal(tmp_path / "Local" / "PCC Desk", roaming) == ""
+
+
 def test_a_link_into_a_copied_folder_is_followed(tmp_path: Path) -> None:
     (tmp_path / "Dropbox").mkdir()
     (tmp_path / "desk").symlink_to(tmp_path / "Dropbox")

@@ -171,7 +171,7 @@ class Desk(QObject):
         from pcc_desk.app.faults import log_to, tell_faults
 
         log_to(self._look.folder)
-        tell_faults(self.background.failed.emit)
+        tell_faults(self.background.failed.emit, self._look.folder)
         self._opening.begin()
         if not self.window.place():  # somebody quick may have gone elsewhere already
             self.window.show_place("Inbox")

@@ -17,6 +17,7 @@ from pcc_desk.app.desk import Desk, Start, make_wizard
 from pcc_desk.app.instance import QUIT, SHOW, OnlyDesk, ask
 from pcc_desk.app.look import Look
 from pcc_desk.app.opening import Source
+from pcc_desk.app.place import find_folder, offer_another, pick_folder
 from pcc_desk.app.sources import OfficeSource, SampleSource
 from pcc_desk.errors import DeskError, StoreBusy, StoreUnreachable
 from pcc_desk.ui import theme
@@ -50,17 +51,34 @@ class Program:
         if self._start.rehearsal:
             self._rehearse()
             return
-        folder = _prepare(paths.choose_folder(self._start.data, os.environ))
+        folder = self._prepare(self._start.data)
         only = self._only = OnlyDesk(folder)
         only.take(self._held)
         only.asked.connect(self._on_asked)
         QTimer.singleShot(0, only, only.listen)  # after the first paint
+        QTimer.singleShot(0, only, partial(_keep_crashes, folder))  # after the first paint
         look = _dress(folder)
         source = OfficeSource(folder)
         if any((folder / name).exists() for name in (paths.DATABASE, paths.DATABASE + ".proof")):
             self._open(self._start, source, look)
         else:
             self._welcome(source, look)
+
+    def _prepare(self, given: Path | None) -> Path:
+        """Make the data folder where a database is safe; a person without one may choose. Raises: StoreUnreachable."""
+        folder = find_folder(given)
+        while refusal := paths.refusal(folder, os.environ):
+            error = StoreUnreachable(refusal)
+            another = offer_another(error, pick_folder) if given is None else None
+            if another is None:
+                raise error
+            folder = another
+        try:
+            paths.make_folder(folder)
+        except OSError as error:
+            sentence = f"The folder {folder} cannot be made. Nothing was opened."
+            raise StoreUnreachable(sentence, "Choose another folder with --data.", str(error)) from error
+        return folder
 
     def _rehearse(self) -> None:
         import tempfile
@@ -125,7 +143,7 @@ def run(start: Start) -> int:
     """Open the desk that `start` asks for, wait until it is closed, and give the exit code."""
     if start.quits:
         QCoreApplication(sys.argv[:1])
-        ask(paths.choose_folder(start.data, os.environ), QUIT)
+        ask(find_folder(start.data), QUIT)
         return 0
     sys.setswitchinterval(SWITCH_SECONDS)
     app = QApplication([*sys.argv[:1], *theme.ARGUMENTS])
@@ -137,7 +155,7 @@ def run(start: Start) -> int:
         try:
             program.begin()
         except StoreBusy as busy:
-            return 0 if ask(paths.choose_folder(start.data, os.environ), SHOW) else _refuse(busy)
+            return 0 if ask(find_folder(start.data), SHOW) else _refuse(busy)
         except DeskError as error:
             return _refuse(error)
         code = app.exec()
@@ -147,16 +165,10 @@ def run(start: Start) -> int:
     os._exit(code)
 
 
-def _prepare(folder: Path) -> Path:
-    """Make the data folder where it may be."""
-    if refusal := paths.refusal(folder, os.environ):
-        raise StoreUnreachable(refusal)
-    try:
-        paths.make_folder(folder)
-    except OSError as error:
-        sentence = f"The folder {folder} cannot be made. Nothing was opened."
-        raise StoreUnreachable(sentence, "Choose another folder with --data.", str(error)) from error
-    return folder
+def _keep_crashes(folder: Path) -> None:
+    from pcc_desk.app.faults import keep_crashes
+
+    keep_crashes(folder)
 
 
 def _dress(folder: Path) -> Look:

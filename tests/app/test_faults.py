@@ -1,26 +1,28 @@
 """Faults nobody foresaw are told and written down, without a word of the office's."""
 
 import logging
+import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from pcc_desk.app.faults import log_to, tell_faults
+from pcc_desk.app.faults import log_to, tell_faults, write_report
 from pcc_desk.errors import DeskError
 
 SECRET = "app-password-1234"
 
 
 @pytest.fixture
-def told() -> Iterator[list[DeskError]]:
+def told(tmp_path: Path) -> Iterator[list[DeskError]]:
     """What the person is told, with the process's own hooks put back afterwards."""
     before, before_threads = sys.excepthook, threading.excepthook
     errors: list[DeskError] = []
-    tell_faults(errors.append)
+    tell_faults(errors.append, tmp_path)
     yield errors
     sys.excepthook, threading.excepthook = before, before_threads
 
@@ -81,6 +83,30 @@ def test_a_fault_is_told_with_its_place_and_without_its_words(
         assert "break_down" in kept
         assert "ValueError" in kept
         assert SECRET not in kept
+    [report] = (log.parent).glob("fault-*.txt")
+    assert str(report) in told[0].next_step
+    assert "break_down" in report.read_text("utf-8")
+    assert SECRET not in report.read_text("utf-8")
+
+
+def test_the_ten_newest_reports_are_kept(tmp_path: Path) -> None:
+    begins = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+    written = [write_report(tmp_path, "somewhere", begins + timedelta(seconds=number)) for number in range(12)]
+    assert sorted((tmp_path / "logs").iterdir()) == written[2:]
+
+
+def test_a_fault_where_no_report_can_be_written_is_told_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / "logs").write_text("in the way")
+    assert write_report(tmp_path, "somewhere", datetime(2026, 11, 24, tzinfo=UTC)) is None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows ends a process otherwise")
+def test_a_crash_of_the_program_itself_says_where(tmp_path: Path) -> None:
+    crash = "import ctypes, sys; from pathlib import Path; from pcc_desk.app.faults import keep_crashes;"
+    crash += "keep_crashes(Path(sys.argv[1])); ctypes.string_at(0)"
+    ended = subprocess.run([sys.executable, "-c", crash, str(tmp_path)], capture_output=True, timeout=60, check=False)
+    assert ended.returncode < 0
+    assert "Segmentation fault" in (tmp_path / "logs" / "crash.log").read_text("utf-8")
 
 
 def test_a_fault_in_any_thread_is_told_too(
