@@ -16,6 +16,7 @@ from pcc_desk.rehearsal.wordpress import WordPressServer
 from pcc_desk.services.accounts import Accounts
 from pcc_desk.services.desk import Outside, Services, assemble
 from pcc_desk.services.ics import write_calendar
+from pcc_desk.store import accounts
 from pcc_desk.store.engine import Store
 
 HANDLE, EDITOR, PASSWORD = "gwent.test", "elin", "abcd-efgh-ijkl-mnop"
@@ -88,3 +89,9 @@ class ConnectedDesk:
     bluesky: BlueskyServer
     website: WordPressServer
     accounts: tuple[Account, Account]
+
+    def end_sign_in(self, account: Account, at: datetime | None) -> None:
+        """Let the sign-in to an account end at some time, as its platform would have told."""
+        limits = self.services.accounts.platform_of(account).limits
+        with self.services.accounts._store.write() as connection:
+            accounts.keep_terms(connection, account.id, limits, at)

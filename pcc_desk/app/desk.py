@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 STOP_SECONDS = 2.0
 SOMEBODY_ANSWERS_MS = 20_000
+ENDS_EVERY_MS = 6 * 3_600_000  # asks whether a sign-in that ends soon still does
 BACKUP_EVERY_MS = 300_000  # asks whether today's copy is still to be made; the first minutes belong to the person
 
 
@@ -189,6 +190,7 @@ class Desk(QObject):
         looks = [DeskError(self._look.notice)] if self._look.notice else []
         for notice in (*looks, *self._coming.result().notices):
             self.background.failed.emit(notice)
+        self._every(ENDS_EVERY_MS, lambda: self.services.endings.look(present()))
         if not self._start.rehearsal:
             self._every(BACKUP_EVERY_MS, lambda: self.services.office.back_up_daily(present()))
         if (answer := self._coming.result().let_somebody_answer) is not None:
@@ -228,6 +230,7 @@ class Desk(QObject):
         self._clock = Clock(self.services, self.background, present)
         self._clock.start()
         self.background.reach(lambda: self.services.office.examine())
+        self.background.reach(lambda: self.services.endings.look(present()))
         self.background.reach(load_rest)
 
     def _on_failed(self, error: DeskError) -> None:

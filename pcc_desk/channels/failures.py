@@ -178,7 +178,7 @@ class Sent:
         """Tell that the sign-in is not accepted."""
         return Unauthorized(
             f"{self.title} does not accept this sign-in.",
-            "Check the name and the app password, and connect the account again in Settings. Everything is kept.",
+            "Sign in again in Settings. Everything is kept until then.",
             self.about("401"),
         )
 

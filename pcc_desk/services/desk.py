@@ -10,6 +10,7 @@ from pcc_desk.model.message import MessageState
 from pcc_desk.model.situation import Situation
 from pcc_desk.services.accounts import Accounts, OpenWire
 from pcc_desk.services.compose import Compose
+from pcc_desk.services.endings import Endings
 from pcc_desk.services.events import Events, WriteCalendar
 from pcc_desk.services.inbox import Inbox
 from pcc_desk.services.office import Office
@@ -24,6 +25,7 @@ class Services:
     """The services of one open office; each blocks, is safe to use from many threads, and speaks in values."""
 
     accounts: Accounts
+    endings: Endings
     compose: Compose
     outbox: Outbox
     inbox: Inbox
@@ -42,6 +44,7 @@ class Services:
             open_messages=self.inbox.counts().by_state.get(MessageState.OPEN, 0),
             problems=(*filter(None, [outbox.problem]), *self.inbox.problems()),
             silent=self.inbox.silent(),
+            ends=self.endings.all(),
         )
 
     def stop(self) -> None:
@@ -74,6 +77,7 @@ def assemble(store: Store, key: bytes, outside: Outside) -> Services:
     patience = {} if outside.patience is None else {"patience": outside.patience}
     return Services(
         accounts=accounts,
+        endings=Endings(store, accounts),
         compose=Compose(store, accounts),
         outbox=Outbox(store, accounts, servers=outside.servers, **patience),
         inbox=Inbox(store, accounts, **patience),

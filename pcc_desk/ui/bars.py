@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QSizePolicy, QWidget
 
 from pcc_desk.model.schedule import LONDON, on_wall
 from pcc_desk.ui import theme
+from pcc_desk.ui.reading.endings import say_endings
 from pcc_desk.ui.reading.moments import say_when
 from pcc_desk.ui.widgets.buttons import DangerButton, PrimaryButton
 from pcc_desk.ui.widgets.chip import Chip
@@ -204,13 +205,14 @@ class BottomBar(QFrame):
 
     def show_situation(self, situation: Situation, now: datetime) -> None:
         """Show how things stand."""
-        trouble = situation.connected < situation.accounts or situation.problems
+        ending = say_endings(situation.ends, now)
+        trouble = situation.connected < situation.accounts or situation.problems or ending
         self._dot.set_tone("amber" if trouble else "green" if situation.accounts else "muted")
         online = "Online · " if situation.accounts and not situation.problems else ""
         self._accounts.setText(online + say_accounts(situation))
-        self._problem.setText(say_problems(situation))
-        give_tip(self._problem, " ".join(situation.problems))
-        self._problem.setVisible(bool(situation.problems))
+        self._problem.setText(" ".join(filter(None, (say_problems(situation), ending))))
+        give_tip(self._problem, " ".join(filter(None, (*situation.problems, ending))))
+        self._problem.setVisible(bool(self._problem.text()))
         self._waiting.setText(say_waiting(situation.outbox, now))
         office = situation.office
         self._office.setText(" · ".join(filter(None, (office.name, office.person.name, _zone(office.zone, now)))))

@@ -17,6 +17,7 @@ from pcc_desk.ui.background import Background
 from pcc_desk.ui.bars import BottomBar, TopBar
 from pcc_desk.ui.notices import Notices
 from pcc_desk.ui.rail import PLACES, WIDTH, Rail
+from pcc_desk.ui.reading.endings import days_told, name_ending, say_ending
 from pcc_desk.ui.reading.moments import present, say_when
 from pcc_desk.ui.widgets.banner import Banner
 from pcc_desk.ui.widgets.buttons import QuietButton
@@ -25,12 +26,14 @@ from pcc_desk.ui.widgets.question import Question
 from pcc_desk.ui.widgets.words import Label
 
 if TYPE_CHECKING:
-    from pcc_desk.model.situation import Situation
+    from pcc_desk.model.account import AccountId
+    from pcc_desk.model.situation import SignInEnd, Situation
     from pcc_desk.services.desk import Services
 
 Factories = Mapping[str, Callable[["Services", Background], QWidget]]
 SHOWN = Changes.OFFICE | Changes.ACCOUNTS | Changes.DELIVERIES | Changes.MESSAGES
 MINUTE_MS = 60_000
+FAR = 1_000  # days; nobody is told of an end so far away
 SAVE_MS = 600  # what was typed last is on the disk by then, unless it cannot be saved
 UNSAVED = (
     "What you typed last cannot be saved now, so it would be lost. Everything before it is on this PC's disk. "
@@ -83,6 +86,7 @@ class Window(QMainWindow):
         self._services, self._background, self._factories, self._now = services, background, factories, now
         self._panels: dict[str, QWidget] = {}
         self._situation: Situation | None = None
+        self._told: dict[tuple[AccountId, datetime], int] = {}  # the days ahead at which an end was told last
         self._asking = self._ask_again = self._leaving = False
         self._takes: Callable[[], bool] = lambda: False
         self._rail, self._top, self._bottom = Rail(), TopBar(), BottomBar()
@@ -237,6 +241,7 @@ class Window(QMainWindow):
             return
         self._top.show_situation(now)
         self._bottom.show_situation(now, self._now())
+        self._tell_endings(now)
         self._rail.set_count("Inbox", now.open_messages, "open")
         self._rail.set_count("Outbox", now.outbox.attention, "need a person")
         if now.office.paused_at is None:
@@ -244,6 +249,21 @@ class Window(QMainWindow):
             return
         since = say_when(now.office.paused_at, self._now(), now.office.zone)
         self._paused.say(f"Everything is paused since {since}. Nothing will be sent.")
+
+    def _tell_endings(self, situation: Situation) -> None:
+        """Tell of each sign-in that ends once for each of the days ahead."""
+        now = self._now()
+        for end in situation.ends:
+            days = days_told(end.ends_at, now)
+            told = min(end.told or FAR, self._told.get((end.account_id, end.ends_at), FAR))
+            if days is None or told <= days:
+                continue
+            self._told[end.account_id, end.ends_at] = days
+            self._notices.say(say_ending(name_ending(end, situation.ends), end.ends_at, now))
+            self._background.do(partial(self._note_told, end, days))
+
+    def _note_told(self, end: SignInEnd, days: int) -> Changes:
+        return self._services.endings.note_told(end.account_id, end.ends_at, days)
 
     def _on_search_requested(self, words: str) -> None:
         if words or self.place() == "Inbox":

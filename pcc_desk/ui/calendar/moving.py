@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
@@ -14,9 +15,12 @@ from pcc_desk.model.changes import Changes
 from pcc_desk.model.event import Entry
 from pcc_desk.model.schedule import WallTime, choose, examine, skipped
 from pcc_desk.ui.background import Background
+from pcc_desk.ui.reading.endings import say_outlasting
+from pcc_desk.ui.reading.presence import Presences, read_presences
 from pcc_desk.ui.widgets.wall_field import say_both
 
 if TYPE_CHECKING:
+    from pcc_desk.model.announcement import Announcement, AnnouncementId
     from pcc_desk.services.desk import Services
 
 
@@ -82,4 +86,17 @@ class Mover(QObject):
             assert announcement_id is not None
             return services.compose.reschedule(announcement_id, choose(wall, second=second), self._now())
 
-        self._background.do(write, failed=self._refuse)
+        done = None if announcement_id is None else partial(self._on_moved, announcement_id)
+        self._background.do(write, done, self._refuse)
+
+    def _on_moved(self, announcement_id: AnnouncementId, _changes: Changes) -> None:
+        services = self._services
+        self._background.ask(lambda: (services.compose.get(announcement_id), read_presences(services)), self._on_read)
+
+    def _on_read(self, read: tuple[Announcement, Presences]) -> None:
+        """Warn of a sign-in that ends before what was moved goes out."""
+        announcement, presences = read
+        if announcement.schedule is not None:
+            found = say_outlasting(announcement.accounts, announcement.schedule.at, presences, self._now())
+            for sentence in found[:1]:
+                self._refuse(BadTime(f"It was moved. {sentence}"))

@@ -106,6 +106,10 @@ class Editor(Scroll):
         """Say what still stops the announcement."""
         self._problems.show_problems(problems)
 
+    def show_warnings(self, warnings: tuple[str, ...]) -> None:
+        """Say what does not stop the announcement and is worth knowing."""
+        self._problems.show_warnings(warnings)
+
     def focus_problems(self) -> None:
         """Bring what stops the announcement before the eyes."""
         self.ensureWidgetVisible(self._problems)

@@ -1,4 +1,4 @@
-"""The list "Before you send": one plain sentence for each thing that still stops an announcement."""
+"""The list "Before you send": one plain sentence for each thing that stops an announcement or is worth knowing."""
 
 from PySide6.QtWidgets import QWidget
 
@@ -9,11 +9,12 @@ READY = "Nothing stops this from being sent."
 
 
 class ProblemList(QWidget):
-    """Shows what still stops an announcement, or that nothing does."""
+    """Shows what still stops an announcement, or that nothing does, and what else is worth knowing."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._shown: tuple[str, ...] | None = None
+        self._warnings: tuple[str, ...] = ()
         rows = column(self, gap=6)
         rows.addWidget(Label("Before you send", "heading"))
         card = Card()
@@ -22,17 +23,26 @@ class ProblemList(QWidget):
 
     def show_problems(self, problems: tuple[str, ...]) -> None:
         """Show these sentences."""
-        if problems == self._shown:
-            return
-        self._shown = problems
+        if problems != self._shown:
+            self._shown = problems
+            self._fill()
+
+    def show_warnings(self, warnings: tuple[str, ...]) -> None:
+        """Show these sentences too; they stop nothing."""
+        if warnings != self._warnings:
+            self._warnings = warnings
+            self._fill()
+
+    def _fill(self) -> None:
         clear(self._lines)
-        if not problems:
-            self._lines.addWidget(_line("done", "green", READY))
-        for place, problem in enumerate(problems):
+        problems = self.sentences()
+        lines = [("stop", "red", problem) for problem in problems] or [("done", "green", READY)]
+        lines += [("warning", "amber", warning) for warning in self._warnings]
+        for place, line in enumerate(lines):
             if place:
                 self._lines.addWidget(Rule())
-            self._lines.addWidget(_line("stop", "red", problem))
-        self.setAccessibleDescription(" ".join(problems) or READY)
+            self._lines.addWidget(_line(*line))
+        self.setAccessibleDescription(" ".join(sentence for _, _, sentence in lines))
 
     def sentences(self) -> tuple[str, ...]:
         """Give what is shown."""

@@ -11,6 +11,7 @@ from pcc_desk.errors import DeskError
 from pcc_desk.model.account import AccountState
 from pcc_desk.model.changes import Changes
 from pcc_desk.ui.background import Background
+from pcc_desk.ui.reading.endings import days_told, say_ending
 from pcc_desk.ui.reading.moments import present
 from pcc_desk.ui.reading.presence import Presence, Presences, read_presences
 from pcc_desk.ui.reading.remote_text import show_handle, show_line
@@ -32,6 +33,7 @@ WORDS = {
     AccountState.SIGNED_OUT: ("Signed out: sign in again", "red"),
     AccountState.DISCONNECTED: ("Not connected", ""),
 }
+ENDS_SOON = ("Ends soon: sign in again", "amber")
 
 
 class AccountList(QWidget):
@@ -83,11 +85,15 @@ class AccountList(QWidget):
         top.addWidget(Label(platform.title, "strong"))
         who = f"{show_line(account.name, 60)} {show_handle(account.handle)}"
         top.addWidget(ElidedLabel(who, "muted"), 1)
-        top.addWidget(Chip(*WORDS[account.state]))
+        near = _ends_soon(account)
+        top.addWidget(Chip(*(ENDS_SOON if near else WORDS[account.state])))
         rows.addLayout(top)
         rows.addWidget(ElidedLabel(account.address, "small"))
+        if account.expires_at is not None and account.state is AccountState.CONNECTED:
+            sentence = say_ending(platform.title, account.expires_at, present())
+            rows.addWidget(Label(sentence, "amber" if near else "small", wrap=True))
         actions = Wrap(gap=8)
-        if account.state is not AccountState.CONNECTED:
+        if near or account.state is not AccountState.CONNECTED:
             again = QuietButton("Sign in again…")
             again.clicked.connect(partial(self._open_dialog, account))
             actions.addWidget(again)
@@ -156,3 +162,9 @@ class AccountList(QWidget):
     def _on_failed(self, error: DeskError) -> None:
         self.notice.say("", "red")
         self.notice.tell(error)
+
+
+def _ends_soon(account: Account) -> bool:
+    if account.expires_at is None or account.state is not AccountState.CONNECTED:
+        return False
+    return days_told(account.expires_at, present()) is not None

@@ -216,7 +216,8 @@ class ConnectForm(QWidget):
 
     def _show_ready(self) -> None:
         browser = self._way is not None and self._way.browser
-        self.connect_button.setText(OPEN_BROWSER if browser else "Connect")
+        by_hand = self._platform is not None and self._platform.by_hand
+        self.connect_button.setText(OPEN_BROWSER if browser else "Add this channel" if by_hand else "Connect")
         self.connect_button.setEnabled(not self.is_waiting() and self.way_form.is_filled())
 
     def _on_connect_clicked(self) -> None:

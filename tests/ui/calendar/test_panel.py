@@ -254,6 +254,15 @@ def test_a_scheduled_announcement_is_moved_with_its_deliveries(stage: Stage) -> 
     stage.until(lambda: stage.desk.services.outbox.page()[0].delivery.due_at == moved)
 
 
+def test_a_move_beyond_the_end_of_a_sign_in_is_warned_of(stage: Stage) -> None:
+    stage.desk.end_sign_in(stage.desk.accounts[0], choose(datetime(2026, 11, 27, 9)).at)
+    stage.announce(datetime(2026, 11, 25, 17))
+    entry = stage.choose("Reminder")
+    stage.view().move_requested.emit(entry, datetime(2026, 11, 28, 12, 15))
+    stage.until(lambda: "It was moved. The sign-in to Bluesky ends on Fri 27 Nov" in stage.banner())
+    assert stage.desk.services.outbox.page()[0].delivery.due_at == choose(datetime(2026, 11, 28, 12, 15)).at
+
+
 def test_an_announcement_is_not_moved_into_the_past(stage: Stage) -> None:
     stage.announce(datetime(2026, 11, 25, 17))
     entry = stage.choose("Reminder")

@@ -9,10 +9,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
+from pcc_desk.model.changes import Changes
 from pcc_desk.model.schedule import choose, on_wall
 from pcc_desk.ui.compose.footer import Footer, WhenDialog
 from pcc_desk.ui.compose.previews import Preview, Previews
 from pcc_desk.ui.compose.problem_list import READY
+from pcc_desk.ui.reading.endings import say_end
+from pcc_desk.ui.reading.moments import present
 from pcc_desk.ui.widgets.frames import Scroll
 from pcc_desk.ui.widgets.spanned_text import SpannedText
 from tests.ui.compose.writing import Writing, open_writing
@@ -51,6 +54,22 @@ def test_it_is_sent_to_every_channel_exactly_as_it_was_written(writing: Writing)
     assert words_of(writing.panel).count("Posted ") == 2
     writing.press("Sent")
     writing.screen.wait(lambda: writing.shelf() == ["Budget"])
+
+
+def test_a_time_beyond_the_end_of_a_sign_in_is_warned_of_and_stops_nothing(writing: Writing) -> None:
+    now = present()
+    writing.screen.desk.end_sign_in(writing.screen.desk.accounts[0], now + timedelta(days=3))
+    writing.screen.background.changed.emit(Changes.ACCOUNTS)
+    writing.write("Tell us by 15 January.", "Budget")
+    writing.screen.wait(lambda: READY in words_of(writing.panel))
+    warning = f"The sign-in to Bluesky ends {say_end(now + timedelta(days=3), now)}, before this goes out."
+    assert warning not in words_of(writing.panel)
+    wall = on_wall(now + timedelta(days=5)).replace(second=0, microsecond=0)
+    writing.editor.schedule(choose(wall))
+    writing.screen.wait(lambda: warning in words_of(writing.panel))
+    assert READY in words_of(writing.panel) and writing.problems() == ()
+    writing.editor.schedule(choose(wall - timedelta(days=4)))
+    writing.screen.wait(lambda: warning not in words_of(writing.panel))
 
 
 def test_the_sentence_about_one_announcement_is_gone_when_the_next_is_begun(writing: Writing) -> None:

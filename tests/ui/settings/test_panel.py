@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from pcc_desk.model.account import AccountState
 from pcc_desk.settings import Settings
+from pcc_desk.ui.reading.endings import say_ending
+from pcc_desk.ui.reading.moments import present
 from pcc_desk.ui.settings.panel import SettingsPanel, ThisPc
 from tests.desk import EDITOR, HANDLE, PASSWORD
 from tests.ui.screen import Screen, button_of, buttons_of, open_screen, words_of
@@ -56,6 +59,26 @@ def test_each_account_says_in_words_how_it_stands(screen: Screen) -> None:
     seen = words_of(panel.accounts)
     assert "Connected" in seen and "Signed out: sign in again" in seen
     assert "Sign in again…" in seen
+
+
+def test_a_sign_in_that_ends_soon_says_when_and_can_be_renewed(screen: Screen) -> None:
+    first, second = screen.desk.accounts
+    now = present()
+    screen.desk.end_sign_in(first, now + timedelta(days=5))
+    screen.desk.end_sign_in(second, now + timedelta(days=50))
+    panel = open_settings(screen)
+    seen = words_of(panel.accounts)
+    assert say_ending("Bluesky", now + timedelta(days=5), now) in seen
+    assert say_ending("WordPress", now + timedelta(days=50), now) in seen
+    assert seen.count("Ends soon: sign in again") == 1
+    button_of(panel.accounts, "Sign in again…").click()
+    dialog = panel.accounts.dialog
+    assert dialog is not None
+    screen.wait(lambda: dialog.form.way_form.values().get("handle") == HANDLE)
+    dialog.form.way_form.rows["secret"].line.setText(PASSWORD)
+    dialog.form.connect_button.click()
+    screen.wait(lambda: "Ends soon: sign in again" not in words_of(panel.accounts))
+    assert [each.id for each in screen.desk.services.accounts.all()] == [first.id, second.id]
 
 
 def test_check_asks_the_platform_and_says_what_it_answered(screen: Screen) -> None:
