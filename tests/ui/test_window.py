@@ -5,7 +5,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,8 +22,6 @@ from pcc_desk.model.person import Office as Profile
 from pcc_desk.services.office import Office
 from pcc_desk.ui.background import Background
 from pcc_desk.ui.rail import PLACES, RailButton
-from pcc_desk.ui.reading.endings import say_ending
-from pcc_desk.ui.widgets.banner import Banner
 from pcc_desk.ui.widgets.question import Question
 from pcc_desk.ui.window import Window
 from tests.ui.screen import Screen, button_of, buttons_of, dress, open_screen, words_of
@@ -190,35 +188,6 @@ def test_platforms_that_cannot_be_reached_are_all_named_at_the_foot(frame: Frame
     one = replace(situation, silent=situation.silent[:1], problems=situation.problems[:1])
     line.show_situation(one, desk.clock())
     assert situation.problems[0] in line.sentence()
-
-
-def test_a_sign_in_that_ends_is_told_once_for_each_of_the_days_ahead(frame: Frame) -> None:
-    clock, (account, _) = frame.screen.desk.clock, frame.screen.desk.accounts
-    ends_at = clock() + timedelta(days=20)
-
-    def told_at(days: int) -> list[str]:
-        """Let it be so many days before the end, and give what the notices have told since the time before."""
-        clock.now = ends_at - timedelta(days=days)
-        for banner in frame.window._notices.findChildren(Banner):
-            banner._close.click()
-        frame.screen.background.changed.emit(Changes.ACCOUNTS)
-        frame.screen.wait(lambda: not frame.window._asking)
-        frame.screen.wait(lambda: (say_ending("Bluesky", ends_at, clock()) in line.sentence()) is (days <= 14))
-        return frame.window._notices.sentences()
-
-    line = frame.window._bottom
-    frame.screen.desk.end_sign_in(account, ends_at)
-    assert told_at(20) == []
-    for days in (14, 7, 2):
-        assert told_at(days) == [say_ending("Bluesky", ends_at, clock())]
-        assert told_at(days) == []
-    assert "Online" in line.sentence()  # nothing is wrong yet
-    endings = frame.screen.desk.services.endings
-    frame.screen.wait(lambda: endings.all()[0].told == 2)
-    again = Window(frame.screen.desk.services, frame.screen.background, factories([]), clock)
-    frame.screen.qtbot.addWidget(again)
-    frame.screen.wait(lambda: "Sign in again before then." in again._bottom.sentence())
-    assert again._notices.sentences() == []  # at the next start it is not told once more
 
 
 def test_pausing_is_one_press_and_says_so_across_the_window_until_resumed(frame: Frame) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QTimer, Signal
@@ -19,6 +20,7 @@ from pcc_desk.ui.compose.tabs import ChannelTabs
 from pcc_desk.ui.compose.text_box import PICTURE_ENDINGS, TextBox, new_page, picture_files
 from pcc_desk.ui.compose.thumbnails import Thumbnails
 from pcc_desk.ui.compose.wording_note import WordingNote
+from pcc_desk.ui.reading.endings import say_outlasting
 from pcc_desk.ui.reading.presence import Presences
 from pcc_desk.ui.widgets.buttons import MenuButton, QuietButton
 from pcc_desk.ui.widgets.frames import Scroll
@@ -106,9 +108,11 @@ class Editor(Scroll):
         """Say what still stops the announcement."""
         self._problems.show_problems(problems)
 
-    def show_warnings(self, warnings: tuple[str, ...]) -> None:
-        """Say what does not stop the announcement and is worth knowing."""
-        self._problems.show_warnings(warnings)
+    def warn(self, presences: Presences, now: datetime) -> None:
+        """Say what does not stop the announcement and is worth knowing: a sign-in that ends before it goes out."""
+        shown = self._announcement
+        goes_at = shown.schedule.at if shown.schedule is not None else now
+        self._problems.show_warnings(say_outlasting(shown.accounts, goes_at, presences, now))
 
     def focus_problems(self) -> None:
         """Bring what stops the announcement before the eyes."""

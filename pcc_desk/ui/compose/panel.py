@@ -25,7 +25,6 @@ from pcc_desk.ui.compose.keeper import Keeper
 from pcc_desk.ui.compose.reads import Opened, Shelved, read_opened, read_shelved
 from pcc_desk.ui.compose.shelf import Shelf, describe
 from pcc_desk.ui.compose.thumbnails import Thumbnails
-from pcc_desk.ui.reading.endings import say_outlasting
 from pcc_desk.ui.reading.moments import present
 from pcc_desk.ui.reading.presence import Presences
 from pcc_desk.ui.widgets.frames import column
@@ -167,7 +166,7 @@ class ComposePanel(QWidget):
             return  # a newer question is on its way
         now = self._now()
         self._presences = shelved.presences
-        self._warn()
+        self._desk.editor.warn(self._presences, self._now())
         lines = [describe(each, shelved.shelf, shelved.presences, now) for each in shelved.announcements]
         self._desk.shelf.show_lines(tuple(lines), self._wanted)
         if self._wanted is None and lines:
@@ -229,16 +228,11 @@ class ComposePanel(QWidget):
 
     def _check(self) -> None:
         state = self._desk.editor.announcement()
-        self._warn()
+        self._desk.editor.warn(self._presences, self._now())
         if state.approved_at is None:
             self._background.ask(
                 lambda: self._services.compose.problems(state, self._now()), partial(self._on_checked, state)
             )
-
-    def _warn(self) -> None:
-        state, now = self._desk.editor.announcement(), self._now()
-        goes_at = state.schedule.at if state.schedule is not None else now
-        self._desk.editor.show_warnings(say_outlasting(state.accounts, goes_at, self._presences, now))
 
     def _on_checked(self, state: Announcement, problems: tuple[str, ...]) -> None:
         here = self._desk.editor.announcement()
