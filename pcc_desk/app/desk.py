@@ -24,6 +24,7 @@ from pcc_desk.ui.window import Window
 
 if TYPE_CHECKING:
     from pcc_desk.model.message import MessageCounts, MessagePage
+    from pcc_desk.model.person import Office
     from pcc_desk.services.desk import Services
     from pcc_desk.ui.first_start.wizard import Wizard
 
@@ -192,6 +193,7 @@ class Desk(QObject):
             self.background.failed.emit(notice)
         self._every(ENDS_EVERY_MS, lambda: self.services.endings.look(present()))
         if not self._start.rehearsal:
+            self.background.ask(lambda: self.services.office.profile(), self._on_profile)
             self._every(BACKUP_EVERY_MS, lambda: self.services.office.back_up_daily(present()))
         if (answer := self._coming.result().let_somebody_answer) is not None:
             self._every(SOMEBODY_ANSWERS_MS, answer)
@@ -201,6 +203,12 @@ class Desk(QObject):
         from pcc_desk.model.message import MessageFilter
 
         return self.services.inbox.page(MessageFilter(state=None), None, FIRST_ROWS)
+
+    def _on_profile(self, office: Office) -> None:
+        if office.recovery_owed:  # the first start was left before the key was kept
+            from pcc_desk.ui.first_start.offer import KeyOffer
+
+            KeyOffer(self.services, self.background, office.name, self.window).open()
 
     def _every(self, interval_ms: int, work: Callable[[], object]) -> None:
         timer = QTimer(self, interval=interval_ms)

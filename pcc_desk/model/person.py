@@ -14,10 +14,14 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """The office this desk belongs to; `paused_at` is set while everything is paused."""
+    """The office this desk belongs to; `paused_at` is set while everything is paused.
+
+    `recovery_owed` until a person has kept the recovery key of a new office, or decided to go on without it.
+    """
 
     name: str
     person: Person
     zone: str = "Europe/London"
     paused_at: datetime | None = None
     rehearsal: bool = False
+    recovery_owed: bool = False

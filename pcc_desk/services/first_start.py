@@ -1,12 +1,14 @@
 """The first minutes of a desk: a new office, an office opened with its recovery key, and every later opening."""
 
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from pcc_desk.errors import InputError, StoreDamaged, VaultError
+from pcc_desk.errors import InputError, StoreDamaged, StoreFull, VaultError
+from pcc_desk.model.changes import Changes
 from pcc_desk.model.recovery import read_recovery, write_recovery
 from pcc_desk.paths import DATABASE, SETTINGS, replace_file
 from pcc_desk.services.office import Office
@@ -125,6 +127,14 @@ class FirstStart:
         else:
             self._note_key(key, name, asked=False)
 
+    def settle_recovery(self) -> Changes:
+        """Note that the recovery key was kept, or a person goes on without it. Raises: VaultError, StoreError."""
+        opened = self.open()
+        try:
+            return Office(opened.store, opened.key).settle_recovery()
+        finally:
+            opened.store.close()
+
     def newest_backup(self) -> Path | None:
         """Find the newest backup that is whole, or None. Raises: VaultError."""
         return backup.newest(self._database, self._key())
@@ -150,8 +160,11 @@ class FirstStart:
             if not driver.is_proven(self._database, key):
                 raise faults.wrong_key() from damaged
             return self._settings.read()[0].office
+        office = Office(store, key)
         try:
-            return Office(store, key).profile().name
+            with suppress(StoreFull):
+                office.settle_recovery()  # whoever typed it has it
+            return office.profile().name
         finally:
             store.close()
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pcc_desk.store.engine import Store
 
 NAME, PERSON, REHEARSAL, BEGUN_AT = "name", "person", "rehearsal", "begun_at"
+RECOVERY_OWED = "recovery_owed"
 
 EXAMINE_SECONDS = 1.0  # longer checks are the daily backup's
 
@@ -34,14 +35,16 @@ class Office:
                 person=Person(office.get(connection, PERSON) or ""),
                 paused_at=office.paused_at(connection),
                 rehearsal=bool(office.get(connection, REHEARSAL)),
+                recovery_owed=bool(office.get(connection, RECOVERY_OWED)),
             )
 
     def begin(self, name: str, person_name: str, now: datetime) -> Changes:
-        """Name a new office and note when it began. Raises: StoreError."""
+        """Name a new office, note when it began, and that its recovery key is still to be kept. Raises: StoreError."""
         with self._store.write() as connection:
             office.put(connection, BEGUN_AT, now.isoformat())
             office.put(connection, NAME, name.strip())
             office.put(connection, PERSON, person_name.strip())
+            office.put(connection, RECOVERY_OWED, True)
         return Changes.OFFICE
 
     def rename(self, name: str, person_name: str) -> Changes:
@@ -81,6 +84,18 @@ class Office:
         """Check the database for a second while the desk is in use. Raises: StoreDamaged."""
         self._store.examine(EXAMINE_SECONDS)
         return Changes.NONE
+
+    def settle_recovery(self) -> Changes:
+        """Note that the recovery key was kept, or a person goes on without it, so it is not offered again.
+
+        Raises:
+            StoreError: it could not be noted, and the key is offered at the next start.
+        """
+        with self._store.write() as connection:
+            owed = bool(office.get(connection, RECOVERY_OWED))
+            if owed:
+                office.put(connection, RECOVERY_OWED, False)
+        return Changes.OFFICE if owed else Changes.NONE
 
     def recovery_key(self) -> str:
         """Write the key that opens this office on another PC, to be printed and locked away."""

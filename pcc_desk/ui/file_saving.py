@@ -35,6 +35,12 @@ def save_file(owner: QWidget, background: Background, wish: FileWish, done: Call
     return dialog
 
 
+def keep_private(path: Path) -> None:
+    """Make a file that only this person may read, or take an existing one from all others. Raises: OSError."""
+    path.touch(mode=0o600)
+    path.chmod(0o600)
+
+
 def _write(path: Path, wish: FileWish) -> Path:
     """Write a file whole, a secret one for this person's eyes only.
 
@@ -43,8 +49,7 @@ def _write(path: Path, wish: FileWish) -> Path:
     """
     try:
         if wish.secret:
-            path.touch(mode=0o600)
-            path.chmod(0o600)
+            keep_private(path)
         path.write_bytes(wish.make())
     except OSError as error:
         sentence = f"{path.name} could not be written there. Nothing else has changed."

@@ -17,6 +17,7 @@ from pcc_desk.app.opening import Opened
 from pcc_desk.app.sources import OfficeSource
 from pcc_desk.errors import VaultError
 from pcc_desk.services.first_start import FirstStart
+from pcc_desk.ui.first_start.offer import KeyOffer
 from pcc_desk.ui.first_start.wizard import Wizard
 from pcc_desk.ui.trouble import Trouble
 from tests.desk import NOW
@@ -30,11 +31,12 @@ def recovery(desk_dir: Path) -> str:
     return FirstStart(desk_dir, PretendedKeyring().vault()).create("Gwent OPCC", "Elin", NOW)
 
 
-def open_desk(folder: Path, qtbot: QtBot) -> Desk:
-    """Start the desk on a folder."""
-    look = Look(folder)
+def open_desk(folder: Path, qtbot: QtBot, pc: PretendedKeyring | None = None) -> Desk:
+    """Start the desk on a folder, on this PC or on a pretended one."""
+    look, source = Look(folder), OfficeSource(folder)
     look.put_on()
-    desk = Desk(Start(folder), OfficeSource(folder), look)
+    source._vault = pc.vault() if pc is not None else None
+    desk = Desk(Start(folder), source, look)
     qtbot.addWidget(desk.window)
     desk.show()
     return desk
@@ -46,6 +48,12 @@ def desk(desk_dir: Path, recovery: str, qtbot: QtBot) -> Iterator[Desk]:
     yield open_desk(desk_dir, qtbot)
     for each in QApplication.topLevelWidgets():
         each.close()
+
+
+def close(desk: Desk, qtbot: QtBot) -> None:
+    """Close the desk and wait until it has let go of everything."""
+    with qtbot.waitSignal(desk.ended):
+        desk.window.close()
 
 
 def shown(kind: type[QWidget]) -> list[QWidget]:
@@ -91,13 +99,34 @@ def test_without_a_keyring_the_office_opens_with_its_recovery_key_at_each_start(
     button_of(shown(Trouble)[0], "Open with the recovery key").click()
     open_with_key(first, recovery, qtbot)
     first.services.office.rename("Dyfed OPCC", "Elin")
-    with qtbot.waitSignal(first.ended):
-        first.window.close()
+    close(first, qtbot)
     second = open_desk(desk_dir, qtbot)
     open_with_key(second, recovery, qtbot)  # asked for at once this time
     assert second.services.office.profile().name == "Dyfed OPCC"
-    with qtbot.waitSignal(second.ended):
-        second.window.close()
+    close(second, qtbot)
+
+
+def test_a_recovery_key_nobody_kept_is_offered_at_each_start_until_it_is(desk_dir: Path, qtbot: QtBot) -> None:
+    pc = PretendedKeyring()
+    FirstStart(desk_dir, pc.vault()).create("Gwent OPCC", "Elin", NOW)
+    for kept in (False, True):
+        desk = open_desk(desk_dir, qtbot, pc)
+        qtbot.waitUntil(lambda: bool(shown(KeyOffer)))
+        offer = shown(KeyOffer)[0]
+        assert isinstance(offer, KeyOffer)
+        if kept:
+            offer.page.kept.click()
+            offer.page.go_on.click()
+        else:
+            offer.close()
+        close(desk, qtbot)
+    desk = open_desk(desk_dir, qtbot, pc)
+    answered: list[str] = []
+    qtbot.waitUntil(desk._coming.done)
+    desk.background.ask(lambda: desk.services.office.profile(), lambda office: answered.append(office.name))
+    qtbot.waitUntil(lambda: answered == ["Gwent OPCC"])  # asked after the desk asked, and answered in order
+    assert not shown(KeyOffer)
+    close(desk, qtbot)
 
 
 def test_enter_takes_the_first_way(desk: Desk, qtbot: QtBot) -> None:

@@ -10,10 +10,15 @@ from pcc_desk.ui.background import Background
 from pcc_desk.ui.settings.recovery_sheet import Recovery, RecoverySheet
 from pcc_desk.ui.widgets.buttons import PrimaryButton, QuietButton
 from pcc_desk.ui.widgets.frames import Card, column, row
+from pcc_desk.ui.widgets.question import Question
 from pcc_desk.ui.widgets.words import Label
 from pcc_desk.ui.widgets.wrap import Wrap
 
 ASKED_EACH_TIME = "This PC keeps no key for you. PCC Desk asks for this one each time it starts."
+WITHOUT = (
+    "Without the recovery key nobody can open your office's work if this PC is lost or broken. "
+    "Nobody can make a new one. You find it in Settings, under Recovery key."
+)
 NO_KEY_HERE = (
     "This PC keeps no key of your office, so it cannot open it by itself. "
     "Type the recovery key that was printed or saved when the office was made."
@@ -90,28 +95,57 @@ class NamesPage(QWidget):
 
 
 class KeyPage(QWidget):
-    """Shows the new office's recovery key until the person says that it is kept."""
+    """Shows the new office's recovery key until the person has kept it, or goes on without it.
+
+    Signals:
+        settled(): it was printed, saved, said to be kept, or done without; it need not be offered again.
+        left(): the person goes on.
+    """
+
+    settled = Signal()
+    left = Signal()
 
     def __init__(self, background: Background) -> None:
         super().__init__()
         self.sheet = RecoverySheet(background)
         self.kept = QCheckBox("I have kept the recovery key in a safe place")
-        self.go_on = PrimaryButton("Go on")
+        self.go_on, self.without = PrimaryButton("Go on"), QuietButton("Go on without it…")
         rows = column(self, gap=16)
         self.asked = Label(ASKED_EACH_TIME, "strong", wrap=True)
         rows.addWidget(Label("Keep your recovery key", "title"))
         rows.addWidget(self.asked)
         rows.addWidget(self.sheet)
         rows.addWidget(self.kept)
-        rows.addLayout(_buttons(self.go_on))
+        rows.addLayout(_buttons(self.without, self.go_on))
         rows.addStretch(1)
         self.go_on.setEnabled(False)
         self.kept.toggled.connect(self.go_on.setEnabled)
+        self.sheet.saved.connect(self._on_saved)
+        self.go_on.clicked.connect(self._leave)
+        self.without.clicked.connect(self._on_without_clicked)
 
     def show_recovery(self, recovery: Recovery, is_asked: bool = False) -> None:
         """Show the key of the office just made, and say when a person is asked for it at each start."""
         self.asked.setVisible(is_asked)
+        self.without.setVisible(not is_asked)
         self.sheet.show_recovery(recovery)
+
+    def is_only_key(self) -> bool:
+        """Tell whether nothing but this page holds the key, and the person has not said that it is kept."""
+        return self.asked.isVisibleTo(self) and not self.kept.isChecked()
+
+    def _on_saved(self) -> None:
+        self.kept.setChecked(True)
+        self.settled.emit()
+
+    def _on_without_clicked(self) -> None:
+        question = Question(WITHOUT, "Go on without it", "Keep it now", self)
+        question.accepted.connect(self._leave)
+        question.open()
+
+    def _leave(self) -> None:
+        self.settled.emit()
+        self.left.emit()
 
 
 class OpenPage(QWidget):

@@ -18,10 +18,14 @@ from pcc_desk.ui.settings.recovery_sheet import Recovery
 from pcc_desk.ui.widgets.banner import Banner
 from pcc_desk.ui.widgets.buttons import QuietButton
 from pcc_desk.ui.widgets.frames import Scroll, column, fit_window
+from pcc_desk.ui.widgets.question import Question
 from pcc_desk.ui.widgets.words import Label
 
 if TYPE_CHECKING:
     from pcc_desk.services.first_start import FirstStart
+
+
+ONLY_KEY = "This PC keeps no key, so nobody can open the new office without the one shown here. Keep it first."
 
 
 class ConnectPage(QWidget):
@@ -79,6 +83,15 @@ class Wizard(QDialog):
         self.open_page.ask_key_only()
         self._show(self.open_page)
 
+    def reject(self) -> None:
+        """Close, but not past the only key of a new office without being sure."""
+        if self.page() is not self.key or not self.key.is_only_key():
+            super().reject()
+            return
+        question = Question(ONLY_KEY, "Close and lose it", "Keep the key", self)
+        question.accepted.connect(super().reject)
+        question.open()
+
     def _build(self) -> None:
         self.setWindowTitle("PCC Desk")
         fit_window(self, 640, 620)
@@ -99,7 +112,8 @@ class Wizard(QDialog):
             page.back_requested.connect(lambda: self._show(self.welcome))
         self.names.make.clicked.connect(lambda: self._make(keyring=True))
         self.names.without.clicked.connect(lambda: self._make(keyring=False))
-        self.key.go_on.clicked.connect(self._on_go_on_clicked)
+        self.key.settled.connect(self._on_key_settled)
+        self.key.left.connect(self._on_key_left)
         self.open_page.open.clicked.connect(self._on_open_clicked)
 
     def _show(self, page: QWidget) -> None:
@@ -121,10 +135,14 @@ class Wizard(QDialog):
         self.key.show_recovery(recovery, is_asked=not keyring)
         self._show(self.key)
 
-    def _on_go_on_clicked(self) -> None:
+    def _on_key_settled(self) -> None:
+        self._background.do(self._first_start.settle_recovery, None, self.notice.tell)
+
+    def _on_key_left(self) -> None:
         self.key.show_recovery(Recovery("", ""))
         page = self.connect_page = ConnectPage(self._open_accounts, self._background)
-        page.finish.clicked.connect(self._on_opened)
+        # After what was asked for so far, so that a key that was kept is not offered again.
+        page.finish.clicked.connect(lambda: self._background.do(lambda: None, lambda _: self._on_opened()))
         self.notice.hide()
         self._screens.addWidget(page)  # it scrolls by itself, with its buttons in sight
         self._screens.setCurrentWidget(page)

@@ -1,6 +1,7 @@
 """The recovery key on screen, on paper and in a file."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QFont, QFontDatabase, QPainter
@@ -9,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from pcc_desk.ui import theme
 from pcc_desk.ui.background import Background
-from pcc_desk.ui.file_saving import FileWish, save_file
+from pcc_desk.ui.file_saving import FileWish, keep_private, save_file
 from pcc_desk.ui.widgets.buttons import QuietButton
 from pcc_desk.ui.widgets.frames import Card, column
 from pcc_desk.ui.widgets.words import Label
@@ -93,7 +94,9 @@ class RecoverySheet(Card):
         dialog.show()
 
     def print_on(self, printer: QPrinter) -> None:
-        """Print the sheet."""
+        """Print the sheet; where the printer is a file, only this person may read it."""
+        if name := printer.outputFileName():
+            keep_private(Path(name))
         painter = QPainter()
         if not painter.begin(printer):
             self._say("The printer did not answer. Save the key to a file, or try another printer.")

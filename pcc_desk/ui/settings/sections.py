@@ -119,6 +119,7 @@ class RecoveryKey(QWidget):
         rows.addLayout(below)
         rows.addWidget(self.sheet)
         self.sheet.hide()
+        self.sheet.saved.connect(lambda: background.do(lambda: services.office.settle_recovery()))
         self.show_button.clicked.connect(self._on_clicked)
 
     def _on_clicked(self) -> None:

@@ -31,6 +31,14 @@ class First:
         """Wait until something is so."""
         self.qtbot.waitUntil(lambda: bool(until()))
 
+    def owes(self) -> bool:
+        """Open the office made, and tell whether its recovery key is still to be kept."""
+        opened = self.first_start.open()
+        try:
+            return Office(opened.store, opened.key).profile().recovery_owed
+        finally:
+            opened.store.close()
+
     def name(self) -> str:
         """Open the office made, and read its name."""
         opened = self.first_start.open()
@@ -76,12 +84,31 @@ def test_a_new_office_is_made_and_its_key_must_be_kept_first(first: First) -> No
     first.wizard.key.kept.click()
     first.wizard.key.go_on.click()
     assert groups[0] not in words_of(first.wizard)
+    first.wait(lambda: not first.owes())
     page = first.wizard.connect_page
     assert page is not None and page.finish.text() == "Skip this for now"
     first.wait(page.form.platforms)
     with first.qtbot.waitSignal(first.wizard.opened):
         page.finish.click()
     assert first.name() == "Gwent OPCC" and not first.wizard.isVisible()
+
+
+def test_a_key_that_is_saved_needs_no_more_words_and_one_left_alone_stays_owed(first: First) -> None:
+    make_office(first)
+    assert first.owes()
+    first.wizard.key.sheet.saved.emit()
+    first.wait(lambda: not first.owes())
+    assert first.wizard.key.go_on.isEnabled()
+
+
+def test_a_person_may_go_on_without_the_key_after_a_question(first: First) -> None:
+    make_office(first)
+    button_of(first.wizard, "Go on without it…").click()
+    button_of(first.wizard, "Keep it now").click()
+    assert first.owes() and first.wizard.page() is first.wizard.key
+    button_of(first.wizard, "Go on without it…").click()
+    button_of(first.wizard, "Go on without it").click()
+    first.wait(lambda: first.wizard.connect_page is not None and not first.owes())
 
 
 def test_the_first_account_is_connected_by_a_real_sign_in(first: First) -> None:
@@ -130,8 +157,14 @@ def test_a_pc_without_a_keyring_can_have_an_office_whose_key_is_asked_for(first:
     button_of(first.wizard, "Go on without a keyring").click()
     first.wait(lambda: first.wizard.page() is first.wizard.key)
     assert "asks for this one each time it starts" in words_of(first.wizard)
-    assert not first.wizard.key.go_on.isEnabled()
+    assert not first.wizard.key.go_on.isEnabled() and not first.wizard.key.without.isVisible()
     assert first.name() == "Gwent OPCC" and first.keys.kept == {}
+    first.wizard.close()
+    button_of(first.wizard, "Keep the key").click()
+    assert first.wizard.isVisible()
+    first.wizard.key.kept.click()
+    first.wizard.close()
+    assert not first.wizard.isVisible()
 
 
 def test_an_office_of_another_pc_is_opened_with_its_recovery_key(first: First, tmp_path: Path) -> None:

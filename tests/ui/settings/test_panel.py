@@ -165,6 +165,7 @@ def test_the_recovery_key_goes_to_paper_and_into_a_file(screen: Screen, tmp_path
     with screen.qtbot.waitSignal(panel.recovery.sheet.saved):
         panel.recovery.sheet.print_on(printer)
     assert (tmp_path / "key.pdf").read_bytes().startswith(b"%PDF")
+    assert sys.platform == "win32" or (tmp_path / "key.pdf").stat().st_mode & 0o077 == 0
     button_of(panel, "Save to a file…").click()
     dialog = panel.findChild(QFileDialog)
     assert dialog is not None
