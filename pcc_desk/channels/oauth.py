@@ -25,6 +25,7 @@ from pcc_desk.errors import ChannelError, Rejected
 from pcc_desk.model.account import SignIn
 
 __all__ = ["App", "Grant", "Plan", "app_fields", "app_of", "authorize", "exchange", "renewer", "signed_out"]
+Now = Callable[[], datetime]  # gives the moment as aware UTC
 WAIT_SECONDS = 180.0  # the door stands open for a person who types a password and a code
 AGAIN = "Start the sign-in again."
 CANCELLED = "You stopped the sign-in."
@@ -67,7 +68,12 @@ def app_of(given: SignIn) -> App:
     return App(client_id, secret)
 
 
-def authorize(entering: Entering, plan: Plan, app: App, seconds: float = WAIT_SECONDS) -> Grant:
+def present() -> datetime:
+    """Give this PC's moment as aware UTC."""
+    return datetime.now(UTC)
+
+
+def authorize(entering: Entering, plan: Plan, app: App, seconds: float = WAIT_SECONDS, now: Now = present) -> Grant:
     """Sign in through the web browser, waiting `seconds` at most for the person.
 
     Raises:
@@ -96,13 +102,13 @@ def authorize(entering: Entering, plan: Plan, app: App, seconds: float = WAIT_SE
     asked = {"grant_type": "authorization_code", "code": code, "redirect_uri": door.url}
     if plan.pkce:
         asked["code_verifier"] = verifier
-    grant = exchange(entering.wire, plan, app, asked)
+    grant = exchange(entering.wire, plan, app, asked, now)
     if entering.browser.is_cancelled():
         raise _no_answer(True)
     return grant
 
 
-def renewer(wire: Wire, plan: Plan, app: App) -> Callable[[Grant], Grant]:
+def renewer(wire: Wire, plan: Plan, app: App, now: Now = present) -> Callable[[Grant], Grant]:
     """Give the function that renews a grant of this plan with its refresh token.
 
     Raises (the function):
@@ -114,14 +120,14 @@ def renewer(wire: Wire, plan: Plan, app: App) -> Callable[[Grant], Grant]:
         if not grant.refresh:
             raise signed_out(plan.title, "no refresh token")
         try:
-            return exchange(wire, plan, app, {"grant_type": "refresh_token", "refresh_token": grant.refresh})
+            return exchange(wire, plan, app, {"grant_type": "refresh_token", "refresh_token": grant.refresh}, now)
         except Rejected as error:
             raise signed_out(plan.title, error.detail) from None
 
     return renew
 
 
-def exchange(wire: Wire, plan: Plan, app: App, asked: Mapping[str, str]) -> Grant:
+def exchange(wire: Wire, plan: Plan, app: App, asked: Mapping[str, str], now: Now = present) -> Grant:
     """Ask a token endpoint once, following no redirect.
 
     Raises:
@@ -144,7 +150,7 @@ def exchange(wire: Wire, plan: Plan, app: App, asked: Mapping[str, str]) -> Gran
     if answer.code in _REFUSED:
         raise _refusal(plan.title, answer)
     with there.sent("POST", ask).as_promised():
-        return _grant(answer.body, plan)
+        return _grant(answer.body, plan, now())
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +201,7 @@ def _refusal(title: str, answer: Answer) -> ChannelError:
     return Rejected(f"{title} did not accept the sign-in.", AGAIN, detail)
 
 
-def _grant(body: object, plan: Plan) -> Grant:
+def _grant(body: object, plan: Plan, now: datetime) -> Grant:
     access, refresh = reading.text(body, "access_token"), reading.text_or_none(body, "refresh_token")
     kind = reading.text_or_none(body, "token_type") or "bearer"
     for token in (access, refresh or "-"):
@@ -212,16 +218,16 @@ def _grant(body: object, plan: Plan) -> Grant:
             f"{AGAIN} Leave every box ticked.",
             f"missing: {missing}",
         )
-    return Grant(access, refresh, _ends_at(reading.dig(body, "expires_in")), scopes, _more(body))
+    return Grant(access, refresh, _ends_at(reading.dig(body, "expires_in"), now), scopes, _more(body))
 
 
-def _ends_at(lasts: object) -> datetime | None:
+def _ends_at(lasts: object, now: datetime) -> datetime | None:
     written = str(lasts) if isinstance(lasts, int | float | str) and not isinstance(lasts, bool) else ""
     try:
         life = timedelta(seconds=float(written))
     except (ValueError, OverflowError):
         return None
-    return datetime.now(UTC) + min(max(life, timedelta()), _LONGEST_LIFE)
+    return now + min(max(life, timedelta()), _LONGEST_LIFE)
 
 
 def _more(body: object) -> Mapping[str, str]:

@@ -108,6 +108,8 @@ class Door:
         line.received += received
         if not received:
             self._hang_up(line)
+        elif not line.received[:1].isalpha():  # a browser that tries a secure connection first, and goes on without
+            self._answer(line, NOT_OURS, 400)
         elif len(line.received) > MOST_BYTES:
             self._answer(line, NOT_OURS, 431)
         elif b"\r\n\r\n" in line.received:

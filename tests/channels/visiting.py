@@ -14,6 +14,7 @@ from pcc_desk.channels import oauth
 from pcc_desk.channels.oauth import App, Grant, Plan
 from pcc_desk.channels.opening import Entering
 from pcc_desk.channels.wire import Patience, Wire
+from pcc_desk.errors import ChannelError
 from pcc_desk.model.account import SignIn
 from pcc_desk.rehearsal.authorizer import AUTHORIZE, TOKEN, Authorizer
 from tests.channels.rigs import Kept
@@ -127,3 +128,24 @@ def sign_in(
             person.thread.join()
         if person.failure is not None:
             raise person.failure
+
+
+def form_of(server: Authorizer) -> dict[str, str]:
+    """Give the one form that came to the token endpoint."""
+    (request,) = server.asked
+    return {name: values[0] for name, values in parse_qs(request.content.decode()).items()}
+
+
+def is_closed(port: int) -> bool:
+    """Tell whether nobody listens at a port of this PC."""
+    with socket.socket() as line:
+        line.settimeout(20)
+        return line.connect_ex(("127.0.0.1", port)) != 0
+
+
+def refused(person: Person, plan: Plan, seconds: float = 60.0, patience: Patience | None = None) -> ChannelError:
+    """Sign in, see it refused, and see that nothing is left open."""
+    with pytest.raises(ChannelError) as caught:
+        sign_in(person, plan, seconds=seconds, patience=patience)
+    assert is_closed(person.port)
+    return caught.value
