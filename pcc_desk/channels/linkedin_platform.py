@@ -27,17 +27,20 @@ PLATFORM = Platform(
         Way(
             "token",
             "Paste a token",
-            "Somebody who looks after the page makes the token: at developer.linkedin.com open the office's app, Auth, "
-            "OAuth 2.0 tools, Create token, tick every box that ends in “organization_social”, and copy it here. "
-            "It works for 60 days; PCC Desk tells you in good time.",
+            "Somebody who looks after the page signs in at developer.linkedin.com and opens the office's app.\n"
+            "Open Auth, then OAuth 2.0 tools, and choose Create token.\n"
+            "Tick every box that ends in “organization_social”. Create the token and copy it.\n"
+            "Paste it here. It works for 60 days; PCC Desk tells you in good time.",
             (Field("secret", "Token", secret=True), _PAGE_FIELD),
+            page="https://developer.linkedin.com",
         ),
         Way(
             "browser",
             "Sign in with your web browser",
-            "For offices whose LinkedIn contact has switched on sign-in for desktop programs. Copy the Client ID of "
-            "the office's app to here, then press Connect. Your web browser opens LinkedIn; press Allow there.",
-            (Field("app_id", "Client ID", "from developer.linkedin.com, Auth", remembered=True), _PAGE_FIELD),
+            "Ask your contact at LinkedIn to switch on sign-in for desktop programs. Without that, paste a token.\n"
+            "At developer.linkedin.com open the office's app, then Auth. Copy the Client ID and paste it here.\n"
+            "Press “Open your web browser”. LinkedIn opens there: press Allow. Come back here.",
+            (Field("app_id", "Client ID", "86abc1defg2hij", remembered=True), _PAGE_FIELD),
             browser=True,
         ),
     ),

@@ -46,7 +46,7 @@ PLATFORM = Platform(
             f"Give the app these callback addresses: {_CALLBACKS}.\n"
             "Copy the app's Client ID, paste it here, and press “Open your web browser”.\n"
             "X opens there. Sign in as the account you want to connect and press Authorise. Come back here.",
-            app_fields("from developer.x.com, Keys and tokens", secret=False, id_label="Client ID"),
+            app_fields("b1NzZ3RkUW5pcmVo", secret=False, id_label="Client ID"),
             browser=True,
             page="https://developer.x.com",
         ),

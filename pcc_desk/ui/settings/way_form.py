@@ -154,5 +154,8 @@ def _step(number: str, words: str) -> QWidget:
         mark = Label(number, "strong")
         mark.setAlignment(Qt.AlignmentFlag.AlignTop)
         cells.addWidget(mark)
-    cells.addWidget(Label(words, wrap=True), 1)
+    text = Label(words, wrap=True)
+    if "://" in words:  # an address to be copied into a form of the platform
+        text.make_selectable()
+    cells.addWidget(text, 1)
     return line
