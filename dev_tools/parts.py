@@ -65,6 +65,7 @@ PARTS = (
     Part("MariaDB", _has("mariadbd", "mariadb-install-db"), ("mariadb-server-core", "mariadb-client-core")),
     KEYRING,
     XVFB,
+    Part("Dovecot", _has("dovecot"), ("dovecot-imapd", "dovecot-lmtpd")),
     Part("Node.js", _has("node"), ("nodejs",)),
     Part("npm", _has("npm"), ("npm",)),
     Part("a C++ compiler", _has("gcc", "g++", "make"), ("build-essential",)),

@@ -23,6 +23,8 @@ from PySide6.QtWidgets import QApplication
 from tests.patience import PatientBot
 from tests.servers.bluesky import Bluesky
 from tests.servers.bluesky import bluesky as run_bluesky
+from tests.servers.mail import MailSystem
+from tests.servers.mail import mail as run_mail
 from tests.servers.pool import ServerPool
 from tests.servers.process import go_without
 from tests.servers.wordpress import WordPress
@@ -33,7 +35,11 @@ os.environ.setdefault("PCC_TORTURE", "short")
 CI = bool(os.environ.get("CI"))
 POOL = pytest.StashKey[ServerPool]()
 HOME = pytest.StashKey[tempfile.TemporaryDirectory[str]]()
-SERVERS: dict[str, Callable[[], AbstractContextManager[object]]] = {"bluesky": run_bluesky, "wordpress": run_wordpress}
+SERVERS: dict[str, Callable[[], AbstractContextManager[object]]] = {
+    "bluesky": run_bluesky,
+    "mail": run_mail,
+    "wordpress": run_wordpress,
+}
 
 
 class OutsideWorld(Exception):
@@ -97,6 +103,14 @@ def bluesky(request: pytest.FixtureRequest) -> Bluesky:
     network = request.config.stash[POOL].wait_for("bluesky")
     assert isinstance(network, Bluesky)
     return network
+
+
+@pytest.fixture(scope="session")
+def mail(request: pytest.FixtureRequest) -> MailSystem:
+    """Real mail servers on this machine, shared by all tests: use addresses of your own."""
+    system = request.config.stash[POOL].wait_for("mail")
+    assert isinstance(system, MailSystem)
+    return system
 
 
 @pytest.fixture(scope="session")

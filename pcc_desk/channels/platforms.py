@@ -9,6 +9,7 @@ from pcc_desk.channels import (
     by_hand,
     facebook_platform,
     linkedin_platform,
+    mail_platform,
     mastodon_platform,
     wordpress_platform,
     x_platform,
@@ -61,6 +62,13 @@ def _linkedin() -> Verbs:
     return linkedin
 
 
+def _mail() -> Verbs:
+    # only once it is spoken with
+    from pcc_desk.channels import mail
+
+    return mail
+
+
 def _mastodon() -> Verbs:
     # only once it is spoken with
     from pcc_desk.channels import mastodon
@@ -92,6 +100,7 @@ ADAPTERS: Mapping[str, Adapter] = {
         _late(bluesky_platform.PLATFORM, _bluesky),
         _late(facebook_platform.PLATFORM, _facebook),
         _late(linkedin_platform.PLATFORM, _linkedin),
+        _late(mail_platform.PLATFORM, _mail),
         _late(mastodon_platform.PLATFORM, _mastodon),
         _late(wordpress_platform.PLATFORM, _wordpress),
         _late(x_platform.PLATFORM, _x),

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 
+from pcc_desk.channels import by_hand
 from tests.channels.bench_bluesky import bluesky_rig
 from tests.channels.bench_facebook import facebook_rig
 from tests.channels.bench_linkedin import linkedin_rig
@@ -18,4 +19,10 @@ RIGS: Mapping[str, Callable[[], AbstractContextManager[Rig]]] = {
     "mastodon": mastodon_rig,
     "wordpress": wordpress_rig,
     "x": x_rig,
+}
+
+# Platforms that do not speak HTTP, or to which only a person posts: the file that holds them to their promises.
+ELSEWHERE: Mapping[str, str] = {
+    "email": "test_mail.py",
+    **{platform.name: "test_by_hand.py" for platform in by_hand.PLATFORMS},
 }

@@ -3,6 +3,7 @@
 import contextlib
 import dataclasses
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from pcc_desk.errors import ChannelError, Rejected, ServiceDown, Unauthorized, U
 from pcc_desk.model.channel import Ability, Batch
 from pcc_desk.model.message import Incoming
 from tests.channels import faulty
-from tests.channels.benches import RIGS
+from tests.channels.benches import ELSEWHERE, RIGS
 from tests.channels.rigs import Rig
 
 UNCLEAR = {
@@ -47,7 +48,9 @@ def everything(rig: Rig, cursor: str = "") -> tuple[list[Incoming], str, list[Ba
 
 
 def test_every_platform_is_on_the_bench() -> None:
-    assert RIGS.keys() == {name for name, adapter in ADAPTERS.items() if not adapter.platform.by_hand}
+    assert RIGS.keys() | ELSEWHERE.keys() == ADAPTERS.keys()
+    assert not RIGS.keys() & ELSEWHERE.keys()
+    assert all(Path(__file__).with_name(place).exists() for place in ELSEWHERE.values())
     assert all(name == adapter.platform.name for name, adapter in ADAPTERS.items())
 
 

@@ -1,0 +1,173 @@
+"""The email bulletin and its mailbox: sent once in groups, and asked about when the last answer was lost."""
+
+import json
+import re
+import smtplib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from pcc_desk.channels import mail_words
+from pcc_desk.channels.mail_line import smtp
+from pcc_desk.channels.mail_lists import is_address
+from pcc_desk.channels.mail_platform import PLATFORM
+from pcc_desk.channels.mail_sign_in import Post, enter, open_post
+from pcc_desk.channels.mailbox import Mailbox
+from pcc_desk.channels.opening import Entering, Opening
+from pcc_desk.errors import TRIES_AGAIN, ChannelError, Rejected, Unreachable
+from pcc_desk.model.account import Account, Identity
+from pcc_desk.model.channel import Batch, Channel, Piece, Standing, Steps
+from pcc_desk.model.delivery import Receipt
+
+GROUP = 50  # people in one transaction; many servers take no more than a hundred
+_LINE_START_DOT = re.compile(rb"^\.", re.MULTILINE)
+
+
+class MailChannel:
+    """One address of the office."""
+
+    def __init__(self, post: Post, account: Account, steps: Steps) -> None:
+        self._post = post
+        self._account = account
+        self._steps = steps
+        self._mailbox = Mailbox(post.incoming, account.handle)
+
+    def publish(self, piece: Piece) -> Receipt:
+        """Send a bulletin group by group, or one answer; a group that has it gets no second. Raises: ChannelError."""
+        answered = _read_token(piece.answers)
+        groups = self._groups(answered)
+        for number, people in enumerate(groups):
+            if self._steps.get(piece.key, f"group {number}") is None:
+                with _told_how_far(number, len(groups)):
+                    self._send(piece, people, answered)
+                self._steps.put(piece.key, f"group {number}", "sent")
+        return self._receipt(piece, answered)
+
+    def find(self, piece: Piece) -> Receipt | None:
+        """Look for the email in the mailbox; found is certain, not found says nothing. Raises: ChannelError."""
+        answered = _read_token(piece.answers)
+        groups = self._groups(answered)
+        missing = [n for n in range(len(groups)) if self._steps.get(piece.key, f"group {n}") is None]
+        if not missing:
+            return self._receipt(piece, answered)
+        if len(groups) > 1:
+            gone = len(groups) - len(missing)
+            raise Rejected(
+                f"{gone} of {len(groups)} groups of the bulletin were sent for certain, the next one perhaps.",
+                "Ask one person of the next group whether it came, then say what you found.",
+            )
+        there = self._mailbox.holds(self._post.sign(), mail_words.message_id(piece, self._account.handle))
+        return self._receipt(piece, answered) if there else None
+
+    def fetch(self, stream: str, cursor: str) -> Batch:
+        """Give emails newer than the cursor. Raises: ChannelError."""
+        return self._mailbox.fetch(self._post.sign(), cursor, datetime.now(UTC))
+
+    def withdraw(self, receipt: Receipt) -> None:
+        """Say that an email cannot be taken back. Raises: Rejected."""
+        raise Rejected("An email that was sent cannot be taken back.", "Send a correction instead.")
+
+    def check(self) -> Standing:
+        """Sign in to both servers. Raises: ChannelError."""
+        self._mailbox.check(self._post.sign())
+        with smtp(self._post.outgoing, self._post.sign()):
+            pass
+        account = self._account
+        return Standing(Identity(account.remote_id, account.handle, account.name, account.address), PLATFORM.limits)
+
+    def _groups(self, answered: Mapping[str, str]) -> Sequence[Sequence[str]]:
+        if answered:
+            return [[answered["to"]]]
+        people = self._post.recipients
+        if self._post.bulletin:
+            return [[self._post.bulletin]]
+        if not people:
+            raise Rejected(
+                "This email account has no list to send to.",
+                "Connect it again in Settings with the address of your bulletin list, or with a list of people.",
+            )
+        return [people[start : start + GROUP] for start in range(0, len(people), GROUP)]
+
+    def _send(self, piece: Piece, people: Sequence[str], answered: Mapping[str, str]) -> None:
+        us = self._account.handle
+        to = people[0] if len(people) == 1 else us  # a group sees no other address than ours
+        letter = mail_words.build(piece, (self._account.name, us), to, answered)
+        with smtp(self._post.outgoing, self._post.sign()) as (line, call):
+            _expect(line.mail(us, ["BODY=8BITMIME"] if line.has_extn("8bitmime") else []))
+            _address(line, people)
+            _expect(line.docmd("DATA"), 354)
+            call.left = True
+            line.send(_LINE_START_DOT.sub(b"..", letter.rstrip(b"\r\n")) + b"\r\n.\r\n")
+            code, said = line.getreply()
+            call.left = False  # whatever it was, it was clear
+            _expect((code, said))
+
+    def _receipt(self, piece: Piece, answered: Mapping[str, str]) -> Receipt:
+        known = mail_words.message_id(piece, self._account.handle)
+        to = answered.get("to", self._post.bulletin)
+        subject = answered.get("subject", piece.title)
+        root = answered.get("root", known)
+        token = json.dumps({"to": to, "id": known, "root": root, "subject": subject}, sort_keys=True)
+        return Receipt(known, "", piece.made_at, token)
+
+
+def sign_in(entering: Entering) -> Standing:
+    """Sign in to both servers of an address. Raises: ChannelError."""
+    return Standing(enter(entering), PLATFORM.limits)
+
+
+def open_channel(opening: Opening) -> Channel:
+    """Open the channel of an account; nothing is sent yet."""
+    return MailChannel(open_post(opening), opening.account, opening.steps)
+
+
+@contextmanager
+def _told_how_far(number: int, groups: int) -> Iterator[None]:
+    """Say of a refusal in the middle of a bulletin that the groups before have it."""
+    try:
+        yield
+    except Rejected as error:
+        if number:
+            error.next_step = f"{number} of {groups} groups have it. Trying again sends it to the others only."
+        raise
+
+
+def _address(line: smtplib.SMTP, people: Sequence[str]) -> None:
+    replies = {one: line.rcpt(one) for one in people}
+    refused = [one for one, (code, _) in replies.items() if code not in (250, 251)]
+    for code, said in replies.values():
+        if 400 <= code < 500:  # nobody is left out because a server was busy
+            _expect((code, said))
+    if len(refused) == len(people):
+        raise Rejected(
+            "The mail server takes none of these addresses.",
+            f"Nothing was sent to them. Check the list, for example {refused[0]}.",
+        )
+
+
+def _expect(reply: tuple[int, bytes], wanted: int = 250) -> None:
+    code, said = reply
+    if code == wanted:
+        return
+    words = " ".join(said.decode("utf-8", "replace").split())[:200]
+    raise _refusal(code, words)
+
+
+def _refusal(code: int, words: str) -> ChannelError:
+    if 400 <= code < 500:
+        return Unreachable("The mail server asks to wait a little.", TRIES_AGAIN, f"{code} {words}")
+    return Rejected(
+        f"The mail server refused it: “{words}”", "Nothing was sent. Change it and send it again.", f"{code} {words}"
+    )
+
+
+def _read_token(token: str) -> Mapping[str, str]:
+    if not token:
+        return {}
+    try:
+        fields = {str(name): str(value) for name, value in json.loads(token).items()}
+    except (ValueError, AttributeError):
+        fields = {}
+    if not is_address(fields.get("to", "")) or not fields.get("id"):
+        raise Rejected("PCC Desk does not know which email this answers.", "Answer it in your mail program instead.")
+    return fields

@@ -1,0 +1,214 @@
+"""Lines to mail servers: encrypted, bounded in time and size, and every failure told as the ChannelError it is."""
+
+import imaplib
+import smtplib
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+
+import truststore
+
+from pcc_desk.channels import addresses
+from pcc_desk.channels.lifeline import Call
+from pcc_desk.errors import TRIES_AGAIN, ChannelError, Rejected, ServiceDown, Unauthorized, Unconfirmed, Unreachable
+
+READ_SECONDS, WRITE_SECONDS, CONNECT_SECONDS = 60.0, 240.0, 10.0  # a write ends before its delivery's lease does
+MOST_BYTES = 12_000_000  # of one answer
+_TLS_PORTS = frozenset({465, 993})
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A mail server; on ports 465 and 993 the line is encrypted from the first byte, elsewhere by STARTTLS."""
+
+    host: str
+    port: int
+
+    @classmethod
+    def read(cls, typed: str, port: int) -> "Server":
+        """Read "host" or "host:port". Raises: Rejected."""
+        words = typed.strip().partition("://")[2] or typed.strip()
+        host, _, number = words.rstrip("/").rpartition(":") if words.count(":") == 1 else (words.rstrip("/"), "", "")
+        fine = host and all(sign.isalnum() or sign in ".-" for sign in host) and (not number or number.isdecimal())
+        if not fine or (number and not 0 < int(number) < 65_536):
+            raise Rejected(f"“{typed.strip()}” is not a mail server.", "Write it like imap.example.org.")
+        return cls(host.lower(), int(number) if number else port)
+
+    def __str__(self) -> str:
+        """Give "host:port"."""
+        return f"{self.host}:{self.port}"
+
+    @property
+    def is_here(self) -> bool:
+        """Whether it runs on this PC, where nobody listens on the way."""
+        return addresses.is_loopback(self.host)
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """How we prove who we are: a password, or an access token (XOAUTH2)."""
+
+    user: str
+    password: str = ""
+    token: str = ""
+
+    def xoauth2(self) -> str:
+        """Give the words of the XOAUTH2 way (Microsoft and Google describe it alike)."""
+        return f"user={self.user}\x01auth=Bearer {self.token}\x01\x01"
+
+
+@contextmanager
+def imap(server: Server, sign: Sign, seconds: float = READ_SECONDS) -> Iterator[imaplib.IMAP4]:
+    """Lend a signed-in line for reading. Raises: ChannelError; ServiceDown when it breaks."""
+    with Call(seconds) as call, _told(server, call):
+        line = _open_imap(server)
+        grip = line.sock.dup()  # stays valid while TLS wraps the first one
+        call.hold(grip)
+        try:
+            _start_imap(server, line)
+            _sign_imap(line, sign)
+            yield line
+        finally:
+            with suppress(OSError, imaplib.IMAP4.error):
+                line.logout()
+            call.let_go(grip)
+
+
+@contextmanager
+def smtp(server: Server, sign: Sign, seconds: float = WRITE_SECONDS) -> Iterator[tuple[smtplib.SMTP, Call]]:
+    """Lend a signed-in line for sending; set `left` on the call before the words go. Raises: ChannelError."""
+    with Call(seconds) as call, _told(server, call):
+        line = _open_smtp(server)
+        assert line.sock is not None
+        grip = line.sock.dup()
+        call.hold(grip)
+        try:
+            line.sock.settimeout(seconds)
+            _start_smtp(server, line)
+            _sign_smtp(line, sign)
+            yield line, call
+        finally:
+            with suppress(OSError, smtplib.SMTPException):
+                line.quit()
+            line.close()
+            call.let_go(grip)
+
+
+class _Bounded(imaplib.IMAP4):
+    """A line that does not read more than the desk takes, whatever the server promises."""
+
+    def read(self, size: int) -> bytes:
+        """Read exactly so many bytes. Raises: abort."""
+        if size > MOST_BYTES:
+            raise self.abort("too much")
+        return super().read(size)
+
+
+class _BoundedTls(imaplib.IMAP4_SSL, _Bounded):
+    """The same, encrypted from the first byte."""
+
+
+def _trust() -> ssl.SSLContext:
+    return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def _open_imap(server: Server) -> imaplib.IMAP4:
+    if server.port in _TLS_PORTS:
+        return _BoundedTls(server.host, server.port, ssl_context=_trust(), timeout=CONNECT_SECONDS)
+    return _Bounded(server.host, server.port, timeout=CONNECT_SECONDS)
+
+
+def _start_imap(server: Server, line: imaplib.IMAP4) -> None:
+    if server.port in _TLS_PORTS:
+        return
+    if "STARTTLS" in line.capabilities:
+        line.starttls(_trust())
+    elif not server.is_here:
+        raise _not_secure(server)
+
+
+def _sign_imap(line: imaplib.IMAP4, sign: Sign) -> None:
+    try:
+        if sign.token:
+            line.authenticate("XOAUTH2", lambda challenge: sign.xoauth2().encode())
+        else:
+            line.login(sign.user, sign.password)
+    except imaplib.IMAP4.abort:
+        raise
+    except (imaplib.IMAP4.error, UnicodeEncodeError):
+        raise _signed_out() from None
+
+
+def _open_smtp(server: Server) -> smtplib.SMTP:
+    if server.port in _TLS_PORTS:
+        return smtplib.SMTP_SSL(server.host, server.port, timeout=CONNECT_SECONDS, context=_trust())
+    return smtplib.SMTP(server.host, server.port, timeout=CONNECT_SECONDS)
+
+
+def _start_smtp(server: Server, line: smtplib.SMTP) -> None:
+    line.ehlo_or_helo_if_needed()
+    if server.port in _TLS_PORTS:
+        return
+    if line.has_extn("starttls"):
+        line.starttls(context=_trust())
+        line.ehlo()
+    elif not server.is_here:
+        raise _not_secure(server)
+
+
+def _sign_smtp(line: smtplib.SMTP, sign: Sign) -> None:
+    try:
+        if sign.token:
+            line.auth("XOAUTH2", lambda challenge=None: sign.xoauth2())
+        else:
+            line.login(sign.user, sign.password)
+    except smtplib.SMTPAuthenticationError as error:
+        if 400 <= error.smtp_code < 500:
+            raise Unreachable("The mail server cannot sign anybody in just now.", TRIES_AGAIN) from None
+        raise _signed_out() from None
+    except smtplib.SMTPNotSupportedError:
+        raise Rejected("This mail server takes no sign-in.", "Ask your IT team for the server to send from.") from None
+
+
+@contextmanager
+def _told(server: Server, call: Call) -> Iterator[None]:
+    """Tell every failure of the line as what the desk must do about it."""
+    try:
+        yield
+    except ChannelError:
+        raise
+    except ssl.SSLCertVerificationError:
+        raise Unreachable(
+            f"This PC could not make a secure connection to {server.host}.",
+            "Nothing was sent. Ask your IT team whether this PC trusts the certificate that this network shows.",
+        ) from None
+    except (OSError, EOFError, smtplib.SMTPException, imaplib.IMAP4.error) as error:
+        raise _broken(server, call, error) from None
+
+
+def _broken(server: Server, call: Call, error: Exception) -> ChannelError:
+    why = f"{server}: {'deadline' if call.expired else type(error).__name__}"
+    if call.left:
+        return Unconfirmed(
+            "The mail server did not give a clear answer.",
+            "It may have been sent. Look in your mailbox, then say what you found.",
+            why,
+        )
+    if isinstance(error, imaplib.IMAP4.error | EOFError):
+        return ServiceDown("The mailbox cannot be read just now.", TRIES_AGAIN, why)
+    return Unreachable("The mail server cannot be reached from this PC just now.", TRIES_AGAIN, why)
+
+
+def _signed_out() -> Unauthorized:
+    return Unauthorized(
+        "The mail server does not accept this sign-in.",
+        "Check the address and the password, and connect the account again in Settings. Everything is kept.",
+    )
+
+
+def _not_secure(server: Server) -> Rejected:
+    return Rejected(
+        f"{server.host} offers no secure connection, so PCC Desk gives it no password.",
+        "Ask your IT team for the secure port, such as 993 for incoming and 465 or 587 for outgoing email.",
+    )
