@@ -143,6 +143,15 @@ class Order:
     more: tuple[Frozen, ...] = ()
 
 
+class OutboxFilter(StrEnum):
+    """Which lines of the outbox are wanted; a thread counts as the part that decides how it stands."""
+
+    ALL = "all"
+    NEEDS_YOU = "needs you"  # what goes no further without a person
+    WAITING = "waiting"
+    POSTED = "posted"
+
+
 @dataclass(frozen=True, slots=True)
 class DeliveryLine:
     """One line of the outbox: `words` say in plain English where the delivery stands.

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from pcc_desk.channels.server_time import ServerTime
 from pcc_desk.errors import InputError
@@ -16,16 +17,21 @@ from pcc_desk.model.delivery import (
     DeliveryLine,
     DeliveryState,
     OutboxCounts,
+    OutboxFilter,
     Receipt,
 )
 from pcc_desk.services.clock_watch import ClockWatch
 from pcc_desk.services.sending import PATIENCE, Doors, Now, Sending, stop_followers
 from pcc_desk.services.taking_down import TakingDown
 from pcc_desk.services.words import needs_person, say_first_words, say_standing, say_thread
-from pcc_desk.store import accounts, claims, deliveries, office, threads
+from pcc_desk.store import accounts, claims, deliveries, office, outbox_pages, threads
 from pcc_desk.store.claims import Verdict
-from pcc_desk.store.deliveries import Listed, Tally
+from pcc_desk.store.deliveries import Tally
 from pcc_desk.store.engine import Store
+from pcc_desk.store.outbox_pages import Listed
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 _UNCLEAR = (DeliveryState.UNSURE, DeliveryState.UNCONFIRMED)
 _WAITING = (DeliveryState.DUE, DeliveryState.SENDING, DeliveryState.UNCONFIRMED)
@@ -47,13 +53,26 @@ class Outbox:
         self._sending = Sending(store, doors, self._clock, patience)
         self._taking_down = TakingDown(store, doors)
 
-    def page(self, before: tuple[datetime, int] | None = None, limit: int = 100) -> tuple[DeliveryLine, ...]:
-        """Give up to `limit` deliveries approved before (created_at, id), newest first. Raises: StoreError."""
+    def page(
+        self,
+        before: tuple[datetime, int] | None = None,
+        limit: int = 100,
+        which: OutboxFilter = OutboxFilter.ALL,
+    ) -> tuple[DeliveryLine, ...]:
+        """Give up to `limit` lines a filter lets through, approved before (created_at, id), newest first.
+
+        Raises:
+            StoreError: they could not be read.
+        """
         with self._store.read() as conn:
-            listed = deliveries.page(conn, before, limit)
-            used = {line.delivery.account_id for line in listed}
-            known = {account_id: accounts.get(conn, account_id) for account_id in used}
-        return tuple(_make_line(line, account) for line in listed if (account := known[line.delivery.account_id]))
+            listed = outbox_pages.page(conn, before, limit, which)
+            return _make_lines(conn, listed)
+
+    def line(self, delivery_id: DeliveryId) -> DeliveryLine | None:
+        """Give the line a delivery stands in, or None. Raises: StoreError."""
+        with self._store.read() as conn:
+            found = outbox_pages.line_of(conn, delivery_id)
+            return _make_lines(conn, [found])[0] if found is not None else None
 
     def of_announcement(self, announcement_id: AnnouncementId) -> tuple[Delivery, ...]:
         """Give every delivery of an announcement, in the order they were approved. Raises: StoreError."""
@@ -164,6 +183,13 @@ class Outbox:
             StoreError: it could not be kept.
         """
         return self._taking_down.withdraw(delivery_id, now)
+
+
+def _make_lines(conn: "Connection", listed: Iterable[Listed]) -> tuple[DeliveryLine, ...]:
+    lines = list(listed)
+    used = {line.delivery.account_id for line in lines}
+    known = {account_id: accounts.get(conn, account_id) for account_id in used}
+    return tuple(_make_line(line, account) for line in lines if (account := known[line.delivery.account_id]))
 
 
 def _make_line(listed: Listed, account: Account) -> DeliveryLine:

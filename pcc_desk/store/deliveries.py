@@ -3,12 +3,12 @@
 import hashlib
 import json
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, exists, func, insert, literal, select, tuple_, update
+from sqlalchemy import Connection, Row, and_, exists, func, insert, select, update
 
 from pcc_desk.model.account import AccountId, AccountState
 from pcc_desk.model.announcement import AnnouncementId, PictureId
@@ -25,22 +25,9 @@ from pcc_desk.model.delivery import (
 )
 from pcc_desk.model.key import CLOCKS, make_key, microseconds_of, moment_of
 from pcc_desk.model.message import MessageId
-from pcc_desk.store.schema import UtcMillis, account, announcement, attempt, delivery, message
+from pcc_desk.store.schema import UtcMillis, account, announcement, attempt, delivery
 
 OPEN = (DeliveryState.DUE, DeliveryState.SENDING, DeliveryState.UNCONFIRMED, DeliveryState.HELD, DeliveryState.UNSURE)
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A delivery in a list, with the title of its announcement or the "@handle" or name of whom it answers.
-
-    `parts` are all parts of the thread it begins.
-    """
-
-    delivery: Delivery
-    title: str
-    answered: str
-    parts: tuple[Delivery, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,44 +107,6 @@ def answers_of(conn: Connection, message_ids: Sequence[MessageId]) -> Mapping[Me
         answered = MessageId(row.message_id)
         found[answered] = (*found.get(answered, ()), read_delivery(row))
     return found
-
-
-def page(conn: Connection, before: tuple[datetime, int] | None, limit: int) -> tuple[Listed, ...]:
-    """Give up to `limit` deliveries approved before (time, id), newest first; a thread is one, by its first part."""
-    rows = conn.execute(page_query(before, limit)).all()
-    threads = _threads(conn, [row.thread_id for row in rows if row.thread_id is not None])
-    return tuple(
-        Listed(read_delivery(row), row.title or "", _call(row), tuple(threads.get(row.id, ()))) for row in rows
-    )
-
-
-def _threads(conn: Connection, firsts: Iterable[int]) -> dict[int, list[Delivery]]:
-    found: dict[int, list[Delivery]] = {}
-    rows = conn.execute(select(delivery).where(delivery.c.thread_id.in_(list(firsts)))).all()
-    for row in sorted(rows, key=lambda row: int(row.part)):  # here, because a sort in the database takes a table
-        found.setdefault(row.thread_id, []).append(read_delivery(row))
-    return found
-
-
-def _call(row: Row[Any]) -> str:
-    return f"@{row.author_handle}" if row.author_handle else row.author_name or ""
-
-
-def page_query(before: tuple[datetime, int] | None, limit: int) -> Select[tuple[Any, ...]]:
-    """Build the list query; its plan is tested."""
-    order = (delivery.c.created_at.desc(), delivery.c.id.desc())
-    chosen = (
-        select(delivery, announcement.c.title, message.c.author_handle, message.c.author_name)
-        .outerjoin(announcement, announcement.c.id == delivery.c.announcement_id)
-        .outerjoin(message, message.c.id == delivery.c.message_id)
-        .where(delivery.c.part < 2)  # by its place and not by what it follows: that index would cost a sort
-        .order_by(*order)
-        .limit(limit)
-    )
-    if before is None:
-        return chosen
-    mark = tuple_(literal(before[0], UtcMillis), literal(before[1]))
-    return chosen.where(tuple_(delivery.c.created_at, delivery.c.id) < mark)
 
 
 def tallies(conn: Connection) -> tuple[Tally, ...]:

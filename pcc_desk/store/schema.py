@@ -166,6 +166,7 @@ delivery = Table(
     Index("delivery_by_announcement", "announcement_id"),
     Index("delivery_by_message", "message_id"),
     Index("delivery_by_age", "created_at", "id"),
+    Index("delivery_by_state_and_age", "state", "created_at", "id"),
     Index("delivery_by_thread", "thread_id", "part"),
     Index("delivery_by_part_before", "after_id", unique=True),
 )

@@ -12,7 +12,7 @@ from pcc_desk.model.changes import Changes
 from pcc_desk.model.channel import Ability
 from pcc_desk.model.delivery import DeliveryState
 from pcc_desk.model.message import Message, MessageFilter, MessageId, MessageKind, MessageState
-from pcc_desk.store import deliveries
+from pcc_desk.store import deliveries, outbox_pages
 from tests.desk import NOW
 from tests.services.tap import ALL, TAPPED, Desk, open_tapped, page
 from tests.store.mail import answering, incoming
@@ -113,7 +113,7 @@ def test_an_answer_in_the_outbox_names_whom_it_answers(desk: Desk) -> None:
     for number in (2, 3):
         desk.inbox.answer(message(desk, number).id, "Thank you.", desk.clock.advance(seconds=1))
     with desk.store.read() as conn:
-        assert [each.answered for each in deliveries.page(conn, None, 9)] == ["@sian.test", "Mrs Jones"]
+        assert [each.answered for each in outbox_pages.page(conn, None, 9)] == ["@sian.test", "Mrs Jones"]
 
 
 def test_the_answer_being_written_outlives_the_desk(desk: Desk, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from pcc_desk.model.announcement import Announcement, AnnouncementId
 from pcc_desk.model.delivery import DeliveryId, DeliveryState, Frozen, Order, Receipt
 from pcc_desk.model.key import moment_of
 from pcc_desk.services import settle
-from pcc_desk.store import accounts, announcements, claims, deliveries, threads
+from pcc_desk.store import accounts, announcements, claims, deliveries, outbox_pages, threads
 from pcc_desk.store.engine import Store
 from tests.desk import NOW, open_store
 from tests.store.plans import plans_of
@@ -98,7 +98,7 @@ def test_a_delivery_is_claimed_by_one_desk_only(tmp_path: Path, store: Store) ->
     assert sorted(one + other) == list(range(1, 61))
     assert one and other, "one of them never got a turn"
     with store.read() as conn:
-        assert all(line.delivery.epoch == 1 for line in deliveries.page(conn, None, 200))
+        assert all(line.delivery.epoch == 1 for line in outbox_pages.page(conn, None, 200))
 
 
 def test_desks_that_look_first_and_take_then_are_found_out(tmp_path: Path, store: Store) -> None:
@@ -152,7 +152,7 @@ def test_after_a_restore_everything_that_waits_is_doubted(store: Store) -> None:
         later = Order(AccountId(1), Frozen("Later"), NOW + timedelta(days=1), AnnouncementId(1))
         deliveries.enqueue(conn, later, NOW)
         assert deliveries.distrust(conn, NOW) == 2
-        states = [line.delivery.state for line in deliveries.page(conn, None, 9)]
+        states = [line.delivery.state for line in outbox_pages.page(conn, None, 9)]
     assert sorted(states) == [DeliveryState.SENT, DeliveryState.UNCONFIRMED, DeliveryState.UNCONFIRMED]
 
 
@@ -167,7 +167,7 @@ def test_no_query_of_the_outbox_reads_more_the_more_is_kept(store: Store) -> Non
                 claims.to_look_for(conn, AccountId(1), NOW),
                 claims.abandoned(conn, NOW),
                 claims.too_late(conn, NOW),
-                deliveries.page(conn, (NOW, 7), 20),
+                outbox_pages.page(conn, (NOW, 7), 20),
                 deliveries.tallies(conn),
                 threads.whole(conn, DeliveryId(7)),
                 threads.stranded(conn),
@@ -181,4 +181,4 @@ def test_no_query_of_the_outbox_reads_more_the_more_is_kept(store: Store) -> Non
 
 def plan_of_page(store: Store) -> list[str]:
     with store.read() as conn:
-        return plans_of(conn, lambda: deliveries.page(conn, (NOW, 7), 20))
+        return plans_of(conn, lambda: outbox_pages.page(conn, (NOW, 7), 20))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QSplitter, QStackedWidget, QWidget
 
 from pcc_desk.model.changes import Changes
-from pcc_desk.model.delivery import DeliveryId, DeliveryLine, DeliveryState, OutboxCounts
+from pcc_desk.model.delivery import DeliveryId, DeliveryLine, OutboxCounts, OutboxFilter
 from pcc_desk.ui import theme
 from pcc_desk.ui.background import Background
 from pcc_desk.ui.outbox.card import DeliveryCard, say_line
@@ -35,37 +34,29 @@ TRUST = (
     "Compare this PC's clock with your phone first. If it is wrong, scheduled announcements go out at the wrong time. "
     "PCC Desk then trusts this PC's clock until it is closed."
 )
-BATCH = 100  # deliveries read at once while looking for those a filter lets through
 SHOWN = Changes.DELIVERIES | Changes.ACCOUNTS | Changes.ANNOUNCEMENTS | Changes.OFFICE
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """One choice above the list; no states means all."""
+    """One choice above the list, and what is said when nothing is in it."""
 
     title: str
-    states: frozenset[DeliveryState] = frozenset()
-    only_yours: bool = False
-    empty: str = ""
+    which: OutboxFilter
+    empty: str
     step: str = ""
 
-    def lets_through(self, line: DeliveryLine) -> bool:
-        """Tell whether a line belongs to this choice."""
-        if self.only_yours:
-            return line.needs_you
-        return not self.states or line.delivery.state in self.states
 
-
-WAITING = frozenset({DeliveryState.DUE, DeliveryState.SENDING, DeliveryState.UNCONFIRMED})
 FILTERS = (
     Filter(
         "All",
-        empty="Announcements and answers you approve come here and go out by themselves.",
-        step="Write an announcement",
+        OutboxFilter.ALL,
+        "Announcements and answers you approve come here and go out by themselves.",
+        "Write an announcement",
     ),
-    Filter("Needs you", only_yours=True, empty="Nothing needs you. What cannot go out by itself comes here."),
-    Filter("Waiting", WAITING, empty="Nothing is waiting to go out."),
-    Filter("Posted", frozenset({DeliveryState.SENT}), empty="Nothing has been posted yet."),
+    Filter("Needs you", OutboxFilter.NEEDS_YOU, "Nothing needs you. What cannot go out by itself comes here."),
+    Filter("Waiting", OutboxFilter.WAITING, "Nothing is waiting to go out."),
+    Filter("Posted", OutboxFilter.POSTED, "Nothing has been posted yet."),
 )
 
 
@@ -171,7 +162,7 @@ class OutboxPanel(QWidget):
         return next(each for each, button in zip(FILTERS, self.filters, strict=True) if button.isChecked())
 
     def _show(self) -> None:
-        self.feed.show(_Query(self._services, self._filter()))
+        self.feed.show(_Query(self._services, self._filter().which))
         self._read_around()
 
     def _read_around(self) -> None:
@@ -242,7 +233,7 @@ class OutboxPanel(QWidget):
         question.open()
 
     def _find(self, delivery_id: DeliveryId) -> DeliveryLine | None:
-        return next((line for line in _lines(self._services, None) if line.delivery.id == delivery_id), None)
+        return self._services.outbox.line(delivery_id)
 
     def _on_found(self, line: DeliveryLine | None) -> None:
         if line is not None:
@@ -254,28 +245,14 @@ class OutboxPanel(QWidget):
 class _Query:
     """Reads pages of the deliveries one filter lets through."""
 
-    def __init__(self, services: Services, chosen: Filter) -> None:
-        self._services, self._chosen = services, chosen
+    def __init__(self, services: Services, which: OutboxFilter) -> None:
+        self._services, self._which = services, which
 
     def __call__(self, before: Any, limit: int) -> Page:
-        found: list[DeliveryLine] = []
-        for line in _lines(self._services, before):
-            if self._chosen.lets_through(line):
-                if len(found) == limit:
-                    return Page(tuple(found), True)
-                found.append(line)
-        return Page(tuple(found), False)
+        lines = self._services.outbox.page(before, limit + 1, self._which)
+        return Page(lines[:limit], len(lines) > limit)
 
 
 def key_of(line: DeliveryLine) -> tuple[Any, int]:
     """Give the place of a line in the list: when it was approved, then its id."""
     return line.delivery.created_at, line.delivery.id
-
-
-def _lines(services: Services, before: Any) -> Iterator[DeliveryLine]:
-    """Read every line approved before a key, newest first."""
-    while page := services.outbox.page(before, BATCH):
-        yield from page
-        if len(page) < BATCH:
-            return
-        before = key_of(page[-1])
