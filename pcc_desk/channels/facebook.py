@@ -8,6 +8,7 @@ from pcc_desk.channels import (
     facebook_live,
     facebook_posts,
     facebook_streams,
+    graph_messages,
     graph_sign_in,
     graph_walk,
     reading,
@@ -15,6 +16,7 @@ from pcc_desk.channels import (
 from pcc_desk.channels.facebook_page import SITE, TITLE, Page
 from pcc_desk.channels.facebook_platform import PLATFORM
 from pcc_desk.channels.graph import Call, Graph, is_node, place_of, unknown_post
+from pcc_desk.channels.graph_messages import Messages
 from pcc_desk.channels.oauth_tokens import Tokens
 from pcc_desk.channels.opening import Entering, Opening
 from pcc_desk.errors import Rejected
@@ -31,6 +33,7 @@ from pcc_desk.model.channel import (
 from pcc_desk.model.delivery import Receipt
 
 # https://developers.facebook.com/docs/permissions
+_LONGEST_MESSAGE = 2_000  # characters Messenger takes
 _NEEDED = ("pages_manage_posts", "pages_manage_engagement", "pages_read_engagement", "pages_read_user_content")
 
 
@@ -91,7 +94,7 @@ class FacebookChannel:
 
     def privately(self, token: str) -> str:
         """Give the token that answers a comment where only its writer reads it. Raises: Rejected."""
-        return facebook_answers.privately(token)
+        return graph_messages.privately(token, TITLE)
 
     def plan_live(self, plan: LivePlan) -> LiveReceipt:
         """Announce a live video, at most 7 days ahead. Raises: ChannelError."""
@@ -118,7 +121,8 @@ def open_channel(opening: Opening) -> Channel:
     wire, account = opening.wire.named(TITLE), opening.account
     alone = addresses.is_loopback(urlsplit(account.address).hostname or "")
     graph = Graph(wire, Tokens(opening.secrets, now=wire.now))
-    page = Page(graph, account.remote_id, account.address if alone else SITE, opening.steps)
+    messages = Messages(graph, account.remote_id, "MESSENGER", frozenset({account.remote_id}), _LONGEST_MESSAGE)
+    page = Page(graph, account.remote_id, account.address if alone else SITE, opening.steps, messages)
     return FacebookChannel(page, account, opening.secrets)
 
 

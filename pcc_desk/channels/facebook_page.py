@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from pcc_desk.channels.graph import Graph
+from pcc_desk.channels.graph_messages import Messages
 from pcc_desk.model.channel import Steps
 
 TITLE = "Facebook"
@@ -12,12 +13,13 @@ SITE = "https://www.facebook.com"
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One Page: its id, where it is seen, and what is known of pieces on their way."""
+    """One Page: its id, where it is seen, and what is known of pieces on their way, and its conversations."""
 
     graph: Graph
     id: str
     site: str
     steps: Steps
+    messages: Messages
 
     def url(self, node: str) -> str:
         """Give the address under which a post or comment is seen."""

@@ -18,6 +18,8 @@ _LOOKED_AT = "id,message,created_time,attachments{media_type,subattachments{medi
 
 def publish(page: Page, piece: Piece) -> Receipt:
     """Put a piece on the Page; its one public step is the last. Raises: ChannelError."""
+    if piece.video is not None and piece.pictures:
+        raise Rejected(f"{TITLE} takes pictures or a film in one post, not both.", "Take one of them out.")
     if piece.video is not None:
         return facebook_videos.publish(page, piece, piece.video)
     known = [page.steps.get(piece.key, _step(number)) for number in range(len(piece.pictures))]

@@ -7,7 +7,7 @@ from functools import partial
 from pcc_desk.channels import reading
 from pcc_desk.channels.facebook_page import TITLE, Page
 from pcc_desk.channels.failures import Query
-from pcc_desk.channels.graph import is_node, written
+from pcc_desk.channels.graph import CLOSED, is_node, written
 from pcc_desk.channels.graph_lists import NO_WORDS, Flat, Nested, author_of, conversations, name_of
 from pcc_desk.channels.graph_walk import Entry, Habit, Source, Stretch
 from pcc_desk.errors import Rejected
@@ -85,7 +85,7 @@ def _review(page: Page, review: object, _: str) -> Stretch:
         heading = f"{stars} of 5 stars."
     words = "\n".join(part for part in (heading, reading.text_or_none(review, "review_text")) if part)
     name = story or f"review {author.remote_id} {at.isoformat()}"
-    url, token = (page.url(story), written({"post": story})) if story else (page.url(f"{page.id}/reviews"), "")
+    url, token = (page.url(story), written({"post": story})) if story else (page.url(f"{page.id}/reviews"), CLOSED)
     kind = MessageKind.REVIEW
     return _unless_ours(page, Incoming(name, kind, author, words, at, url, root=name, reply_token=token))
 

@@ -25,7 +25,7 @@ _TRY_LATER = frozenset({1, 2})
 # 506: the same words twice, told also when the first time had failed; 368: held to be abuse, told also after it worked.
 _MAYBE_DONE = frozenset({368, 506})
 _PERMISSION = frozenset({3, 10, *range(200, 300)})
-_NOT_THERE = frozenset({(100, 33), (803, 0)})
+_NOT_THERE = frozenset({(100, 33), (803, 0), (24, 2_207_024)})
 _HELD_BACK = 2_207_051  # an Instagram publication that is told to be too many and may be up all the same
 _MAKES_PUBLIC = ("/media_publish", "/threads_publish")
 _PAGING = ("after", "until", "__paging_token")
@@ -198,6 +198,9 @@ def paged(query: Query, where: str) -> Query:
 def written(value: Mapping[str, object]) -> str:
     """Give a value as the Graph API takes a structured field of a form."""
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+CLOSED = written({"closed": "yes"})  # the reply token of what cannot be answered from here
 
 
 def place_of(token: str, title: str) -> Mapping[str, str]:

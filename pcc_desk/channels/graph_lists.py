@@ -94,7 +94,7 @@ class Nested:
 
     def entries(self, topic: str, onward: str) -> Stretch:
         """Give a page of one topic's entries. Raises: ChannelError."""
-        path = f"{topic}/{self.inner}"
+        path = topic if "/" in topic else f"{topic}/{self.inner}"  # a list found in another one has its own path
         query: Query = {**dict(self.modified), "fields": self.fields, "limit": PAGE}
         body = self.graph.poll(Call(path, paged(query, onward)))
         with self.graph.promised("GET", path):

@@ -8,6 +8,7 @@ from pcc_desk.channels import (
     bluesky_platform,
     by_hand,
     facebook_platform,
+    instagram_platform,
     linkedin_platform,
     mail_platform,
     mastodon_platform,
@@ -55,6 +56,13 @@ def _facebook() -> Verbs:
     return facebook
 
 
+def _instagram() -> Verbs:
+    # only once it is spoken with
+    from pcc_desk.channels import instagram
+
+    return instagram
+
+
 def _linkedin() -> Verbs:
     # only once it is spoken with
     from pcc_desk.channels import linkedin
@@ -99,6 +107,7 @@ ADAPTERS: Mapping[str, Adapter] = {
     for adapter in (
         _late(bluesky_platform.PLATFORM, _bluesky),
         _late(facebook_platform.PLATFORM, _facebook),
+        _late(instagram_platform.PLATFORM, _instagram),
         _late(linkedin_platform.PLATFORM, _linkedin),
         _late(mail_platform.PLATFORM, _mail),
         _late(mastodon_platform.PLATFORM, _mastodon),

@@ -37,7 +37,7 @@ class FacebookServer:
         self.ends_at = 0  # in seconds since 1970; 0 is never
         self.others: list[Node] = []  # further Pages a person's token is for
         self._tokens: dict[str, str] = {}
-        self._server = Loopback(self._answer)
+        self._server = Loopback(self._answer, now)
         self.url = self._server.url
 
     def __enter__(self) -> "FacebookServer":

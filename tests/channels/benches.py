@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from pcc_desk.channels import by_hand
 from tests.channels.bench_bluesky import bluesky_rig
 from tests.channels.bench_facebook import facebook_rig
+from tests.channels.bench_instagram import instagram_rig
 from tests.channels.bench_linkedin import linkedin_rig
 from tests.channels.bench_mastodon import mastodon_rig
 from tests.channels.bench_wordpress import wordpress_rig
@@ -15,6 +16,7 @@ from tests.channels.rigs import Rig
 RIGS: Mapping[str, Callable[[], AbstractContextManager[Rig]]] = {
     "bluesky": bluesky_rig,
     "facebook": facebook_rig,
+    "instagram": instagram_rig,
     "linkedin": linkedin_rig,
     "mastodon": mastodon_rig,
     "wordpress": wordpress_rig,

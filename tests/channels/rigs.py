@@ -89,7 +89,7 @@ class Rig:
     named: str = "id"  # the field that names an incoming piece
     ann: str = "Ann"  # what the platform tells of the name of whoever arrives
     flat: bool = False  # an answer to an answer counts as one to the first comment of its thread
-    made: Mapping[str, Any] = field(default_factory=dict)  # what every piece for this platform carries
+    made: Mapping[str, Any] = field(default_factory=dict)  # what every piece here carries that is no answer
     secret_names: tuple[str, ...] = ("password", "access", "refresh")
     refusal: Callable[[int, str], faulty.Fault] = faulty.refused  # the platform's own shape of an error
     endless: Callable[[bytes, int], bytes] | None = None  # a page of the stream that promises another one, each time
@@ -110,7 +110,7 @@ class Rig:
 
     def piece(self, key: str = "3m6abcdefgh2a", text: str = WORDS, **more: Any) -> Piece:
         """Give a piece this platform can publish."""
-        return piece(key, text, **{**self.made, **more})
+        return piece(key, text, **{**({} if more.get("answers") else self.made), **more})
 
     def picture(self, alt: str = PICTURE.alt) -> PiecePicture:
         """Give a picture this platform can take, on the web where it fetches pictures itself."""

@@ -6,11 +6,13 @@ from datetime import timedelta
 import pytest
 
 from pcc_desk.channels.facebook import FacebookChannel
+from pcc_desk.channels.instagram import InstagramChannel
 from pcc_desk.channels.platforms import ADAPTERS
 from pcc_desk.model.channel import LivePlan, PieceVideo
 from pcc_desk.model.message import Incoming
 from pcc_desk.rehearsal.facebook import FacebookServer
-from tests.channels import judge_graph
+from pcc_desk.rehearsal.instagram import InstagramServer
+from tests.channels import bench_instagram, judge_graph
 from tests.channels.bench_facebook import facebook_bench, kinds
 from tests.channels.rigs import MADE_AT, PICTURE, Rig, piece
 
@@ -66,6 +68,31 @@ def use_facebook(rig: Rig, server: FacebookServer) -> None:
     channel.check()
 
 
+def use_instagram(rig: Rig, server: InstagramServer) -> None:
+    """Use every part of Instagram once."""
+    channel = rig.channel
+    assert isinstance(channel, InstagramChannel)
+    about = channel.publish(rig.piece())
+    channel.publish(rig.piece("3m6abcdefgh2b", "Two #ourplan", pictures=(rig.picture(), rig.picture())))
+    channel.publish(piece("3m6abcdefgh2c", video=FILM))
+    for number in range(30):
+        server.arrive(about.remote_id, f"Comment {number}")
+    server.write_message("Hello")
+    server.post("Thank you", tags_us=True)
+    for stream in ("comments", "mentions", "messages", "tag:ourplan"):
+        for message in came(rig, stream)[:1]:
+            answer = piece(f"a{stream}", f"Answer to {stream}", answers=message.reply_token)
+            channel.publish(answer)
+            channel.find(answer)
+    comment = came(rig, "comments")[0]
+    channel.publish(piece("3m6abcdefgh2e", "In private", answers=channel.privately(comment.reply_token)))
+    channel.publish(piece("3m6abcdefgh2f", "Under ours", answers=about.reply_token))
+    channel.hide(comment.remote_id, comment.reply_token, True)
+    channel.remove(comment.remote_id, comment.reply_token)
+    channel.find(piece("3m6abcdefgh2g"))
+    channel.check()
+
+
 def missed(rig: Rig, of: Callable[[str], Sequence[str]]) -> tuple[int, set[str]]:
     """Change every name in every request, one at a time; give how many there were and which nobody minded."""
     changed = [one for seen in rig.front.seen for one in judge_graph.mutations(seen, of)]
@@ -78,4 +105,12 @@ def test_a_name_facebook_does_not_know_would_be_found_out() -> None:
         use_facebook(rig, server)
         count, unminded = missed(rig, lambda name: kinds(server, name))
     assert count > 120
+    assert not unminded
+
+
+def test_a_name_instagram_does_not_know_would_be_found_out() -> None:
+    with bench_instagram.instagram_bench() as (rig, server):
+        use_instagram(rig, server)
+        count, unminded = missed(rig, lambda name: bench_instagram.kinds(server, name))
+    assert count > 100
     assert not unminded

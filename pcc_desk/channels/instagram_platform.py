@@ -1,0 +1,39 @@
+"""What Instagram is and takes: loaded at every start, so it loads nothing that speaks."""
+
+from pcc_desk.channels.graph_ways import WAYS
+from pcc_desk.model.channel import Ability, Counting, Guarantee, Limits, Platform
+
+# https://developers.facebook.com/docs/instagram-platform/instagram-graph-api/reference/ig-user/media
+PLATFORM = Platform(
+    name="instagram",
+    title="Instagram",
+    letter="I",
+    colour="#a3246f",
+    limits=Limits(
+        2_200,
+        Counting.UTF16,  # Meta says "characters"; this never counts too few
+        tags=30,
+        pictures=10,
+        picture_bytes=8_000_000,
+        picture_side=1_440,  # wider ones are made smaller
+        alt_length=1_000,
+        video_bytes=300_000_000,
+        video_seconds=900.0,
+    ),
+    abilities=Ability.PICTURES
+    | Ability.ALT_TEXT
+    | Ability.VIDEO
+    | Ability.ANSWER
+    | Ability.PRIVATE
+    | Ability.WITHDRAW
+    | Ability.HIDE
+    | Ability.REMOVE
+    | Ability.SEARCH,
+    guarantee=Guarantee.B,
+    streams=("comments", "mentions", "messages"),
+    settle_seconds=90.0,
+    poll_seconds=120.0,
+    ways=WAYS,
+    needs_picture=True,
+    fetches_media=True,
+)
