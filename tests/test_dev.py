@@ -94,7 +94,7 @@ def test_two_runs_at_once_wait_for_each_other(tmp_path: Path) -> None:
     def first() -> None:
         with environment.only_one(tmp_path / "lock"):
             entered.set()
-            may_leave.wait(10)
+            may_leave.wait(60)
             inside.append("first")
 
     def second() -> None:
@@ -103,13 +103,13 @@ def test_two_runs_at_once_wait_for_each_other(tmp_path: Path) -> None:
 
     threads = [threading.Thread(target=first), threading.Thread(target=second)]
     threads[0].start()
-    entered.wait(10)
+    entered.wait(60)
     threads[1].start()
     threads[1].join(0.2)
     assert inside == []
     may_leave.set()
     for each in threads:
-        each.join(10)
+        each.join(60)
     assert inside == ["first", "second"]
 
 

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -49,6 +50,13 @@ class Bluesky:
         """Publish a post as `account`, without the desk; return its `uri` and `cid`."""
         wish: dict[str, object] = {"repo": account.did, "collection": "app.bsky.feed.post", "record": record}
         return self.call("com.atproto.repo.createRecord", wish, self.sign_in(account))
+
+    def wait_until_shown(self, member: BlueskyAccount, uri: str) -> None:
+        """Wait until the AppView knows a post: it tells nobody of an answer to a post it has not seen yet."""
+        token, ends = self.sign_in(member), time.monotonic() + 60
+        while not self.ask("app.bsky.feed.getPosts", token, uris=uri)["posts"]:
+            assert time.monotonic() < ends
+            time.sleep(0.1)
 
     def call(self, method: str, body: Mapping[str, object], token: str = "") -> dict[str, object]:
         """Call a procedure of the data server and return its answer. Raises: requests.HTTPError."""

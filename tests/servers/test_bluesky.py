@@ -14,8 +14,8 @@ POST = "app.bsky.feed.post"
 
 
 def eventually(ask: Callable[[], object]) -> object:
-    """Return the first answer that is not empty, asking for at most forty seconds."""
-    deadline = time.monotonic() + 40
+    """Return the first answer that is not empty, asking for at most a minute."""
+    deadline = time.monotonic() + 60
     while not (answer := ask()) and time.monotonic() < deadline:
         time.sleep(0.1)
     return answer
@@ -30,6 +30,7 @@ def test_a_reply_arrives_as_a_notification_in_the_appview(bluesky: Bluesky) -> N
     office, resident = bluesky.create_account("office"), bluesky.create_account("resident")
     first = bluesky.post(office, note("Open meeting on Tuesday"))
     root = {"uri": first["uri"], "cid": first["cid"]}
+    bluesky.wait_until_shown(office, str(first["uri"]))
     bluesky.post(resident, note("What time?") | {"reply": {"root": root, "parent": root}})
     token = bluesky.sign_in(office)
     heard = eventually(lambda: bluesky.ask("app.bsky.notification.listNotifications", token)["notifications"])

@@ -45,12 +45,12 @@ open_store(Path(sys.argv[1]))
 """
 
 
-def write_and_kill(folder: Path, first: int, seconds: float, form: str) -> list[int]:
-    """Let a writer run, kill it, and give what it said was saved."""
+def write_and_kill(folder: Path, first: int, rows: int, seconds: float, form: str) -> list[int]:
+    """Let a writer save so many rows and go on for `seconds`, kill it, and give what it said was saved."""
     command = [sys.executable, "-c", WRITER, str(folder), str(first), form]
     writer = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert writer.stdout is not None
-    said = [writer.stdout.readline()]
+    said = [writer.stdout.readline() for _ in range(rows)]
     time.sleep(seconds)
     writer.kill()
     said += writer.stdout.readlines()
@@ -76,15 +76,15 @@ def test_a_killed_writer_loses_no_saved_row(tmp_path: Path, kills: int) -> None:
     chance = random.Random(7)
     said: list[int] = []
     for _ in range(kills):
-        said += write_and_kill(tmp_path, len(said), chance.random() / 4, "honest")
+        said += write_and_kill(tmp_path, len(said), chance.randrange(1, 20), chance.random() / 50, "honest")
         assert lost(tmp_path, said) == []
-    assert len(said) > 8
+    assert len(said) > 2 * kills
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kills as Linux kills")
 def test_a_writer_that_speaks_too_soon_is_found_out(tmp_path: Path) -> None:
     open_store(tmp_path).close()
-    assert any(lost(tmp_path, write_and_kill(tmp_path, 1000 * n, 0.004, "broken")) for n in range(8))
+    assert any(lost(tmp_path, write_and_kill(tmp_path, 1000 * n, 1, 0.004, "broken")) for n in range(8))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kills as Linux kills")

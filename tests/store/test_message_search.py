@@ -110,9 +110,9 @@ def test_unquoted_words_would_have_been_taken_for_grammar(store: Store) -> None:
 
 @pytest.mark.parametrize("typed", ["police " * 20_000, "p" * 500_000, "a'b " * 5_000, '"' * 9_000])
 def test_a_pasted_page_is_searched_quickly(store: Store, typed: str) -> None:
-    started = time.monotonic()
+    started = time.thread_time()  # of this thread alone, whatever else the machine does
     find(store, typed)
-    assert time.monotonic() - started < 2
+    assert time.thread_time() - started < 2
 
 
 def test_an_empty_filter_asks_the_index_nothing() -> None:
