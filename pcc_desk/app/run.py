@@ -81,10 +81,9 @@ class Program:
         return folder
 
     def _rehearse(self) -> None:
-        import tempfile
+        from pcc_desk.app.scratch import scratch_folder
 
-        scratch = tempfile.TemporaryDirectory(prefix="pcc-desk-rehearsal-", ignore_cleanup_errors=True)
-        folder = Path(self._held.enter_context(scratch))
+        folder = self._held.enter_context(scratch_folder("rehearsal"))
         self._open(replace(self._start, rehearsal=True), SampleSource(folder), _dress(folder))
 
     def _examine(self, out: Path) -> None:

@@ -12,7 +12,6 @@ from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMessageLogContext, QObject, QTimer, QtMsgType, Signal, qInstallMessageHandler
@@ -22,6 +21,7 @@ from pcc_desk import __version__
 from pcc_desk.app.desk import Desk, Start
 from pcc_desk.app.look import Look
 from pcc_desk.app.opening import Opened
+from pcc_desk.app.scratch import scratch_folder
 from pcc_desk.app.shots import Shots
 from pcc_desk.app.sources import present
 from pcc_desk.errors import DeskError
@@ -113,8 +113,7 @@ class Selftest(QObject):
         """Run the trials, then open the window; the program ends by itself."""
         from pcc_desk.app.trials import TRIALS
 
-        scratch = TemporaryDirectory(prefix="pcc-desk-selftest-", ignore_cleanup_errors=True)
-        self._folder = Path(self._held.enter_context(scratch))
+        self._folder = self._held.enter_context(scratch_folder("selftest"))
         for number, (name, trial) in enumerate(TRIALS.items()):
             place = self._folder / str(number)
             place.mkdir()
@@ -139,6 +138,7 @@ class Selftest(QObject):
         rehearsal = RehearsalOffice(self._folder)
         made: list[Services] = []
         if not self._report.take("the sample office", lambda: _keep(rehearsal.open(present()), made)):
+            rehearsal.close()
             self.broken.emit()
             raise DeskError("The sample office could not be made.")
         out_and_back = partial(there_and_back, rehearsal, made[0], present())
