@@ -1,10 +1,10 @@
 """What a key press costs in the editor with ten channels counting, beside the same box without any (C1, C2)."""
 
+import random
 import time
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
-from itertools import cycle
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -16,7 +16,7 @@ from benchmarks.long_rows import NOW, application
 from pcc_desk.channels.platforms import ADAPTERS
 from pcc_desk.model.account import Account, AccountId, AccountState
 from pcc_desk.model.announcement import Announcement, AnnouncementId, Fit
-from pcc_desk.model.channel import Counting
+from pcc_desk.model.channel import Counting, Limits
 from pcc_desk.services.fitting import Fitter
 from pcc_desk.ui.background import Background
 from pcc_desk.ui.compose.editor import Editor
@@ -25,36 +25,65 @@ from pcc_desk.ui.compose.thumbnails import Thumbnails
 from pcc_desk.ui.reading.presence import Presence
 
 METRICS = ("keystroke", "keystroke_long")
-CHANNELS, KEYS, ROUNDS = 10, 60, 11
+KEYS, ROUNDS = 30, 15
+COUNTED = {
+    "X": Limits(280, Counting.WEIGHTED),
+    "Bluesky": Limits(300, Counting.GRAPHEMES, utf8_bytes=3_000),
+    "Mastodon": Limits(500, Counting.LINKS_SHORT, link_length=23),
+    "Threads": Limits(500, Counting.EMOJI_BYTES),
+    "Facebook": Limits(63_206, Counting.UTF16),
+    "Instagram": Limits(2_200, Counting.UTF16, tags=30),
+    "LinkedIn": Limits(3_000, Counting.UTF16),
+    "YouTube": Limits(5_000, Counting.UTF8_BYTES),
+    "Email": Limits(None, Counting.CODE_POINTS),
+    "WordPress": Limits(None, Counting.CODE_POINTS),
+}
 LENGTHS = (300, 3_000)
-MIXED = "Cyllideb 🎉 éè 👩‍👩‍👧 gov.uk/budget #Budget 中文 plain words and more of them.\n"
+MIXED = "{}. Cyllideb 🎉 éè 👩‍👩‍👧 gov.uk/budget #Budget 中文 plain words and more of them.\n"
 
 
 def measure() -> Iterator[Figure]:
     """Press keys at the end of a mixed text, in each box in turn; from the key to the painted window."""
     for metric, length in zip(METRICS, LENGTHS, strict=True):
-        text = (MIXED * (1 + length // len(MIXED)))[:length]
+        text = mixed(length)
         editor, plain = _open_editor(text), _open_plain(text)
         box = editor.findChildren(TextBox)[0]
         plain.resize(box.size())
-        value, ratio = compare(partial(_press, plain), partial(_press, box), ROUNDS)
+        letters = _letters()
+        value, ratio = compare(partial(_press, letters, plain), partial(_press, letters, box), ROUNDS)
         unit = f"ms of processor a key, {length} characters"
         yield Figure(metric, value * 1000, unit, ratio, "the box without counters", ROUNDS)
         for each in (editor, plain):
             each.close()
 
 
-def _press(box: QPlainTextEdit) -> float:
-    """Type and take back letters; give the processor seconds of one key."""
+def mixed(length: int) -> str:
+    """Give a text of so many characters with accents, emoji, links, hashtags and Chinese; no line of it comes twice."""
+    return "".join(MIXED.format(number) for number in range(1 + length // len(MIXED)))[:length]
+
+
+def _letters() -> Iterator[Qt.Key]:
+    """Give letters without end, such that no text is typed twice, and none is remembered."""
+    pick = random.Random(20261122)
+    while True:
+        yield Qt.Key(Qt.Key.Key_A + pick.randrange(26))
+
+
+def _press(letters: Iterator[Qt.Key], box: QPlainTextEdit) -> float:
+    """Type letters at the end, and take them away again unmeasured; give the processor seconds of one key."""
     app = application()
     box.window().activateWindow()
     box.setFocus()
     app.processEvents()
     started = time.process_time()
-    for number in range(KEYS):
-        QTest.keyClick(box, Qt.Key.Key_Backspace if number % 2 else Qt.Key.Key_A)
+    for _ in range(KEYS):
+        QTest.keyClick(box, next(letters))
         app.processEvents()
-    return (time.process_time() - started) / KEYS
+    spent = (time.process_time() - started) / KEYS
+    for _ in range(KEYS):
+        box.textCursor().deletePreviousChar()
+    app.processEvents()
+    return spent
 
 
 def _open_plain(text: str) -> QPlainTextEdit:
@@ -85,11 +114,11 @@ def _open_editor(text: str) -> Editor:
 
 
 def _presences() -> dict[AccountId, Presence]:
-    """Make ten accounts on two platforms that count in every way there is."""
+    """Make ten accounts, each on a platform that counts in its own way."""
     made = {}
-    kinds = zip(range(1, CHANNELS + 1), cycle(ADAPTERS.values()), cycle(Counting), strict=False)
-    for number, adapter, counting in kinds:
-        platform = replace(adapter.platform, limits=replace(adapter.platform.limits, counting=counting, length=5_000))
+    like = next(iter(ADAPTERS.values())).platform
+    for number, (name, limits) in enumerate(COUNTED.items(), start=1):
+        platform = replace(like, name=name.lower(), title=name, limits=limits)
         account = Account(AccountId(number), platform.name, "", "", "pcc.test", "PCC", AccountState.CONNECTED, NOW)
         made[account.id] = Presence(account, platform)
     return made

@@ -149,7 +149,7 @@ class XChannel:
 
 def price(words: str, answers: bool) -> int:
     """Give what a post of these words costs, in thousandths of a US dollar (docs.x.com, pricing)."""
-    if any(span.kind is SpanKind.LINK for span in text.spans(words)):
+    if any(span.kind is SpanKind.LINK for span in text.spans(words, PLATFORM)):
         return LINK_MILLS
     return ANSWER_MILLS if answers else POST_MILLS
 

@@ -1,6 +1,6 @@
 """What the office writes once."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -95,6 +95,7 @@ class Fit:
     """How an announcement fits one account: its length as that platform counts it, and what stops it there.
 
     `own` means the account has its own wording; `stale` that the shared text has changed since that was written.
+    `find_spans` is asked only where the text is shown: ten channels are counted at each key press, and one is coloured.
     """
 
     account_id: AccountId
@@ -102,5 +103,10 @@ class Fit:
     limit: int | None
     own: bool = False
     stale: bool = False
-    spans: tuple[Span, ...] = ()
     problems: tuple[str, ...] = ()
+    find_spans: Callable[[], tuple[Span, ...]] = field(default=tuple, compare=False, repr=False)
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """The links and hashtags, as this platform sees them."""
+        return self.find_spans()

@@ -7,11 +7,11 @@ from typing import Generic, TypeVar
 from pcc_desk.channels import text as texts
 from pcc_desk.checks.fit import Measured, find_picture_problems, find_text_problems
 from pcc_desk.model.account import Account
-from pcc_desk.model.announcement import Announcement, Fit, Span
-from pcc_desk.model.channel import Counting, Platform
+from pcc_desk.model.announcement import Announcement, Fit
+from pcc_desk.model.channel import Platform
 
 # A text this long fits nowhere that has a limit, so it is counted and searched cheaply: a paste must not stop typing.
-VERY_LONG = 50_000
+VERY_LONG = 65_000
 _REMEMBERED = 64
 
 K = TypeVar("K")
@@ -36,37 +36,35 @@ class _Memory(Generic[K, V]):
 
 
 class Fitter:
-    """Fits announcements to platforms, counting each text once a unit however many accounts it goes to."""
+    """Fits announcements to platforms, reading each text once however many accounts it goes to."""
 
     def __init__(self) -> None:
-        self._spans = _Memory(texts.spans)
-        self._lengths: dict[tuple[Counting, int | None], _Memory[str, int]] = {}
+        self._readings = _Memory(texts.Reading)
 
     def fit(self, announcement: Announcement, account: Account, platform: Platform) -> Fit:
         """Count and examine the announcement as it would go to one account of a platform."""
         own = announcement.wordings.get(account.id)
         text = announcement.wording_for(account.id)
-        length = self._count(platform, text)
+        very_long = len(text) > VERY_LONG
+        reading = self._readings.give("" if very_long else text)
+        length = len(text) if very_long else reading.length(platform)
+        limits = platform.limits
+        measured = Measured(
+            text,
+            length,
+            0 if limits.utf8_bytes is None else texts.utf8_bytes(text),
+            reading.tags if limits.tags is not None else 0,
+            texts.refused(platform, text),
+        )
         return Fit(
             account_id=account.id,
             length=length,
-            limit=platform.limits.length,
+            limit=limits.length,
             own=own is not None,
             stale=own is not None and own.based_on != announcement.text,
-            spans=self._find_spans(text),
             problems=(
-                *find_text_problems(announcement, platform, Measured(text, length, texts.utf8_bytes(text))),
+                *find_text_problems(announcement, platform, measured),
                 *find_picture_problems(announcement.pictures, platform),
             ),
+            find_spans=partial(reading.spans, platform),
         )
-
-    def _count(self, platform: Platform, text: str) -> int:
-        if len(text) > VERY_LONG:
-            return len(text)
-        unit = (platform.limits.counting, platform.limits.link_length)
-        if unit not in self._lengths:
-            self._lengths[unit] = _Memory(partial(texts.length, platform))
-        return self._lengths[unit].give(text)
-
-    def _find_spans(self, text: str) -> tuple[Span, ...]:
-        return () if len(text) > VERY_LONG else self._spans.give(text)

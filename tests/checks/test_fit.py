@@ -30,6 +30,18 @@ def test_accents_and_emoji_count_in_bytes_too() -> None:
     assert told == ("Bluesky cannot take this many accents and emoji. Use fewer, or shorten the text.",)
 
 
+def test_too_many_hashtags_are_told() -> None:
+    thirty = replace(BLUESKY, title="Instagram", limits=replace(BLUESKY.limits, tags=30))
+    assert find_text_problems(EMPTY, thirty, replace(measured("#a"), tags=30)) == ()
+    told = find_text_problems(EMPTY, thirty, replace(measured("#a"), tags=32))
+    assert told == ("Instagram takes 30 hashtags. Take 2 away.",)
+
+
+def test_a_hidden_mark_that_a_platform_refuses_is_told() -> None:
+    told = find_text_problems(EMPTY, BLUESKY, replace(measured("Hello"), refused=True))
+    assert told == ("Bluesky does not take a hidden mark in this text. Type the words again instead of pasting them.",)
+
+
 def test_a_website_wants_a_title_and_bluesky_does_not() -> None:
     assert find_text_problems(EMPTY, WEBSITE, measured("Hello")) == ("WordPress shows a title. Give this one a title.",)
     assert find_text_problems(replace(EMPTY, title="News"), WEBSITE, measured("Hello")) == ()

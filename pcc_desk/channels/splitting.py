@@ -1,0 +1,149 @@
+"""Splitting a text into a thread: between sentences where it can, else words, and never inside a link, tag or name."""
+
+import re
+import sys
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from functools import cached_property
+from itertools import accumulate
+
+import regex
+
+from pcc_desk.channels.graphemes import clusters
+from pcc_desk.channels.weighing import OWN_LINKS, Weighed
+from pcc_desk.model.channel import Limits, Platform
+
+# Where a line may break: white space, but no space that holds two words together, and none that is part of a character.
+_SPACE = regex.compile(
+    r"(?<!\p{GCB=Prepend})[\s--\xa0\u2007\u202f]++(?![\p{M}\u200c\u200d\U0001f3fb-\U0001f3ff])", regex.V1
+)
+_SENTENCE_OVER = re.compile(r"[.!?…][\"'”’)\]]*$")
+_WIDE_SENTENCE_OVER = regex.compile(r"[。！？]++[」』）”’]*+(?!\s)(?![\p{M}\u200c\u200d])")
+_ABBREVIATION = re.compile(
+    r"(?:^|[\s(“‘\"'])(?:[A-Z]|Mr|Mrs|Ms|Mx|Dr|St|Rev|Prof|Cllr|Insp|Sgt|Supt|Det|Ch|No|Rt|Hon|vs|cf|tel|ext|approx"
+    r"|e\.g|i\.e|h\.y|e\.e|Parch)\.$"
+)
+_LOOK_BACK = 12  # characters: the longest abbreviation and what stands around it
+_NAME = re.compile(r"[@＠][\w.\-]+(?:@[\w.\-]+)?")
+
+Break = tuple[int, int]  # where a part may end, and where the next then begins
+
+
+def split(platform: Platform, text: str) -> list[str]:
+    """Split a text into parts that each fit the platform, numbered " 1/3"; a text that fits stays one, unnumbered.
+
+    The number is part of what is counted. Only a link, tag or name that is itself too long makes a part too long.
+    """
+    limits = platform.limits
+    if _fits(limits, text):
+        return [text]
+    cuts = _Cuts(text, limits)
+    for digits in range(1, len(str(len(text))) + 1):
+        parts = cuts.parts(f" {'9' * digits}/{'9' * digits}")
+        if len(parts) < 10**digits:
+            break
+    if len(parts) < 2:
+        return parts or [text]
+    return [f"{part} {number}/{len(parts)}" for number, part in enumerate(parts, start=1)]
+
+
+def _fits(limits: Limits, text: str) -> bool:
+    weighed = Weighed(text)
+    return (limits.length is None or weighed.length(limits) <= limits.length) and (
+        limits.utf8_bytes is None or weighed.utf8_bytes <= limits.utf8_bytes
+    )
+
+
+class _Cuts:
+    """The places where a text may be cut: between sentences, between words, and in need between characters."""
+
+    def __init__(self, text: str, limits: Limits) -> None:
+        self._text = text
+        self._limits = limits
+        self._reached: tuple[int, str, int | None] = (-1, "", None)
+        self._words: list[Break] = [match.span() for match in _SPACE.finditer(text)]
+        if not self._words or self._words[-1][1] < len(text):
+            self._words.append((len(text), len(text)))
+        wide = [match.end() for match in _WIDE_SENTENCE_OVER.finditer(text)]
+        self._sentences = sorted(
+            {
+                *(each for each in self._words if self._ends_a_sentence(*each)),
+                *((place, place) for place in wide if not self._is_within(place)),
+            }
+        )
+
+    def parts(self, number: str) -> list[str]:
+        """Cut the text so that each part fits with `number` behind it."""
+        parts = []
+        start = self._words[0][1] if self._words[0][0] == 0 else 0
+        while start < len(self._text):
+            end, following = self._cut(start, number)
+            parts.append(self._text[start:end])
+            start = following
+        return parts
+
+    def _cut(self, start: int, number: str) -> Break:
+        """Give the best place to end the part that begins at `start`."""
+        reach = self._reach(start, number)
+        if reach is None:  # not even the next link or character fits, so it goes alone
+            end = self._characters[bisect_right(self._characters, start)]
+            return _last(self._words, start, end) or (end, end)
+        found = _last(self._sentences, start, reach)
+        if found is not None:
+            after = bisect_right(self._sentences, (found[1], sys.maxsize))
+            if after == len(self._sentences) or self._sentences[after][0] <= (self._reach(found[1], number) or 0):
+                return found
+        # The next sentence fits no part whole, so it may as well begin in this one.
+        return _last(self._words, start, reach) or (reach, reach)
+
+    def _reach(self, start: int, number: str) -> int | None:
+        """Give the furthest end of a part that begins at `start`, looked for in growing steps and then by halves."""
+        if self._reached[:2] == (start, number):
+            return self._reached[2]
+        places = self._characters
+        first = high = bisect_right(places, start)
+        low, step = first - 1, 1
+        while high < len(places) and _fits(self._limits, self._text[start : places[high]].rstrip() + number):
+            low, high, step = high, high + step, step * 2
+        high = min(high, len(places))
+        while high - low > 1:
+            middle = (low + high) // 2
+            if _fits(self._limits, self._text[start : places[middle]].rstrip() + number):
+                low = middle
+            else:
+                high = middle
+        reach = places[low] if low >= first else None
+        self._reached = (start, number, reach)
+        return reach
+
+    def _ends_a_sentence(self, start: int, end: int) -> bool:
+        before, after = self._text[max(0, start - _LOOK_BACK) : start], self._text[end : end + 1]
+        if start == len(self._text) or "\n" in self._text[start:end]:
+            return True
+        return (
+            _SENTENCE_OVER.search(before) is not None and not after.islower() and _ABBREVIATION.search(before) is None
+        )
+
+    @cached_property
+    def _characters(self) -> list[int]:
+        ends = accumulate(map(len, clusters(self._text)))
+        return [end for end in ends if not self._is_within(end)]
+
+    def _is_within(self, place: int) -> bool:
+        starts, ends = self._wholes
+        before = bisect_left(starts, place)
+        return before > 0 and ends[before - 1] > place
+
+    @cached_property
+    def _wholes(self) -> tuple[list[int], list[int]]:
+        # Where the links, hashtags and names begin, and how far those that began so far go.
+        text, counting = self._text, self._limits.counting
+        spans = Weighed(text).spans(counting if counting in OWN_LINKS else None)
+        wholes = sorted([*((span.start, span.end) for span in spans), *(name.span() for name in _NAME.finditer(text))])
+        return [start for start, _ in wholes], list(accumulate((end for _, end in wholes), max))
+
+
+def _last(breaks: Sequence[Break], start: int, reach: int) -> Break | None:
+    """Give the last break that ends after `start` and not after `reach`."""
+    before = bisect_right(breaks, (reach, sys.maxsize)) - 1
+    return breaks[before] if before >= 0 and breaks[before][0] > start else None

@@ -1,0 +1,256 @@
+"""How long a text is for each platform: code points, graphemes, bytes, and the rules that X, Threads and Mastodon have.
+
+At a key press one line of a text changes. So a text is read in pieces of a line or so, and pieces read lately are
+remembered: every count is the sum of its pieces' counts, because nothing that counts as one goes across a space.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from functools import cached_property, lru_cache
+
+import regex
+
+from pcc_desk.channels import emoji, marks
+from pcc_desk.channels.graphemes import ALONE, graphemes, utf8_bytes
+from pcc_desk.channels.links import LATIN, Link, mastodon_links, x_links
+from pcc_desk.channels.tokens import Token, tokens
+from pcc_desk.model.announcement import Span, SpanKind
+from pcc_desk.model.channel import Counting, Limits
+
+# A piece ends before a space, but not where the space belongs to the character before it.
+_PIECE = re.compile(rf"[\s\S][^\n]{{0,80}}+(?:[^ \n\t\r]++|(?<![{ALONE}])[ \n\t\r])*+")
+_REMEMBERED, _LONGEST_REMEMBERED = 1_024, 400  # pieces; characters of one
+
+OWN_LINKS = (Counting.WEIGHTED, Counting.LINKS_SHORT)  # X and Mastodon have rules of their own for what is a link
+
+# X: twitter-text, configuration 3. These ranges count 1 and everything else 2; an emoji counts 2, a link 23.
+_HEAVY = re.compile("[^\0-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]+")
+_EMOJI_WEIGHT, _LINK_WEIGHT = 2, 23
+_X_REFUSES = re.compile("[\ufffe\ufeff\uffff]")
+
+# Mastodon: @name@server counts as @name (Account::MENTION_RE and Extractor in its source).
+_WORD = r"[\p{L}\p{M}\p{Nd}\p{Pc}]"
+_REMOTE = regex.compile(
+    rf"(?<![=/]|{_WORD})@(?P<name>[a-z0-9_]++(?:[.-]++[a-z0-9_]++)*+)@(?P<server>{_WORD}++(?:[.-]++{_WORD}++)*+)"
+    rf"(?![@＠{LATIN}]|://)",
+    regex.IGNORECASE,
+)
+_LONGEST_SERVER = 253
+_LINK_LENGTH = 23  # what Mastodon itself reserves, until the server has said
+_STAND_IN = "x"
+
+
+class Weighed:
+    """One text, counted and searched in as many ways as are asked for; what they share is worked out once."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._spans: dict[Counting | None, tuple[Span, ...]] = {}
+
+    def length(self, limits: Limits) -> int:
+        """Count the text as a platform with these limits does."""
+        match limits.counting:
+            case Counting.CODE_POINTS:
+                return len(self._text)
+            case Counting.GRAPHEMES:
+                return self._graphemes
+            case Counting.UTF16:
+                return self._utf16
+            case Counting.UTF8_BYTES:
+                return self.utf8_bytes
+            case Counting.WEIGHTED:
+                return self._weight
+            case Counting.EMOJI_BYTES:
+                return self._emoji_bytes
+            case Counting.LINKS_SHORT:
+                rest, found = self._without_links
+                return rest + found * (limits.link_length or _LINK_LENGTH)
+
+    def spans(self, counting: Counting | None = None) -> tuple[Span, ...]:
+        """Find the links and hashtags, in order, none overlapping, as a platform that counts so, or as a reader."""
+        found = self._spans.get(counting)
+        if found is None:
+            placed: list[Span] = []
+            start = 0
+            for piece in self._pieces:
+                placed += piece.spans_at(start, counting)
+                start += piece.size
+            found = self._spans[counting] = tuple(placed)
+        return found
+
+    @cached_property
+    def _pieces(self) -> "list[_Piece]":
+        return [
+            _remembered(piece) if len(piece) <= _LONGEST_REMEMBERED else _Piece(piece)
+            for piece in _PIECE.findall(self._text)
+        ]
+
+    @cached_property
+    def utf8_bytes(self) -> int:
+        """The bytes of the text in UTF-8."""
+        return utf8_bytes(self._text)
+
+    @cached_property
+    def tags(self) -> int:
+        """How many hashtags the text has, counted on the safe side."""
+        return sum([piece.tags for piece in self._pieces])
+
+    @cached_property
+    def _utf16(self) -> int:
+        text = self._text
+        return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+    @cached_property
+    def _graphemes(self) -> int:
+        return sum([piece.graphemes for piece in self._pieces])
+
+    @cached_property
+    def _weight(self) -> int:
+        return sum([piece.weight for piece in self._pieces])
+
+    @cached_property
+    def _emoji_bytes(self) -> int:
+        return sum([piece.emoji_bytes for piece in self._pieces])
+
+    @cached_property
+    def _without_links(self) -> tuple[int, int]:
+        counted = [piece.without_links for piece in self._pieces]
+        return sum([rest for rest, _ in counted]), sum([found for _, found in counted])
+
+
+class _Piece:
+    """A line of a text or so, with what was found in it."""
+
+    def __init__(self, text: str) -> None:
+        self.size = len(text)
+        self._text = text
+        self._placed: dict[Counting | None, tuple[int, list[Span]]] = {}
+
+    def spans_at(self, start: int, counting: Counting | None) -> list[Span]:
+        """Give the links and hashtags of this piece where it begins at `start`; where it stood last is remembered."""
+        place, placed = self._placed.get(counting, (-1, []))
+        if place != start:
+            found = self._find_spans(counting)
+            placed = [Span(start + span.start, start + span.end, span.kind, span.target) for span in found]
+            self._placed[counting] = (start, placed)
+        return placed
+
+    @cached_property
+    def graphemes(self) -> int:
+        """What a reader sees as one character each."""
+        return graphemes(self._text)
+
+    @cached_property
+    def emoji_bytes(self) -> int:
+        """Characters, but of an emoji its bytes: as Threads counts."""
+        pictures = emoji.pictures(self._emoji_runs)
+        return len(self._text) + utf8_bytes(pictures) - len(pictures)
+
+    @cached_property
+    def weight(self) -> int:
+        """The length as X counts it."""
+        composed = self._composed
+        found = self._x_links if composed is self._text else x_links(tokens(composed))
+        words = _replaced(composed, [(link.start, link.end, "\n") for link in found]) if found else composed
+        runs = self._emoji_runs if words is self._text else emoji.runs(words)
+        joined = emoji.sequences(runs)
+        # Each link left a line break, which counts 1.
+        return _heft(words) - _heft("".join(joined)) + _EMOJI_WEIGHT * len(joined) + (_LINK_WEIGHT - 1) * len(found)
+
+    @cached_property
+    def without_links(self) -> tuple[int, int]:
+        """The length of all but links and servers' names as Mastodon counts it, and how many links there are."""
+        text, found = self._text, self._mastodon_links
+        out = [(link.start, link.end, _STAND_IN) for link in found]
+        if text.count("@") > 1:
+            out += [(start, end, "") for start, end in _servers(text, found)]
+        if all(text[start:end].isascii() for start, end, _ in out):
+            return self.graphemes - sum(end - start for start, end, _ in out), len(found)
+        return graphemes(_replaced(text, sorted(out))) - len(found), len(found)
+
+    @cached_property
+    def tags(self) -> int:
+        """How many hashtags there are, counted on the safe side."""
+        return marks.count_tags(self._text)
+
+    @cached_property
+    def _composed(self) -> str:
+        # X composes a text before it counts (NFC); a line break counts as one, whichever way it is written.
+        text = self._text if self._text.isascii() else unicodedata.normalize("NFC", self._text)
+        return text.replace("\r\n", "\n") if "\r" in text else text
+
+    @cached_property
+    def _emoji_runs(self) -> str:
+        return emoji.runs(self._text)
+
+    @cached_property
+    def _tokens(self) -> list[Token]:
+        return tokens(self._text)
+
+    @cached_property
+    def _x_links(self) -> list[Link]:
+        return x_links(self._tokens)
+
+    @cached_property
+    def _mastodon_links(self) -> list[Link]:
+        return mastodon_links(self._tokens)
+
+    @cached_property
+    def _plain_tags(self) -> list[Span]:
+        return marks.tags(self._text)
+
+    def _find_spans(self, counting: Counting | None) -> list[Span]:
+        if counting is Counting.WEIGHTED:
+            return _in_order(_as_spans(self._text, self._x_links), marks.x_tags(self._text))
+        if counting is Counting.LINKS_SHORT:
+            return _in_order(_as_spans(self._text, self._mastodon_links), self._plain_tags)
+        return _in_order(marks.links(self._tokens), self._plain_tags)
+
+
+_remembered = lru_cache(maxsize=_REMEMBERED)(_Piece)
+
+
+def refused_by_x(text: str) -> bool:
+    """Tell whether a text has a character that X takes nowhere (twitter-text: U+FFFE, U+FEFF, U+FFFF)."""
+    return not text.isascii() and _X_REFUSES.search(text) is not None
+
+
+def _heft(text: str) -> int:
+    return len(text) if text.isascii() else len(text) + len("".join(_HEAVY.findall(text)))
+
+
+def _replaced(text: str, out: Iterable[tuple[int, int, str]]) -> str:
+    parts: list[str] = []
+    done = 0
+    for start, end, instead in out:
+        parts += (text[done:start], instead)
+        done = end
+    return "".join((*parts, text[done:]))
+
+
+def _servers(text: str, found: Sequence[Link]) -> list[tuple[int, int]]:
+    # The part from the second @ of each @name@server that is no part of a link.
+    servers = [each.span("server") for each in _REMOTE.finditer(text)]
+    return [
+        (start - 1, end)
+        for start, end in servers
+        if end - start <= _LONGEST_SERVER and not any(link.start < end and start - 1 < link.end for link in found)
+    ]
+
+
+def _as_spans(text: str, links: Iterable[Link]) -> list[Span]:
+    return [
+        Span(link.start, link.end, SpanKind.LINK, f"{'' if link.scheme else 'https://'}{text[link.start : link.end]}")
+        for link in links
+    ]
+
+
+def _in_order(links: list[Span], tags: list[Span]) -> list[Span]:
+    if not links or not tags:
+        return links or tags
+    kept: list[Span] = []
+    for span in sorted((*links, *tags), key=lambda span: span.start):
+        if not kept or span.start >= kept[-1].end:
+            kept.append(span)
+    return kept
