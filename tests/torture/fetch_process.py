@@ -1,6 +1,10 @@
-"""A desk in a process of its own that reads a long stream, to be killed at any moment: FOLDER ROUND."""
+"""A desk in a process of its own that reads a long stream, to be killed at any moment: FOLDER ROUND.
+
+It says the number of each page as that is asked for.
+"""
 
 import sys
+from functools import partial
 from pathlib import Path
 
 from pcc_desk.model.channel import Batch
@@ -11,7 +15,8 @@ PAGES, PAGE = 150, 4
 
 
 def give(number: int) -> Batch:
-    """Give page `number` of the stream; the last message of each page comes again on the next one."""
+    """Say and give page `number` of the stream; the last message of each page comes again on the next one."""
+    print(number, flush=True)
     numbers = range(max(0, number * PAGE - 1), (number + 1) * PAGE)
     return Batch(tuple(incoming(one, f"word{one}") for one in numbers), str(number + 1), more=True)
 
@@ -21,9 +26,8 @@ def main(folder: Path, turn: int) -> None:
     desk = open_tapped(folder, patience=60)
     if not desk.accounts.all():
         desk.connect("office")
-    steps: dict[str, Step | list[Step]] = {str(number): give(number) for number in range(1, PAGES)}
-    desk.taps["office"] = Tap(steps | {"": give(0)})
-    print("ready", flush=True)
+    steps: dict[str, Step | list[Step]] = {str(number): partial(give, number) for number in range(1, PAGES)}
+    desk.taps["office"] = Tap(steps | {"": partial(give, 0)})
     desk.fetch(minutes=10 * turn)
 
 

@@ -15,22 +15,25 @@ from tests.desk import open_accounts, open_store
 from tests.torture import fetch_process
 
 KILLS = {"short": 60, "full": 500}
-LONGEST = 0.6  # seconds a desk lives; a whole stream takes about as long
+MOST_PAGES = 60  # that a desk asks for before it is killed, of the 150 of a whole stream
+A_PAGE = 0.02  # seconds, about what one takes to write
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kills as Linux kills")
 
 
-def live(folder: Path, turn: int, seconds: float | None) -> None:
-    """Start a desk, and kill it after some seconds, or let it end."""
+def live(folder: Path, turn: int, death: tuple[int, float] | None) -> None:
+    """Start a desk, and kill it some seconds after it asked for so many pages, or let it end."""
     command = [sys.executable, "-m", "tests.torture.fetch_process", str(folder), str(turn)]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as desk:
         assert desk.stdout is not None
-        assert desk.stdout.readline() == b"ready\n"
-        if seconds is not None:
+        if death is not None:
+            pages, seconds = death
+            for _ in range(pages):
+                desk.stdout.readline()
             time.sleep(seconds)
             desk.kill()
-        desk.wait(60)
-        assert seconds is not None or desk.returncode == 0
+        desk.communicate(timeout=200)
+        assert death is not None or desk.returncode == 0
 
 
 def read_cursor(folder: Path) -> str:
@@ -62,7 +65,7 @@ def kill_often(folder: Path, kills: int, chance: random.Random) -> int:
     streams, turn, middles, place = 0, 0, 0, folder / "0"
     for _ in range(kills):
         place.mkdir(exist_ok=True)
-        live(place, turn, chance.uniform(0, LONGEST))
+        live(place, turn, (chance.randint(1, MOST_PAGES), chance.uniform(0, A_PAGE)))
         turn += 1
         cursor = read_cursor(place)
         if cursor == str(fetch_process.PAGES):
