@@ -14,6 +14,7 @@ from pcc_desk.channels import (
     mastodon_platform,
     wordpress_platform,
     x_platform,
+    youtube_platform,
 )
 from pcc_desk.channels.opening import Entering, Opening
 from pcc_desk.model.channel import Channel, Platform, Standing
@@ -98,6 +99,13 @@ def _x() -> Verbs:
     return x
 
 
+def _youtube() -> Verbs:
+    # only once it is spoken with
+    from pcc_desk.channels import youtube
+
+    return youtube
+
+
 def _late(platform: Platform, load: Callable[[], Verbs]) -> Adapter:
     return Adapter(platform, lambda entering: load().sign_in(entering), lambda opening: load().open_channel(opening))
 
@@ -113,6 +121,7 @@ ADAPTERS: Mapping[str, Adapter] = {
         _late(mastodon_platform.PLATFORM, _mastodon),
         _late(wordpress_platform.PLATFORM, _wordpress),
         _late(x_platform.PLATFORM, _x),
+        _late(youtube_platform.PLATFORM, _youtube),
         *(Adapter(each, by_hand.signer_in(each), by_hand.opener(each)) for each in by_hand.PLATFORMS),
     )
 }

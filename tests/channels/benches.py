@@ -11,6 +11,7 @@ from tests.channels.bench_linkedin import linkedin_rig
 from tests.channels.bench_mastodon import mastodon_rig
 from tests.channels.bench_wordpress import wordpress_rig
 from tests.channels.bench_x import x_rig
+from tests.channels.bench_youtube import youtube_rig
 from tests.channels.rigs import Rig
 
 RIGS: Mapping[str, Callable[[], AbstractContextManager[Rig]]] = {
@@ -21,6 +22,7 @@ RIGS: Mapping[str, Callable[[], AbstractContextManager[Rig]]] = {
     "mastodon": mastodon_rig,
     "wordpress": wordpress_rig,
     "x": x_rig,
+    "youtube": youtube_rig,
 }
 
 # Platforms that do not speak HTTP, or to which only a person posts: the file that holds them to their promises.

@@ -51,7 +51,10 @@ class Exchange:
         with contextlib.closing(line):
             line.request(self.seen.method, place.path + self._answering.path, self.seen.content or None, headers)
             answer = line.getresponse()
-            self._own = {name: value for name, value in answer.headers.items() if name.lower() not in _OF_THE_LINE}
+            # The server behind names places as if it were asked directly; whoever follows comes by here again.
+            here = f"http://{self.seen.headers.get('host', '')}"
+            kept = {name: value for name, value in answer.headers.items() if name.lower() not in _OF_THE_LINE}
+            self._own = {name: value.replace(self._behind, here) for name, value in kept.items()}
             return answer.status, answer.read()
 
     def pass_on(self, change: Callable[[bytes], bytes] = lambda body: body) -> None:

@@ -1,0 +1,134 @@
+"""Films on their way to YouTube: uploaded unseen in pieces that a break does not undo, then shown to everybody."""
+
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from pcc_desk.channels import reading
+from pcc_desk.channels.failures import Ask
+from pcc_desk.channels.wire import Wire
+from pcc_desk.channels.youtube_site import Site
+from pcc_desk.errors import Gone, Rejected, Unreachable
+from pcc_desk.model.channel import Piece, PieceVideo, Steps
+
+_CHUNK = 8 * 1_048_576  # a multiple of 256 KiB, as the protocol asks (developers.google.com, resumable uploads)
+_GOING_ON = frozenset({308})
+_OVER = frozenset({404, 410})
+_AT = "/resumable/upload/youtube/v3"
+
+
+def upload(site: Site, steps: Steps, piece: Piece) -> str:
+    """Give the id of the piece's film, uploaded unseen; goes on where an earlier try ended. Raises: ChannelError."""
+    video = piece.video
+    assert video is not None
+    known = steps.get(piece.key, "video")
+    if known:
+        return known
+    session = steps.get(piece.key, "session") or _begin(site, steps, piece, video)
+    try:
+        made = _send(site, session, video)
+    except Gone:
+        steps.put(piece.key, "session", "")
+        raise Unreachable("YouTube has forgotten the upload.", "PCC Desk begins it again by itself.") from None
+    with site.promised("GET", "/videos"):
+        known = reading.text(made, "id")
+    steps.put(piece.key, "video", known)
+    if video.captions:
+        _caption(site, known, video, piece.language)
+    return known
+
+
+def find(site: Site, steps: Steps, piece: Piece) -> str:
+    """Give the id of the piece's film when everybody can see it, or "". Raises: ChannelError."""
+    known = steps.get(piece.key, "video") or ""
+    return known if known and privacy(site, known) == "public" else ""
+
+
+def show(site: Site, known: str) -> None:
+    """Let everybody see a film; doing it twice is doing it once. Raises: ChannelError."""
+    body = {"id": known, "status": {"privacyStatus": "public", "selfDeclaredMadeForKids": False}}
+    made = site.put("/videos", {"part": "status"}, body)
+    with site.promised("PUT", "/videos"):
+        now = reading.text(made, "status", "privacyStatus")
+    if now != "public":
+        raise Rejected(
+            "YouTube keeps the film unseen, because Google has not looked at the office's app yet.",
+            "Show it to everybody on YouTube itself, or ask Google to audit the app.",
+        )
+
+
+def privacy(site: Site, known: str) -> str:
+    """Tell who can see a film: "public", "unlisted", "private", or "" when it is gone. Raises: ChannelError."""
+    listed, _ = site.listed("/videos", {"part": "status", "id": known})
+    return reading.text_or_none(listed[0], "status", "privacyStatus") if listed else ""
+
+
+def description(piece: Piece) -> dict[str, object]:
+    """Give what YouTube shows beside a film."""
+    title = piece.title or piece.text.strip().partition("\n")[0]
+    return {
+        "title": title[:100],
+        "description": piece.text,
+        "defaultLanguage": piece.language,
+        "categoryId": "25",  # news and politics
+    }
+
+
+def _begin(site: Site, steps: Steps, piece: Piece, video: PieceVideo) -> str:
+    ask = Ask(
+        f"{_AT}/videos",
+        {"uploadType": "resumable", "part": "snippet,status"},
+        headers={"X-Upload-Content-Length": str(video.size), "X-Upload-Content-Type": video.mime},
+        body={
+            "snippet": description(piece),
+            "status": {"privacyStatus": "private", "selfDeclaredMadeForKids": False},
+        },
+        harmless=True,
+        wordless=True,
+    )
+    answer = site.signed.post(ask)
+    session = answer.headers.get("location", "")
+    if not session:
+        raise site.wire.sent("GET", ask).late("no session")
+    steps.put(piece.key, "session", session)
+    return session
+
+
+def _send(site: Site, session: str, video: PieceVideo) -> object:
+    wire, path = _door(site, session)
+    # Asked first how far it came: an answer lost on the way may have been the last one.
+    asked = Ask(path, headers={"Content-Range": f"bytes */{video.size}"}, content=b"", accept=_GOING_ON | _OVER)
+    answer = wire.put(replace(asked, harmless=True, wordless=True))
+    start = 0
+    while answer.code not in (200, 201):
+        if answer.code in _OVER:
+            raise Gone("The upload is not known any more.")
+        reached = answer.headers.get("range", "").rpartition("-")[2]
+        start = int(reached) + 1 if reached.isdecimal() else 0
+        part = video.reel.read(start, min(_CHUNK, video.size - start))
+        last = start + len(part) - 1
+        headers = {"Content-Range": f"bytes {start}-{last}/{video.size}", "Content-Type": video.mime}
+        sent = Ask(path, headers=headers, content=part, accept=_GOING_ON | _OVER)
+        answer = wire.put(replace(sent, harmless=True, wordless=True))
+    return answer.body
+
+
+def _door(site: Site, session: str) -> tuple[Wire, str]:
+    """Give the wire to an upload, which is proof enough of who sends, and its path. Raises: Rejected."""
+    parts = urlsplit(session)
+    return site.wire.at(f"{parts.scheme}://{parts.netloc}"), f"{parts.path}?{parts.query}"
+
+
+def _caption(site: Site, known: str, video: PieceVideo, language: str) -> None:
+    ask = Ask(
+        f"{_AT}/captions",
+        {"uploadType": "resumable", "part": "snippet"},
+        headers={"X-Upload-Content-Type": "text/vtt"},
+        body={"snippet": {"videoId": known, "language": language, "name": ""}},
+        harmless=True,
+        wordless=True,
+    )
+    session = site.signed.post(ask).headers.get("location", "")
+    if not session:
+        raise site.wire.sent("GET", ask).late("no session")
+    wire, path = _door(site, session)
+    wire.put(Ask(path, content=video.captions.encode(), harmless=True, wordless=True))

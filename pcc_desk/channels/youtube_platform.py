@@ -1,0 +1,41 @@
+"""What YouTube is and takes: loaded at every start, so it loads nothing that speaks."""
+
+from pcc_desk.channels.oauth_fields import app_fields
+from pcc_desk.model.channel import Ability, Counting, Guarantee, Limits, Platform, Way
+
+STREAMS = ("comments", "held")
+# Limits: support.google.com/youtube (description 5,000 bytes, file 256 GB or 12 hours).
+PLATFORM = Platform(
+    name="youtube",
+    title="YouTube",
+    letter="Y",
+    colour="#b3261e",
+    limits=Limits(5_000, Counting.UTF8_BYTES, video_bytes=256_000_000_000, video_seconds=43_200.0),
+    abilities=(
+        Ability.TITLE
+        | Ability.VIDEO
+        | Ability.CAPTIONS
+        | Ability.ANSWER
+        | Ability.WITHDRAW
+        | Ability.EDIT
+        | Ability.HIDE
+        | Ability.REMOVE
+        | Ability.LIVE
+    ),
+    guarantee=Guarantee.B,  # uploaded unseen, then shown: a spare unseen one at worst
+    streams=STREAMS,
+    settle_seconds=90.0,
+    poll_seconds=300.0,
+    ways=(
+        Way(
+            "browser",
+            "Sign in with your web browser",
+            "Google asks each office for an app of its own. Somebody does this once at console.cloud.google.com: make "
+            "a project, switch on the “YouTube Data API v3”, and make an OAuth client of the type “Desktop app”. "
+            "Copy its Client ID and Client secret to here, then press Connect. Your web browser opens Google; choose "
+            "the office's channel there and press Allow.",
+            app_fields("from console.cloud.google.com, Credentials", id_label="Client ID"),
+            browser=True,
+        ),
+    ),
+)

@@ -1,0 +1,187 @@
+"""A rehearsal YouTube on this PC: it answers as the third version of the interface does, and nothing leaves the PC."""
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any
+
+from pcc_desk.rehearsal.loopback import Loopback, Reply, Request
+from pcc_desk.rehearsal.youtube_films import Films
+from pcc_desk.rehearsal.youtube_house import House, Refusal, listed, paged
+from pcc_desk.rehearsal.youtube_records import Broadcast, Comment, Video
+from pcc_desk.rehearsal.youtube_studio import Studio
+
+_API = "/youtube/v3"
+_UPLOAD = "/resumable/upload/youtube/v3"
+
+
+class YouTubeServer:
+    """One YouTube; a context manager.
+
+    `url` is its address; `arrive` makes a viewer comment, `say` one speak during a live video; `videos` and `comments`
+    show it all. With `audited` False films stay unseen, as for an app Google has not looked at.
+    """
+
+    def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC), audited: bool = True) -> None:
+        """Take a free port; `now` stamps what arrives."""
+        self._lock = threading.RLock()
+        self._tokens: set[str] = set()
+        self._comments: dict[str, Comment] = {}
+        self._server = Loopback(self._answer)
+        self.url = self._server.url
+        self._house = House(now, self.url)
+        self._films, self._studio = Films(self._house, audited), Studio(self._house)
+
+    def __enter__(self) -> "YouTubeServer":
+        self._server.__enter__()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._server.__exit__(kind, error, at)
+
+    @property
+    def videos(self) -> tuple[Video, ...]:
+        """Every film that was uploaded whole."""
+        with self._lock:
+            return self._films.videos
+
+    @property
+    def comments(self) -> tuple[Comment, ...]:
+        """Every comment, oldest first."""
+        with self._lock:
+            return tuple(self._comments.values())
+
+    @property
+    def broadcasts(self) -> tuple[Broadcast, ...]:
+        """Every live video."""
+        with self._lock:
+            return self._studio.broadcasts
+
+    def add_channel(self, known: str, name: str, token: str) -> None:
+        """Open the office's channel and a token for it."""
+        self._house.channel = (known, name)
+        self._tokens.add(token)
+
+    def arrive(self, answers: str, text: str, held: bool = False) -> str:
+        """Let a viewer comment on a film, or answer a comment, by its id; give the comment's id."""
+        with self._lock:
+            standing = "heldForReview" if held else "published"
+            return self._keep(("UCann", "@Ann"), self._comments.get(answers, answers), text, standing).id
+
+    def say(self, broadcast: str, text: str) -> str:
+        """Let a viewer speak during a live video."""
+        with self._lock:
+            return self._studio.speak(broadcast, "UCann", "Ann", text)
+
+    def revoke(self) -> None:
+        """Take every token back."""
+        self._tokens.clear()
+
+    def forget_uploads(self) -> None:
+        """Forget every upload that is not whole, as happens after a week."""
+        with self._lock:
+            self._films.forget()
+
+    def _keep(self, author: tuple[str, str], about: Comment | str, text: str, standing: str = "published") -> Comment:
+        thread = (about.thread or about.id) if isinstance(about, Comment) else ""
+        known = f"{thread}.{self._house.next('r')}" if thread else self._house.next("Ug")
+        video = about.video if isinstance(about, Comment) else about
+        made = Comment(known, *author, video, text, self._house.now(), thread, standing)
+        self._comments[known] = made
+        return made
+
+    def _answer(self, request: Request) -> Reply:
+        if request.path.startswith("/session/"):
+            with self._lock:
+                return self._films.receive(request, request.path.rpartition("/")[2])
+        if request.headers.get("authorization", "").removeprefix("Bearer ") not in self._tokens:
+            return Refusal(401, "authError", "Invalid Credentials").reply
+        verb = _VERBS.get((request.method, request.path))
+        if verb is None:
+            return Reply({"error": {"code": 404, "message": "Not Found", "errors": [{"reason": "notFound"}]}}, 404)
+        try:
+            with self._lock:
+                return verb(self, request)
+        except Refusal as refusal:
+            return refusal.reply
+
+    def _list_videos(self, request: Request) -> Reply:
+        return self._studio.shown(request.first("id")) or self._films.list_videos(request)
+
+    def _channels(self, request: Request) -> Reply:
+        known, name = self._house.channel
+        snippet = {"title": name, "customUrl": f"@{name.lower().replace(' ', '-')}"}
+        return listed([{"id": known, "snippet": snippet}])
+
+    def _threads(self, request: Request) -> Reply:
+        wanted = request.first("moderationStatus") or "published"
+        tops = [one for one in self._comments.values() if not one.thread and one.standing == wanted]
+        newest_first = sorted(tops, key=lambda one: (one.at, one.id), reverse=True)
+        return paged(request, [self._thread_view(one) for one in newest_first])
+
+    def _thread_view(self, top: Comment) -> dict[str, Any]:
+        replies = [one for one in self._comments.values() if one.thread == top.id and one.standing == "published"]
+        shown: dict[str, Any] = {
+            "id": top.id,
+            "snippet": {"topLevelComment": top.shown(), "totalReplyCount": len(replies)},
+        }
+        if replies:
+            shown["replies"] = {"comments": [one.shown() for one in replies[-5:]]}
+        return shown
+
+    def _list_comments(self, request: Request) -> Reply:
+        parent = request.first("parentId")
+        return paged(request, [one.shown() for one in self._comments.values() if one.thread == parent])
+
+    def _insert_comment(self, request: Request) -> Reply:
+        snippet = request.fields()["snippet"]
+        parent = self._comments.get(str(snippet["parentId"]))
+        if parent is None or parent.thread:
+            raise Refusal(404, "parentCommentNotFound", "The parent comment cannot be found.")
+        return Reply(self._keep(self._house.channel, parent, str(snippet["textOriginal"])).shown())
+
+    def _update_comment(self, request: Request) -> Reply:
+        given = request.fields()
+        known = str(given["id"])
+        if known not in self._comments:
+            raise Refusal(404, "commentNotFound", "The comment cannot be found.")
+        self._comments[known] = replace(self._comments[known], text=str(given["snippet"]["textOriginal"]))
+        return Reply(self._comments[known].shown())
+
+    def _delete_comment(self, request: Request) -> Reply:
+        if self._comments.pop(request.first("id"), None) is None:
+            raise Refusal(404, "commentNotFound", "The comment cannot be found.")
+        return Reply(b"", 204)
+
+    def _moderate(self, request: Request) -> Reply:
+        known = request.first("id")
+        if known not in self._comments:
+            raise Refusal(404, "commentNotFound", "The comment cannot be found.")
+        self._comments[known] = replace(self._comments[known], standing=request.first("moderationStatus"))
+        return Reply(b"", 204)
+
+
+_VERBS: Mapping[tuple[str, str], Callable[[YouTubeServer, Request], Reply]] = {
+    ("GET", f"{_API}/channels"): YouTubeServer._channels,
+    ("POST", f"{_UPLOAD}/videos"): lambda server, request: server._films.begin(request),
+    ("POST", f"{_UPLOAD}/captions"): lambda server, request: server._films.begin_captions(request),
+    ("GET", f"{_API}/videos"): YouTubeServer._list_videos,
+    ("PUT", f"{_API}/videos"): lambda server, request: server._films.update_video(request),
+    ("DELETE", f"{_API}/videos"): lambda server, request: server._films.delete_video(request),
+    ("GET", f"{_API}/commentThreads"): YouTubeServer._threads,
+    ("GET", f"{_API}/comments"): YouTubeServer._list_comments,
+    ("POST", f"{_API}/comments"): YouTubeServer._insert_comment,
+    ("PUT", f"{_API}/comments"): YouTubeServer._update_comment,
+    ("DELETE", f"{_API}/comments"): YouTubeServer._delete_comment,
+    ("POST", f"{_API}/comments/setModerationStatus"): YouTubeServer._moderate,
+    ("POST", f"{_API}/liveBroadcasts"): lambda server, request: server._studio.plan(request),
+    ("GET", f"{_API}/liveBroadcasts"): lambda server, request: server._studio.list_broadcasts(request),
+    ("POST", f"{_API}/liveStreams"): lambda server, request: server._studio.new_stream(request),
+    ("GET", f"{_API}/liveStreams"): lambda server, request: server._studio.list_streams(request),
+    ("POST", f"{_API}/liveBroadcasts/bind"): lambda server, request: server._studio.bind(request),
+    ("POST", f"{_API}/liveBroadcasts/transition"): lambda server, request: server._studio.transition(request),
+    ("GET", f"{_API}/liveChat/messages"): lambda server, request: server._studio.talk(request),
+    ("POST", f"{_API}/liveChat/messages"): lambda server, request: server._studio.speak_here(request),
+}
