@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from pcc_desk.channels import mail_words
+from pcc_desk.channels.email_platform import PLATFORM
 from pcc_desk.channels.mail_line import smtp
 from pcc_desk.channels.mail_lists import is_address
-from pcc_desk.channels.mail_platform import PLATFORM
 from pcc_desk.channels.mail_sign_in import Post, enter, open_post
 from pcc_desk.channels.mailbox import Mailbox
 from pcc_desk.channels.opening import Entering, Opening

@@ -75,7 +75,7 @@ def test_what_is_needed_is_loaded_then(loaded: dict[str, set[str]]) -> None:
 
 def test_a_platform_adds_its_table_to_a_start_and_nothing_else(loaded: dict[str, set[str]]) -> None:
     of_channels = {name.removeprefix("pcc_desk.channels.") for name in loaded["usable"] if "pcc_desk.channels." in name}
-    light = {"platforms", "opening", "oauth_fields", "grants", "by_hand", "addresses"}
+    light = {"platforms", "opening", "oauth_fields", "grants", "by_hand", "addresses", "graph_ways", "server_time"}
     assert of_channels <= light | {f"{name}_platform" for name in ADAPTERS}
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from pcc_desk.channels import mail_line
+from pcc_desk.channels.email_platform import PLATFORM
 from pcc_desk.channels.mail import GROUP, MailChannel
-from pcc_desk.channels.mail_platform import PLATFORM
 from pcc_desk.errors import ChannelError, Rejected, ServiceDown, Unauthorized, Unconfirmed, Unreachable
 from pcc_desk.model.channel import Channel, Guarantee
 from tests.channels.mail_desk import NUMBERS, Desk, connect
