@@ -1,7 +1,7 @@
 """Where entries stand in a month, a week and a list: days, minutes and lanes, without a pixel."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from pcc_desk.model.event import Entry
@@ -23,6 +23,16 @@ class Piece:
     end: int
     lane: int
     lanes: int
+
+
+@dataclass(frozen=True, slots=True)
+class More:
+    """How many entries find no lane of their own on a day, and the minutes they cover."""
+
+    day: int
+    start: int
+    end: int
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +113,41 @@ def week_pieces(entries: Iterable[Entry], monday: date) -> tuple[Piece, ...]:
         ):
             pieces.append(Piece(entry, day, start, end, lane, lanes))
     return tuple(pieces)
+
+
+def fold(
+    pieces: Iterable[Piece], most: Callable[[int], int], is_chosen: Callable[[Entry], bool]
+) -> tuple[list[Piece], list[More]]:
+    """Keep of so many lanes only the `most` that can be read, the chosen entry in one of them, and count the others.
+
+    A kept piece whose `lanes` is above what is kept has such a count beside it.
+    """
+    kept: list[Piece] = []
+    hidden: list[More] = []
+    for piece in _bring_out(list(pieces), most, is_chosen):
+        if piece.lane < most(piece.lanes):
+            kept.append(piece)
+            continue
+        last = hidden[-1] if hidden else More(-1, 0, 0, 0)
+        if piece.day == last.day and piece.start < last.end:
+            hidden[-1] = replace(last, end=max(last.end, piece.end), count=last.count + 1)
+        else:
+            hidden.append(More(piece.day, piece.start, piece.end, 1))
+    return kept, hidden
+
+
+def _bring_out(pieces: list[Piece], most: Callable[[int], int], is_chosen: Callable[[Entry], bool]) -> list[Piece]:
+    """Let each piece of the chosen entry change lanes with what stands in the last lane that is kept."""
+    for place, chosen in enumerate(pieces):
+        last = most(chosen.lanes) - 1
+        if chosen.lane <= last or not is_chosen(chosen.entry):
+            continue
+        pieces[place] = replace(chosen, lane=last)
+        for other, piece in enumerate(pieces):
+            overlaps = piece.start < chosen.end and chosen.start < piece.end
+            if other != place and piece.day == chosen.day and piece.lane == last and overlaps:
+                pieces[other] = replace(piece, lane=chosen.lane)
+    return pieces
 
 
 def week_bars(entries: Iterable[Entry], monday: date) -> tuple[Bar, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
 from pcc_desk.model.event import Entry
 from pcc_desk.ui import theme
@@ -23,7 +23,6 @@ class MonthView(CalendarView):
 
     def __init__(self) -> None:
         super().__init__("Calendar, month")
-        self._more: list[tuple[QRect, date, int]] = []
         self._month = self._sheet = 0
 
     def show_month(self, month: int) -> None:
@@ -41,15 +40,6 @@ class MonthView(CalendarView):
         """Select an entry, bringing it out from behind "more" when it stands there."""
         super().choose(entry, day)
         self._refresh()
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Follow "more" to its day."""
-        point = event.position().toPoint()
-        for rect, day, _ in self._more:
-            if rect.translated(0, -self.verticalScrollBar().value()).contains(point):
-                self.day_requested.emit(day)
-                return
-        super().mousePressEvent(event)
 
     def cell(self, day: date) -> QRect:
         """Give the place of a day in the viewport."""

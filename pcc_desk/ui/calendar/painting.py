@@ -1,6 +1,6 @@
 """How one entry is drawn, wherever it stands."""
 
-from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtCore import QRect, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QTextOption
 
 from pcc_desk.model.event import Entry, EntryKind
@@ -67,12 +67,14 @@ def paint_words(painter: QPainter, box: QRect, entry: Entry, span: str) -> None:
     wrap = QTextOption()
     wrap.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
     painter.save()
-    painter.setClipRect(room, Qt.ClipOperation.IntersectClip)
     painter.setPen(colours(entry)[0])
     for font, text in (*lines, (light, line)):
-        if room.height() < QFontMetrics(font).height():
+        whole = int(room.height() // QFontMetrics(font).height())
+        if not whole:
             break
         painter.setFont(font)
+        only = QRectF(room.topLeft(), QSizeF(room.width(), whole * QFontMetrics(font).height()))
+        painter.setClipRect(only, Qt.ClipOperation.IntersectClip)
         taken = painter.boundingRect(room, text[:LONGEST_TEXT], wrap)
         painter.drawText(room, text[:LONGEST_TEXT], wrap)
         room.adjust(0, taken.height(), 0, 0)

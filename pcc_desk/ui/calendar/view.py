@@ -1,9 +1,9 @@
 """What the month, the week and the list have in common: the mouse and the keyboard."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from PySide6.QtCore import QEvent, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -50,6 +50,7 @@ class CalendarView(Sheet):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().setMouseTracking(True)
         self._drag: Drag | None = None
+        self._more: list[tuple[QRect, date, int]] = []  # where on the sheet it says how many more a day has
 
     # what a subclass says
 
@@ -68,8 +69,11 @@ class CalendarView(Sheet):
     # the mouse
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Select what is under the mouse and be ready to drag it."""
+        """Select what is under the mouse and be ready to drag it; follow "more" to its day."""
         point = event.position().toPoint()
+        if (day := self._more_at(point)) is not None:
+            self.day_requested.emit(day)
+            return
         box = self._box_at(point)
         if event.button() is not Qt.MouseButton.LeftButton or not self._days:
             return
@@ -122,6 +126,11 @@ class CalendarView(Sheet):
             if self.place_of(box).contains(point) and self._window(box.pinned).contains(point):
                 return box
         return None
+
+    def _more_at(self, point: QPoint) -> date | None:
+        on_sheet = point + QPoint(0, self.verticalScrollBar().value())
+        seen = self._window(False).contains(point)
+        return next((day for rect, day, _ in self._more if seen and rect.contains(on_sheet)), None)
 
     # the keyboard
 

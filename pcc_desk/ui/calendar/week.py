@@ -8,14 +8,28 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
 from pcc_desk.model.event import Entry
 from pcc_desk.ui import theme
-from pcc_desk.ui.calendar.layout import DAY, MINUTES, STEP, Bar, Piece, walls_of, week_bars, week_pieces
+from pcc_desk.ui.calendar.layout import (
+    DAY,
+    MINUTES,
+    STEP,
+    Bar,
+    More,
+    Piece,
+    fold,
+    walls_of,
+    week_bars,
+    week_pieces,
+)
 from pcc_desk.ui.calendar.painting import bold, paint_ground, paint_line, paint_words
-from pcc_desk.ui.calendar.sheet import Box
+from pcc_desk.ui.calendar.sheet import Box, key_of
 from pcc_desk.ui.calendar.view import CalendarView, Drag
 from pcc_desk.ui.calendar.words import say_span
 from pcc_desk.ui.reading.moments import DAYS
 
-GUTTER, HEAD, HOUR, BAR = 48, 30, 46, 22  # pixels at 100 % text size
+GUTTER, HEAD, HOUR, BAR, MORE = 48, 30, 46, 22, 38  # pixels at 100 % text size
+LEAST = 54  # pixels at 100 %: a time of day and its margins
+SIDE_BY_SIDE = 2
+_MORE_TEXT = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
 MOST_BARS = 4  # rows of long entries above the hours; more are in the month and the list
 FIRST_HOUR = 7.75  # where the day begins on screen
 _STEPS = {
@@ -43,6 +57,12 @@ class WeekView(CalendarView):
         self._pieces = week_pieces(entries, days[0])
         super().show_entries(days, entries, now)
 
+    def choose(self, entry: Entry | None, day: date | None = None) -> None:
+        """Select an entry, bringing it out from behind "more" when it stands there."""
+        super().choose(entry, day)
+        self._refresh()
+        self._reveal()
+
     def point_of(self, day: int, minute: int) -> QPoint:
         """Give the place in the viewport of a minute of a day, Monday being 0."""
         x, _ = self._edges(day)
@@ -55,10 +75,12 @@ class WeekView(CalendarView):
             left, right = self._edges(bar.first)[0] + 2, self._edges(bar.last)[1] - 2
             rect = QRect(left, theme.px(HEAD) + bar.row * (bar_height + 2), right - left, bar_height)
             self._boxes.append(Box(rect, bar.entry, bar.entry.title, pinned=True))
-        for piece in self._pieces:
+        pieces, hidden = fold(self._pieces, self._most_lanes, lambda entry: key_of(entry) == self._chosen)
+        for piece in pieces:
             span = say_span(piece.entry)
             words = span if piece.lanes == 1 else span[:5]
             self._boxes.append(Box(self._rect_of(piece), piece.entry, words))
+        self._more = [(self._more_rect(more), self._days[more.day], more.count) for more in hidden]
         bar_range = self._y(MINUTES) - self.viewport().height() + 1
         self.verticalScrollBar().setRange(0, max(bar_range, 0))
         self.verticalScrollBar().setPageStep(self.viewport().height())
@@ -78,9 +100,30 @@ class WeekView(CalendarView):
     def _rect_of(self, piece: Piece) -> QRect:
         left, right = self._edges(piece.day)
         left, width = left + 3, right - left - 6
-        x, after = (left + width * lane // piece.lanes for lane in (piece.lane, piece.lane + 1))
+        lanes = self._most_lanes(piece.lanes)
+        if piece.lanes > lanes:
+            width -= self._more_width()
+        x, after = (left + width * lane // lanes for lane in (piece.lane, piece.lane + 1))
         top, bottom = self._y(piece.start), self._y(piece.end)
         return QRect(x, top, max(after - x - 1, 2), bottom - top)
+
+    def _most_lanes(self, lanes: int) -> int:
+        """Give how many of so many lanes a day has room for, so that a time and some words can be read in each."""
+        room = self._room() - (0 if lanes <= SIDE_BY_SIDE else self._more_width())
+        return max(min(lanes, SIDE_BY_SIDE, room // theme.px(LEAST)), 1)
+
+    def _more_width(self) -> int:
+        """Give the room for "+3 more", or in a narrow day for "+3" alone."""
+        return theme.px(MORE if self._room() >= theme.px(MORE + LEAST) else MORE // 2)
+
+    def _room(self) -> int:
+        left, right = self._edges(0)
+        return right - left - 6
+
+    def _more_rect(self, more: More) -> QRect:
+        right, width = self._edges(more.day)[1] - 3, self._more_width()
+        top, bottom = self._y(more.start), self._y(more.end)
+        return QRect(right - width, top, width, bottom - top)
 
     def _window(self, pinned: bool) -> QRect:
         area = self.viewport().rect()
@@ -107,6 +150,12 @@ class WeekView(CalendarView):
         for day in range(7):
             left, _ = self._edges(day)
             painter.drawLine(left, 0, left, area.height())
+        painter.setClipRect(self._window(False))
+        painter.setPen(QColor(look.accent))
+        for rect, _, count in self._more:
+            words = f"+{count} more" if rect.width() >= theme.px(MORE) else f"+{count}"
+            painter.drawText(rect.translated(0, -scroll), _MORE_TEXT, words)
+        painter.setClipping(False)
 
     def _paint_box(self, painter: QPainter, box: Box) -> None:
         painter.setFont(self._small_font())

@@ -13,6 +13,7 @@ from pcc_desk.ui.calendar.layout import (
     SHORTEST,
     by_day,
     days_of,
+    fold,
     midnight,
     month_grid,
     next_month,
@@ -50,6 +51,50 @@ def test_entries_that_only_touch_need_one_lane() -> None:
 
 def test_a_lane_is_used_again_within_a_group() -> None:
     assert share_lanes([(0, 240), (0, 60), (60, 120)]) == [(0, 2), (1, 2), (1, 2)]
+
+
+def two(lanes: int) -> int:
+    """Leave room for two lanes."""
+    return min(lanes, 2)
+
+
+@given(SPANS, st.integers(0, 59))
+def test_at_most_two_stand_side_by_side_and_the_rest_is_counted(parts: list[tuple[int, int]], number: int) -> None:
+    starts = datetime.combine(MONDAY, datetime.min.time())
+    entries = [
+        make_entry(starts + timedelta(minutes=start), timedelta(minutes=length), place)
+        for place, (start, length) in enumerate(parts)
+    ]
+    pieces = week_pieces(entries, MONDAY)
+    kept, hidden = fold(pieces, two, lambda entry: entry.event_id == number)
+    assert len(kept) + sum(more.count for more in hidden) == len(pieces)
+    assert all(piece.lane < 2 for piece in kept)
+    assert all(piece.entry.event_id != number for piece in pieces) or number in {each.entry.event_id for each in kept}
+    for one, other in combinations(kept, 2):
+        meet = one.day == other.day and one.start < other.end and other.start < one.end
+        assert not (meet and one.lane == other.lane)
+    for more in hidden:
+        beside = [each for each in kept if each.day == more.day and each.start < more.end and more.start < each.end]
+        assert beside and all(each.lanes > 2 for each in beside)
+
+
+def test_two_that_overlap_are_both_kept() -> None:
+    entries = [make_entry(datetime(2026, 11, 24, 17), number=number) for number in range(2)]
+    kept, hidden = fold(week_pieces(entries, MONDAY), two, lambda entry: False)
+    assert ([piece.lane for piece in kept], hidden) == ([0, 1], [])
+
+
+def test_five_at_one_hour_are_two_and_three_more() -> None:
+    entries = [make_entry(datetime(2026, 11, 24, 17), number=number) for number in range(5)]
+    kept, hidden = fold(week_pieces(entries, MONDAY), two, lambda entry: entry.event_id == 4)
+    assert [piece.entry.event_id for piece in kept] == [0, 4]
+    assert [(more.day, more.start, more.end, more.count) for more in hidden] == [(1, 17 * 60, 18 * 60, 3)]
+
+
+def test_where_one_can_be_read_one_is_kept() -> None:
+    entries = [make_entry(datetime(2026, 11, 24, 17), number=number) for number in range(2)]
+    kept, hidden = fold(week_pieces(entries, MONDAY), lambda lanes: 1, lambda entry: False)
+    assert (len(kept), [more.count for more in hidden]) == (1, [1])
 
 
 def test_an_entry_over_midnight_stands_on_both_days() -> None:

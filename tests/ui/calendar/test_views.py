@@ -182,6 +182,30 @@ def test_a_full_day_says_how_many_more_and_shows_the_chosen_one(qtbot: QtBot) ->
     assert asked.args == [date(2026, 11, 25)]
 
 
+def test_many_in_one_hour_of_the_week_leave_two_legible_and_say_how_many_more(qtbot: QtBot) -> None:
+    entries = [make_entry(number, datetime(2026, 11, 25, 17), timedelta(0)) for number in range(5)]
+    view = show(qtbot, WeekView(), WEEK, *entries)
+    view.resize(1200, 640)
+    first, second = view.boxes()
+    assert (first.entry, second.entry) == (entries[0], entries[1])
+    assert first.rect.width() >= theme.px(50) <= second.rect.width()
+    view.choose(entries[3])
+    assert [box.entry for box in view.boxes()] == [entries[0], entries[3]]
+    view.grab()
+    right = view.point_of(3, 0).x()
+    middle = view.place_of(box_of(view, entries[0])).center().y()
+    with qtbot.waitSignal(view.day_requested) as asked:
+        QTest.mouseClick(view.viewport(), LEFT, NONE, QPoint(right - theme.px(12), middle))
+    assert asked.args == [date(2026, 11, 25)]
+    with qtbot.waitSignal(view.move_requested) as moved:
+        start = view.place_of(box_of(view, entries[3])).center()
+        drag(view, start, QPoint(view.point_of(4, 0).x() + theme.px(20), start.y()))
+    assert moved.args[0] == entries[3]
+    view.resize(760, 640)
+    [alone] = view.boxes()
+    assert alone.entry == entries[3] and alone.rect.width() >= theme.px(50)
+
+
 def test_a_double_click_on_empty_ground_begins_an_event_there(qtbot: QtBot) -> None:
     view = show(qtbot, WeekView(), WEEK)
     with qtbot.waitSignal(view.event_requested) as asked:
@@ -192,6 +216,7 @@ def test_a_double_click_on_empty_ground_begins_an_event_there(qtbot: QtBot) -> N
 def test_overlapping_entries_do_not_cover_each_other(qtbot: QtBot) -> None:
     twin = make_entry(3, datetime(2026, 11, 25, 18, 30))
     view = show(qtbot, WeekView(), WEEK, ASK, twin)
+    view.resize(1200, 640)
     assert not box_of(view, ASK).rect.intersects(box_of(view, twin).rect)
 
 
