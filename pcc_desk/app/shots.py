@@ -13,12 +13,14 @@ from pcc_desk.settings import TEXT_SIZES
 from pcc_desk.ui.rail import PLACES
 
 if TYPE_CHECKING:
+    from pcc_desk.ui.background import Background
     from pcc_desk.ui.window import Window
 
 SIZE = QSize(1360, 860)
-SETTLE_MS = 700  # until a panel that has just been built has read what it shows
+LOOK_MS = 80  # between two looks whether the panel has read what it shows; a list reads again 120 ms after a scroll
+STILL_LOOKS = 2  # in a row before the picture is taken
+MOST_LOOKS = 250
 EVERY_LOOK = tuple((theme, size) for size, theme in product(TEXT_SIZES, ("light", "dark")))
-DRESS_MS = 250  # until a panel that was there has put on another theme
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class Stage(Protocol):
     """What has a window and can dress it."""
 
     window: "Window"
+    background: "Background"
 
     def put_on(self, name: str, size: int) -> None:
         """Dress everything in a theme and a text size in per cent."""
@@ -49,6 +52,7 @@ class Shots(QObject):
     def __init__(self, stage: Stage, folder: Path, looks: Sequence[tuple[str, int]] = EVERY_LOOK) -> None:
         super().__init__()
         self._stage, self._folder = stage, folder
+        self._looks = self._still = 0
         self._left = deque(Shot(place.name, theme, size) for theme, size in looks for place in PLACES)
 
     def begin(self) -> None:
@@ -64,7 +68,17 @@ class Shots(QObject):
         self._stage.put_on(shot.theme, shot.text_size)
         self._stage.window.resize(SIZE)
         self._stage.window.show_place(shot.place)
-        QTimer.singleShot(SETTLE_MS if shot.theme == "light" else DRESS_MS, self, self._take)
+        self._looks = self._still = 0
+        QTimer.singleShot(LOOK_MS, self, self._look)
+
+    def _look(self) -> None:
+        """Take the picture once nothing the panel asked for is on its way any more."""
+        self._looks += 1
+        self._still = self._still + 1 if self._stage.background.is_quiet() else 0
+        if self._still >= STILL_LOOKS or self._looks >= MOST_LOOKS:
+            self._take()
+        else:
+            QTimer.singleShot(LOOK_MS, self, self._look)
 
     def _take(self) -> None:
         shot = self._left.popleft()

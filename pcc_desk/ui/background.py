@@ -98,6 +98,10 @@ class Background(QObject):
         if self._send(self._readers, job):
             self._asked.append(job)
 
+    def is_quiet(self) -> bool:
+        """Tell whether no question is on its way."""
+        return not self._asked
+
     def stop(self, seconds: float) -> bool:
         """Take no more work and let writes already asked for finish; tell whether they all did within `seconds`.
 

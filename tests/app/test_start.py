@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import time
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -52,15 +51,25 @@ def test_a_folder_that_cannot_be_written_is_not_mistaken_for_an_open_office() ->
     assert "cannot write in the folder /proc/self/fdinfo" in refusal.value.sentence
 
 
+# Starts the program, and says what its box says instead of waiting until somebody has read it.
+READ_BOX = """
+import sys
+from pathlib import Path
+from PySide6.QtWidgets import QMessageBox
+from pcc_desk.app.desk import Start
+from pcc_desk.app.run import run
+QMessageBox.exec = lambda box: print(box.text())
+sys.exit(run(Start(Path(sys.argv[1]))))
+"""
+
+
 def test_a_second_desk_on_the_same_office_is_refused(tmp_path: Path) -> None:
     lock = QLockFile(str(tmp_path / LOCK))
     assert lock.tryLock(0)
-    waiting = subprocess.Popen(
-        [sys.executable, "-m", "pcc_desk", "--data", str(tmp_path)], env=os.environ | {"QT_QPA_PLATFORM": "offscreen"}
-    )
-    time.sleep(3)
-    assert waiting.poll() is None, "it tells so in a box, and waits until that is read"
-    waiting.kill()
-    waiting.wait()
+    settings = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
+    command = [sys.executable, "-c", READ_BOX, str(tmp_path)]
+    second = subprocess.run(command, env=settings, capture_output=True, text=True, timeout=120, check=False)
+    assert second.stdout == "PCC Desk is open already with this office. Look for its window on the taskbar.\n"
+    assert second.returncode == 1
     assert sorted(each.name for each in tmp_path.iterdir()) == [LOCK]
     lock.unlock()

@@ -149,6 +149,18 @@ def test_a_bug_in_an_answer_does_not_keep_the_next_one_back(background: Backgrou
     assert listener.told == ["first", "second"] and len(caught) == 1
 
 
+def test_it_is_quiet_while_no_question_is_on_its_way(background: Background, qtbot: QtBot) -> None:
+    gate, slow, quick = threading.Event(), Listener(), Listener()
+    assert background.is_quiet()
+    background.ask(lambda: gate.wait(60), slow.hear)
+    background.ask(fail, quick.hear, quick.hear)
+    qtbot.waitUntil(lambda: len(quick.told) == 1)
+    assert not background.is_quiet()
+    gate.set()
+    qtbot.waitUntil(background.is_quiet)
+    assert slow.told == [True]
+
+
 def test_a_foreseen_failure_goes_to_whoever_asked(background: Background, qtbot: QtBot) -> None:
     listener = Listener()
     with qtbot.assertNotEmitted(background.failed):
