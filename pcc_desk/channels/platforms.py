@@ -12,6 +12,7 @@ from pcc_desk.channels import (
     instagram_platform,
     linkedin_platform,
     mastodon_platform,
+    threads_platform,
     wordpress_platform,
     x_platform,
     youtube_platform,
@@ -85,6 +86,13 @@ def _mastodon() -> Verbs:
     return mastodon
 
 
+def _threads() -> Verbs:
+    # only once it is spoken with
+    from pcc_desk.channels import threads
+
+    return threads
+
+
 def _wordpress() -> Verbs:
     # only once it is spoken with
     from pcc_desk.channels import wordpress
@@ -119,6 +127,7 @@ ADAPTERS: Mapping[str, Adapter] = {
         _late(linkedin_platform.PLATFORM, _linkedin),
         _late(email_platform.PLATFORM, _mail),
         _late(mastodon_platform.PLATFORM, _mastodon),
+        _late(threads_platform.PLATFORM, _threads),
         _late(wordpress_platform.PLATFORM, _wordpress),
         _late(x_platform.PLATFORM, _x),
         _late(youtube_platform.PLATFORM, _youtube),

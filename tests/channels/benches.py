@@ -9,6 +9,7 @@ from tests.channels.bench_facebook import facebook_rig
 from tests.channels.bench_instagram import instagram_rig
 from tests.channels.bench_linkedin import linkedin_rig
 from tests.channels.bench_mastodon import mastodon_rig
+from tests.channels.bench_threads import threads_rig
 from tests.channels.bench_wordpress import wordpress_rig
 from tests.channels.bench_x import x_rig
 from tests.channels.bench_youtube import youtube_rig
@@ -20,6 +21,7 @@ RIGS: Mapping[str, Callable[[], AbstractContextManager[Rig]]] = {
     "instagram": instagram_rig,
     "linkedin": linkedin_rig,
     "mastodon": mastodon_rig,
+    "threads": threads_rig,
     "wordpress": wordpress_rig,
     "x": x_rig,
     "youtube": youtube_rig,
