@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from pcc_desk.channels.bluesky_notices import MAX_PAGES, Bookmark, Page, short, step
 from pcc_desk.model.channel import Batch
 from pcc_desk.model.message import Author, Incoming, MessageKind
@@ -33,6 +35,50 @@ def test_a_post_from_a_slow_clock_sorted_in_below_the_last_newest_is_still_found
     mark = read_on(first)
     again = step(mark, page(message(1), message(20, "late"), message(30), mark=mark))
     assert names(again) == ["late"]
+
+
+def walk(mark: Bookmark, *pages: Page) -> tuple[list[str], Bookmark]:
+    """Walk over pages until the walk ends; give what was new and where it stands."""
+    found: list[str] = []
+    for each in pages:
+        new = tuple(one for one in each.messages if short(one.remote_id) not in mark.known)
+        batch = step(mark, Page(new, (), each.places, each.times, each.following))
+        found, mark = [*found, *names(batch)], read_on(batch)
+        if not batch.more:
+            break
+    return found, mark
+
+
+def standing(walks: int) -> Bookmark:
+    """Stand after so many walks over the same two notifications."""
+    _, mark = walk(Bookmark(), page(message(1), message(60 * 24 * 29)))
+    for _ in range(walks - 1):
+        _, mark = walk(mark, page(message(1), message(90), following="b"), page(message(60 * 24 * 40), following="c"))
+    assert mark.walks == walks
+    return mark
+
+
+@pytest.mark.parametrize(("walks", "hours_back"), [(60, 71), (120, 5), (1440, 24 * 29)])
+def test_a_reply_dated_far_back_is_found_by_a_walk_that_goes_further(walks: int, hours_back: float) -> None:
+    pages = page(message(1), message(90), following="b"), page(message(60 * hours_back, "late"), following="c")
+    found, mark = walk(standing(walks - 1), *pages)
+    assert "late" not in found
+    found, _ = walk(mark, *pages, page(message(60 * 24 * 31)))
+    assert "late" in found
+
+
+def test_a_walk_that_goes_further_and_meets_too_much_tells_of_no_gap() -> None:
+    mark = standing(1440)
+    for number in range(MAX_PAGES):
+        batch = step(mark, page(message(number * 100), following=f"page {number}"))
+        mark = read_on(batch)
+    assert not batch.more and batch.missing == ()
+    assert (mark.walks, mark.floor) == (1441, NOW.isoformat())
+
+
+def test_a_bookmark_of_an_earlier_kind_is_read() -> None:
+    earlier = '{"floor":"2026-11-24T12:00:00+00:00","top":"","low":"","page":"","pages":0,"seen":["a"],"fresh":[]}'
+    assert Bookmark.read(earlier) == Bookmark(floor=NOW.isoformat(), seen=("a",))
 
 
 def test_a_first_reading_goes_back_thirty_days_and_says_nothing_of_a_gap() -> None:
