@@ -5,8 +5,7 @@ from concurrent.futures import TimeoutError as TooLate
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from PySide6.QtCore import QObject, Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QObject, Qt, Signal
 
 from pcc_desk.errors import Rejected
 
@@ -37,6 +36,9 @@ class SystemBrowser(QObject):
         raise Rejected("This PC did not open its web browser.", _NEXT_STEP)
 
     def _on_asked(self, url: str, opened: "Future[bool]") -> None:
+        from PySide6.QtCore import QUrl
+        from PySide6.QtGui import QDesktopServices
+
         strict = QUrl.fromEncoded(url.encode("ascii"), QUrl.ParsingMode.StrictMode)
         opened.set_result(strict.isValid() and QDesktopServices.openUrl(strict))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -14,10 +13,11 @@ from typing import TYPE_CHECKING, Any, cast
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
+from pcc_desk.app import panels
 from pcc_desk.app.loading import load_rest
 from pcc_desk.app.look import Look
-from pcc_desk.app.opening import ComingServices, Opened, Opening, Source
-from pcc_desk.app.sources import FIRST_ROWS, OfficeSource, present
+from pcc_desk.app.opening import FIRST_ROWS, Coming, ComingServices, Opening, Source
+from pcc_desk.app.sources import OfficeSource, present
 from pcc_desk.errors import DeskError, StoreDamaged, VaultError, WrongKey
 from pcc_desk.ui.background import Background
 from pcc_desk.ui.window import Window
@@ -62,14 +62,16 @@ class Desk(QObject):
 
     Signals:
         ended(int): the window was closed and everything was let go of; the exit code.
+        settled(): the desk can be used, or has said why not; what can wait need not wait any longer.
     """
 
     ended = Signal(int)
+    settled = Signal()
 
     def __init__(self, start: Start, source: Source, look: Look) -> None:
         super().__init__()
         self._start, self._source, self._look = start, source, look
-        self._coming: Future[Opened] = Future()
+        self._coming = Coming()
         self._has_ended = False
         self._takes: Callable[[], bool] = lambda: False
         self.services = cast("Services", ComingServices(self._coming))
@@ -122,12 +124,12 @@ class Desk(QObject):
     def _factories(self) -> Mapping[str, Callable[[Services, Background], QWidget]]:
         """Give what makes each panel; a panel's own modules are loaded when it is first visited."""
         return {
-            "Inbox": _inbox,
-            "Compose": _compose,
-            "Calendar": _calendar,
-            "Live": _live,
-            "Outbox": _outbox,
-            "Reports": _reports,
+            "Inbox": panels.inbox,
+            "Compose": panels.compose,
+            "Calendar": panels.calendar,
+            "Live": panels.live,
+            "Outbox": panels.outbox,
+            "Reports": panels.reports,
             "Settings": self._settings,
         }
 
@@ -183,19 +185,20 @@ class Desk(QObject):
         self.window.repaint()
         self._start.mark("inbox")
         self._opening.go_on()
+        self.background.ask(self._choose_anything, self._on_usable)
 
     def _on_opened(self) -> None:
         if self._has_ended:  # the window was closed in the same moment
             return
-        self.background.ask(self._choose_anything, self._on_usable, self._on_unanswered)
+        self.background.ask(self._choose_anything, self._on_whole, self._on_unanswered)
         looks = [DeskError(self._look.notice)] if self._look.notice else []
-        for notice in (*looks, *self._coming.result().notices):
+        for notice in (*looks, *self._coming.opened.result().notices):
             self.background.failed.emit(notice)
         self._every(ENDS_EVERY_MS, lambda: self.services.endings.look(present()))
         if not self._start.rehearsal:
             self.background.ask(lambda: self.services.office.profile(), self._on_profile)
             self._every(BACKUP_EVERY_MS, lambda: self.services.office.back_up_daily(present()))
-        if (answer := self._coming.result().let_somebody_answer) is not None:
+        if (answer := self._coming.opened.result().let_somebody_answer) is not None:
             self._every(SOMEBODY_ANSWERS_MS, answer)
 
     def _choose_anything(self) -> MessagePage:
@@ -217,6 +220,9 @@ class Desk(QObject):
 
     def _on_usable(self, page: MessagePage) -> None:
         self._start.mark("usable")
+
+    def _on_whole(self, page: MessagePage) -> None:
+        self._start.mark("whole")
         gc.freeze()  # what the start has loaded stays for good and need not be looked through for garbage
         self._begin_clock()
         if self._start.marks is not None:
@@ -240,11 +246,13 @@ class Desk(QObject):
         self.background.reach(lambda: self.services.office.examine())
         self.background.reach(lambda: self.services.endings.look(present()))
         self.background.reach(load_rest)
+        self.settled.emit()
 
     def _on_failed(self, error: DeskError) -> None:
         if self._has_ended:  # nobody is there to choose a way on
             return
         self.window.show()  # it may wait unseen beside the clock
+        self.settled.emit()
         if isinstance(error, VaultError) and isinstance(self._source, OfficeSource) and self._source.is_key_asked():
             self._ask_for_key(self._source)
             return
@@ -285,7 +293,7 @@ class Desk(QObject):
         if self._has_ended:  # a window that is closed can be closed again
             return
         self._has_ended = True
-        opened = None if self._coming.cancel() else self._coming.result()
+        opened = None if self._coming.cancel() else self._coming.opened.result()
         if opened is not None:
             opened.services.stop()  # first, so that nothing more is begun while the last writes are waited for
         self.background.stop(STOP_SECONDS)
@@ -303,39 +311,3 @@ def make_wizard(source: OfficeSource, background: Background) -> Wizard:
     from pcc_desk.ui.first_start.wizard import Wizard as Made
 
     return Made(source.first_start(), source.accounts, background)
-
-
-def _inbox(services: Services, background: Background) -> QWidget:
-    from pcc_desk.ui.inbox.panel import InboxPanel
-
-    return InboxPanel(services, background)
-
-
-def _compose(services: Services, background: Background) -> QWidget:
-    from pcc_desk.ui.compose.panel import ComposePanel
-
-    return ComposePanel(services, background)
-
-
-def _calendar(services: Services, background: Background) -> QWidget:
-    from pcc_desk.ui.calendar.panel import CalendarPanel
-
-    return CalendarPanel(services, background)
-
-
-def _live(services: Services, background: Background) -> QWidget:
-    from pcc_desk.ui.live.panel import LivePanel
-
-    return LivePanel(services, background)
-
-
-def _outbox(services: Services, background: Background) -> QWidget:
-    from pcc_desk.ui.outbox.panel import OutboxPanel
-
-    return OutboxPanel(services, background)
-
-
-def _reports(services: Services, background: Background) -> QWidget:
-    from pcc_desk.ui.reports.panel import ReportsPanel
-
-    return ReportsPanel(services, background)

@@ -5,15 +5,13 @@ The lock alone decides: on Windows two programs may listen under one name (doc.q
 
 from __future__ import annotations
 
-import getpass
-import hashlib
 import os
 import sys
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLockFile, QObject, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QLockFile, QObject, QThread, QTimer, Signal
 
 from pcc_desk import paths
 from pcc_desk.errors import StoreBusy, StoreUnreachable
@@ -77,6 +75,8 @@ class OnlyDesk(QObject):
 
     def listen(self) -> None:
         """Hear later starts from now on; only a desk that holds its folder may."""
+        if self._server is not None:
+            return
         from PySide6.QtNetwork import QLocalServer
 
         name = name_for(self._folder)
@@ -103,14 +103,21 @@ class OnlyDesk(QObject):
             QTimer.singleShot(0, self, lambda: self.asked.emit(wish))
 
 
-def ask(folder: Path, wish: str) -> bool:
-    """Ask the desk that is open on a data folder to show itself or to quit; tell whether one heard it."""
+def ask(folder: Path, wish: str, patience_ms: int = 0) -> bool:
+    """Ask the desk that is open on a data folder to show itself or to quit; tell whether one heard it.
+
+    One that is not there yet is tried again for `patience_ms`.
+    """
     from PySide6.QtNetwork import QLocalSocket
 
-    socket = QLocalSocket()
+    socket, begun = QLocalSocket(), QElapsedTimer()
+    begun.start()
     socket.connectToServer(name_for(folder))
-    if not socket.waitForConnected(WAIT_MS):
-        return False
+    while not socket.waitForConnected(WAIT_MS):
+        if begun.hasExpired(patience_ms):
+            return False
+        QThread.msleep(PATIENCE_MS)
+        socket.connectToServer(name_for(folder))
     socket.write(f"{wish}\n".encode())
     # Flushed by hand: waiting for written bytes says no when they are gone already.
     socket.flush()
@@ -124,6 +131,9 @@ def name_for(folder: Path) -> str:
 
     A terminal server has many people and one person may have many sessions, each with a desk of its own.
     """
+    import getpass
+    import hashlib
+
     whose = f"{getpass.getuser()}|{_session()}|{os.path.normcase(folder.resolve())}"
     return f"pcc-desk-{hashlib.sha256(whose.encode()).hexdigest()[:24]}"
 

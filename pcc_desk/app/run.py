@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from pcc_desk import paths
 from pcc_desk.app.desk import Desk, Start, make_wizard
-from pcc_desk.app.instance import QUIT, SHOW, OnlyDesk, ask
+from pcc_desk.app.instance import QUIT, SHOW, WAIT_MS, OnlyDesk, ask
 from pcc_desk.app.look import Look
 from pcc_desk.app.opening import Source
 from pcc_desk.app.place import find_folder, offer_another, pick_folder
@@ -55,7 +55,6 @@ class Program:
         only = self._only = OnlyDesk(folder)
         only.take(self._held)
         only.asked.connect(self._on_asked)
-        QTimer.singleShot(0, only, only.listen)  # after the first paint
         QTimer.singleShot(0, only, partial(_keep_crashes, folder))  # after the first paint
         look = _dress(folder)
         source = OfficeSource(folder)
@@ -101,6 +100,7 @@ class Program:
         wizard.rejected.connect(QApplication.quit)
         background.failed.connect(wizard.notice.tell)
         wizard.show()
+        self._only.listen()
 
     def _on_asked(self, wish: str) -> None:
         """Do what a later start asked: come to the front, or close as if the person had closed the window."""
@@ -120,9 +120,13 @@ class Program:
         if start.rehearsal:
             desk.show()
             return
-        if not start.tray:
-            desk.show()
-        QTimer.singleShot(0, desk, partial(self._stand_by, desk, look))  # after the first paint
+        desk.settled.connect(self._only.listen)
+        stand_by = partial(self._stand_by, desk, look)
+        if start.tray:
+            QTimer.singleShot(0, desk, stand_by)
+            return
+        desk.settled.connect(stand_by, Qt.ConnectionType.SingleShotConnection)
+        desk.show()
 
     def _stand_by(self, desk: Desk, look: Look) -> None:
         """Let the desk go on beside the clock when its window is closed, if the person wants that."""
@@ -154,7 +158,8 @@ def run(start: Start) -> int:
         try:
             program.begin()
         except StoreBusy as busy:
-            return 0 if ask(find_folder(start.data), SHOW) else _refuse(busy)
+            # The other one may have been started a moment ago, as by two quick clicks, and hear nothing yet.
+            return 0 if ask(find_folder(start.data), SHOW, WAIT_MS) else _refuse(busy)
         except DeskError as error:
             return _refuse(error)
         code = app.exec()

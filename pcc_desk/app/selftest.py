@@ -127,7 +127,7 @@ class Selftest(QObject):
         QTimer.singleShot(LONGEST_MS, self, self._on_late)
         self._desk.show()
 
-    def read_first_page(self) -> None:
+    def read_early(self) -> None:
         """Give nothing: the sample office is still to be made."""
 
     def open(self) -> Opened:

@@ -19,12 +19,10 @@ if TYPE_CHECKING:
     from pcc_desk.channels.server_time import ServerTime
     from pcc_desk.channels.wire import Wire
     from pcc_desk.model.event import Event
-    from pcc_desk.model.message import MessageCounts, MessagePage
     from pcc_desk.services.accounts import Accounts
     from pcc_desk.services.first_start import FirstStart
+    from pcc_desk.store.early_reading import EarlyReading
     from pcc_desk.vault import Vault
-
-FIRST_ROWS = 50
 
 
 def present() -> datetime:
@@ -80,13 +78,12 @@ class OfficeSource:
         self._lock = threading.Lock()
         self._opened: Opened | None = None
 
-    def read_first_page(self) -> tuple[MessagePage, MessageCounts] | None:
-        """Read the newest messages through the driver alone. Raises: VaultError."""
-        from pcc_desk.store import first_page
+    def read_early(self) -> EarlyReading:
+        """Open the database to be read by the driver alone. Raises: VaultError."""
+        from pcc_desk.store.early_reading import EarlyReading
 
         vault_id = SettingsFile(self._folder / SETTINGS).read()[0].vault_id
-        key = self._keys().fetch(vault_id)
-        return first_page.read(self._folder / DATABASE, key, FIRST_ROWS)
+        return EarlyReading(self._folder / DATABASE, self._keys().fetch(vault_id))
 
     def first_start(self) -> FirstStart:
         """Give what makes, opens and restores the office of this folder."""
@@ -146,7 +143,7 @@ class SampleSource:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def read_first_page(self) -> None:
+    def read_early(self) -> None:
         """Give nothing: the sample office is still to be made."""
 
     def open(self) -> Opened:

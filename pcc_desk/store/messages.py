@@ -12,16 +12,13 @@ from pcc_desk.model.account import AccountId
 from pcc_desk.model.conversation import EarlierText
 from pcc_desk.model.message import Message, MessageFilter, MessageId, MessageKind, MessagePage, MessageState
 from pcc_desk.store import message_counts, message_search
+from pcc_desk.store.message_query import list_query
 from pcc_desk.store.message_rows import NEWEST, SEQUENCE_BITS, list_sql, to_message, to_page
 from pcc_desk.store.schema import EPOCH
 
 # A platform's clock and ours may differ by this much.
 _SKEW = timedelta(days=1)
 
-_IN_SEARCH = """message.id IN (
-  SELECT rowid FROM message_search WHERE message_search MATCH :search AND rowid < :before AND rowid > :after
-  ORDER BY rowid {order} LIMIT :limit
-)"""
 _ONE_OF = "message.id IN (SELECT value FROM json_each(:ids))"
 _COUNT = text(
     f"SELECT account_id, kind, state, count(*) FROM message WHERE {_ONE_OF} AND state <> :state GROUP BY 1, 2, 3"
@@ -128,26 +125,14 @@ def of_delivery(conn: Connection, delivery_id: int, limit: int) -> tuple[Message
 def _list(
     conn: Connection, which: MessageFilter, between: tuple[int, int], limit: int, newest_first: bool = True
 ) -> Sequence[Any]:
-    after, before = between
-    values: dict[str, object] = {"after": after, "before": before, "limit": limit}
-    if _has_an_index(which):
-        named = {"state": which.state, "account_id": which.account_id, "kind": which.kind}
-        asked = {name: value for name, value in named.items() if value is not None}
-        conditions = [f"message.{name} = :{name}" for name in asked]
-        span = ("message.id < :before", "message.id > :after")
-        return conn.execute(_query((*conditions, *span), newest_first), values | asked).all()
-    searched = _IN_SEARCH.format(order="DESC" if newest_first else "ASC")
-    values["search"] = message_search.expression(which)
-    return conn.execute(_query((searched,), newest_first), values).all()
+    sql, values = list_query(which, between, limit, newest_first)
+    return conn.execute(_text(sql), values).all()
 
 
-def _has_an_index(which: MessageFilter) -> bool:
-    """Tell whether an index of the table gives this list in order; the search gives every other."""
-    if message_search.has_words(which) or (which.account_id is not None and which.kind is not None):
-        return False
-    return which.state is not None or (which.account_id is None and which.kind is None)
+def _query(conditions: tuple[str, ...], newest_first: bool = True) -> TextClause:
+    return _text(list_sql(conditions, newest_first))
 
 
 @lru_cache(maxsize=64)
-def _query(conditions: tuple[str, ...], newest_first: bool = True) -> TextClause:
-    return text(list_sql(conditions, newest_first))
+def _text(sql: str) -> TextClause:
+    return text(sql)

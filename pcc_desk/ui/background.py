@@ -17,7 +17,7 @@ T = TypeVar("T")
 Landing = Callable[[Any], None]
 Failing = Callable[[DeskError], None]
 
-READERS = 2
+READERS = 4  # two of them wait for the office while it opens
 ROADS = 6  # long network calls side by side: sending, fetching, and a few a person asked for
 _NOWHERE = object()  # where answers went that have been given
 

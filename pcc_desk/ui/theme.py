@@ -118,6 +118,8 @@ def style_sheet(theme: Theme, scale: float) -> str:
     tick = "tick-dark" if theme is DARK else "tick-light"
     sheet = Template(resource("style", "desk.qss").read_text("utf-8"))
     text = sheet.substitute(asdict(theme), icons=icons, tick=tick)
+    if scale == 1:
+        return text
     return re.sub(r"\b(\d+)px", lambda found: f"{_grow(int(found[1]), scale)}px", text)
 
 

@@ -26,9 +26,9 @@ def start(folder: Path, key: str) -> None:
         """A start that notes what is loaded at each of its moments."""
 
         def mark(self, name: str) -> None:
-            """Print the loaded modules, and end the program when the desk can be used."""
+            """Print the loaded modules, and end the program when everything can be used."""
             print(json.dumps([name, sorted(sys.modules)]), flush=True)
-            if name == "usable":
+            if name == "whole":
                 os._exit(0)
 
     class KeyedSource(OfficeSource):

@@ -122,7 +122,7 @@ def test_a_recovery_key_nobody_kept_is_offered_at_each_start_until_it_is(desk_di
         close(desk, qtbot)
     desk = open_desk(desk_dir, qtbot, pc)
     answered: list[str] = []
-    qtbot.waitUntil(desk._coming.done)
+    qtbot.waitUntil(desk._coming.opened.done)
     desk.background.ask(lambda: desk.services.office.profile(), lambda office: answered.append(office.name))
     qtbot.waitUntil(lambda: answered == ["Gwent OPCC"])  # asked after the desk asked, and answered in order
     assert not shown(KeyOffer)
@@ -156,7 +156,7 @@ class SlowToFail:
     def __init__(self) -> None:
         self.begun, self.may_fail, self.failed = threading.Event(), threading.Event(), threading.Event()
 
-    def read_first_page(self) -> None:
+    def read_early(self) -> None:
         """Give nothing."""
 
     def open(self) -> Opened:

@@ -34,7 +34,7 @@ class Open:
     def __init__(self, services: Services) -> None:
         self._services = services
 
-    def read_first_page(self) -> None:
+    def read_early(self) -> None:
         """Give nothing: there is no need."""
 
     def open(self) -> Opened:

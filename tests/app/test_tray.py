@@ -26,7 +26,7 @@ class TestSource:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def read_first_page(self) -> None:
+    def read_early(self) -> None:
         """Give nothing."""
 
     def open(self) -> Opened:

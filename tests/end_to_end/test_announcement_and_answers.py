@@ -52,7 +52,7 @@ class RealOffice:
         connect(SignIn("wordpress", website.url, website.editor, website.app_password), now)
         self.services.office.rename("Wexmoor OPCC", "Tom")
 
-    def read_first_page(self) -> None:
+    def read_early(self) -> None:
         """Give nothing: this office is open already."""
 
     def open(self) -> Opened:

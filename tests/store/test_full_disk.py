@@ -11,7 +11,9 @@ from sqlalchemy import func, insert, select
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from pcc_desk.errors import StoreError, StoreFull
-from pcc_desk.store import driver, first_page, schema
+from pcc_desk.model.message import MessageFilter
+from pcc_desk.store import driver, schema
+from pcc_desk.store.early_reading import EarlyReading
 from pcc_desk.store.engine import Store
 from tests.desk import KEY, NOW, open_store
 from tests.disk import fill_up
@@ -166,6 +168,8 @@ def test_a_log_that_only_a_usual_opening_can_read_is_never_passed_over(small_dis
 def test_the_first_page_is_read_from_a_full_disk(small_disk: Path) -> None:
     open_store(small_disk).close()
     ballast = fill_up(small_disk)
-    read = first_page.read(small_disk / "desk.db", KEY, 50)
-    assert read is not None and read[0].messages == ()
+    reading = EarlyReading(small_disk / "desk.db", KEY)
+    page = reading.page(MessageFilter(), None, 50)
+    reading.close()
+    assert page is not None and page.messages == ()
     ballast.unlink()

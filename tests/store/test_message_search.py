@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from pcc_desk.model.account import AccountId
 from pcc_desk.model.message import MessageFilter, MessageState
-from pcc_desk.store import message_search, messages
+from pcc_desk.store import message_query, messages
 from pcc_desk.store.engine import Store
 from tests.desk import open_store
 from tests.store.mail import add, add_account, incoming
@@ -116,4 +116,4 @@ def test_a_pasted_page_is_searched_quickly(store: Store, typed: str) -> None:
 
 
 def test_an_empty_filter_asks_the_index_nothing() -> None:
-    assert message_search.expression(MessageFilter(state=None)) == ""
+    assert message_query.expression(MessageFilter(state=None)) == ""

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pcc_desk.model.account import Account, AccountId
-from pcc_desk.model.channel import Platform
-
 if TYPE_CHECKING:
+    from pcc_desk.model.account import Account, AccountId
+    from pcc_desk.model.channel import Platform
     from pcc_desk.services.desk import Services
 
 
@@ -21,8 +20,8 @@ class Presence:
     platform: Platform
 
 
-Presences = Mapping[AccountId, Presence]
-Platforms = Mapping[str, Platform]
+Presences = Mapping["AccountId", Presence]
+Platforms = Mapping[str, "Platform"]
 
 
 def read_platforms(services: Services) -> Platforms:

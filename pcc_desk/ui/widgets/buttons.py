@@ -21,6 +21,7 @@ class QuietButton(QPushButton):
 
     colour = "ink"
     _drawing = ""  # Qt may report a new look before __init__ is done
+    _dressed = ("", "", 0)  # and reports it ten times while a window is built
 
     def __init__(self, text: str = "", drawing: str = "", parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
@@ -48,9 +49,12 @@ class QuietButton(QPushButton):
             self._dress()
 
     def _dress(self) -> None:
-        if self._drawing:
-            size = theme.px(ICON)
-            self.setIcon(icon(self._drawing, getattr(theme.tokens(), self.colour), size))
+        if not self._drawing:
+            return
+        wanted = drawing, colour, size = self._drawing, getattr(theme.tokens(), self.colour), theme.px(ICON)
+        if wanted != self._dressed:
+            self._dressed = wanted
+            self.setIcon(icon(drawing, colour, size))
             self.setIconSize(QSize(size, size))
 
 
