@@ -7,6 +7,7 @@ from pcc_desk.channels import reading, wordpress_answers, wordpress_comments
 from pcc_desk.channels.failures import nothing_public_yet
 from pcc_desk.channels.opening import Entering, Opening
 from pcc_desk.channels.wordpress_platform import PLATFORM
+from pcc_desk.channels.wordpress_renamed import OURS, find_renamed
 from pcc_desk.channels.wordpress_site import Route, Site, find_site, name_of
 from pcc_desk.channels.wordpress_words import ShownPicture, escaped, page_of, title_of
 from pcc_desk.errors import Rejected
@@ -47,10 +48,17 @@ class WordPressChannel:
             return _receipt(piece, post)
 
     def find(self, piece: Piece) -> Receipt | None:
-        """Look for the piece's key among the site's posts, or among our comments. Raises: ChannelError."""
+        """Look for the piece's key among the site's posts, or among our comments. Raises: ChannelError.
+
+        A post that an editor gave another address is known by its title and words.
+        """
         if piece.answers:
             return wordpress_answers.find(self._site, self._account.remote_id, piece)
-        return self._published(piece, self._posts(piece))
+        if mine := self._posts(piece):
+            return self._published(piece, mine)
+        with self._site.promised(Route("/wp/v2/posts")):
+            renamed = find_renamed(self._site, self._account.remote_id, piece)
+            return None if renamed is None else _receipt(piece, renamed)
 
     def fetch(self, stream: str, cursor: str) -> Batch:
         """Give comments newer than the cursor, waiting ones too. Raises: ChannelError."""
@@ -119,7 +127,7 @@ def open_channel(opening: Opening) -> Channel:
 
 def slug(piece: Piece) -> str:
     """Give the name under which a piece is looked up on the site."""
-    return f"pccdesk-{piece.key}"
+    return f"{OURS}{piece.key}"
 
 
 def _to_wire(piece: Piece, pictures: Sequence[ShownPicture]) -> dict[str, object]:

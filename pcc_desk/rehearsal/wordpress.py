@@ -160,7 +160,13 @@ class WordPressServer:
     def _list_posts(self, request: Request, user: User, number: int) -> Reply:
         wanted = request.first("slug")
         found = [post for post in self._posts.values() if post.state != "trash" and wanted in ("", post.slug)]
-        return self._some(request, [post.view(self.url) for post in found])
+        found = [post for post in found if request.first("author") in ("", str(post.author))]
+        if request.first("orderby") == "date":
+            found.sort(key=lambda post: (post.at, post.id), reverse=request.first("order", "desc") == "desc")
+        shown = self._some(request, [post.view(self.url) for post in found])
+        if found and not shown.body:
+            raise _Refusal(400, "rest_post_invalid_page_number", "The page number requested is larger than it can be.")
+        return shown
 
     def _save_post(self, request: Request, user: User, number: int) -> Reply:
         given = request.fields()
