@@ -26,6 +26,7 @@ _TRY_LATER = frozenset({1, 2})
 _MAYBE_DONE = frozenset({368, 506})
 _PERMISSION = frozenset({3, 10, *range(200, 300)})
 _NOT_THERE = frozenset({(100, 33), (803, 0), (24, 2_207_024)})
+_QUOTA_USED = 2_207_042  # Instagram takes no more today, and says so before it does anything
 _HELD_BACK = 2_207_051  # an Instagram publication that is told to be too many and may be up all the same
 _MAKES_PUBLIC = ("/media_publish", "/threads_publish")
 _PAGING = ("after", "until", "__paging_token")
@@ -154,6 +155,8 @@ def _verdict(sent: Sent, answer: Answer, error: Mapping[str, object], now: datet
         return Unauthorized(f"{sent.title} does not accept this sign-in any more.", NEW_TOKEN, detail)
     if number in _MAYBE_DONE or sub == _HELD_BACK:
         return sent.late(f"{number}/{sub}")
+    if sub == _QUOTA_USED:
+        return sent.too_many(Usage.opens_at(answer.headers, now))
     if number in _TOO_MANY:
         makes_public = sent.method == "POST" and sent.ask.path.endswith(_MAKES_PUBLIC)
         return sent.late(f"{number}") if makes_public else sent.too_many(Usage.opens_at(answer.headers, now))

@@ -14,7 +14,7 @@ from pcc_desk.model.message import Author, Incoming, MessageKind
 
 PAGE, NESTED = 100, 25  # asked for in one answer: of a list, and of each topic in a list of topics
 _ID = re.compile(r"[\w:.=-]{1,400}", re.ASCII)
-_MESSAGE = "id,message,from{id,name,username},created_time,attachments{mime_type}"
+_MESSAGE = "id,message,from,created_time,attachments{mime_type}"  # what a writer has differs: names there, handles here
 NO_WORDS = "(a picture or a sticker, without words)"
 
 Read = Callable[[object, str], Stretch]  # one piece of a list, and the topic it stands under

@@ -17,14 +17,14 @@ _THREAD = re.compile(r"[\w:.=-]{1,300}", re.ASCII)
 # A Page may write to a person within 24 hours of the person's last message: Messenger's word for too late, Instagram's.
 _TOO_LATE = frozenset({2_018_278, 2_534_022})
 _REFUSED = frozenset({400, 403})
-_SAID = "id,message,from{id},created_time"
+_SAID = "id,message,from,created_time"
 
 
 class Messages:
     """The conversations of one Page on one platform: "MESSENGER" or "INSTAGRAM"."""
 
     def __init__(self, graph: Graph, page: str, platform: str, us: frozenset[str], longest: int) -> None:
-        """Speak as the Page; `us` are our ids there, `longest` the characters of a message, on Instagram its bytes."""
+        """Speak as the Page; `us` are our ids and names, `longest` the characters of a message, on Instagram bytes."""
         self._graph, self._page, self._platform = graph, page, platform
         self._us, self._longest = us, longest
 
@@ -93,7 +93,7 @@ class Messages:
         raise self._graph.late("GET", path, "too many to look through")
 
     def _is_ours(self, piece: Piece, said: object) -> bool:
-        by_us = reading.text_or_none(said, "from", "id") in self._us
+        by_us = any(reading.text_or_none(said, "from", name) in self._us for name in ("id", "username"))
         since = reading.moment(said, "created_time") >= earliest(piece.made_at)
         return by_us and since and same_words(reading.text_or_none(said, "message"), piece.text)
 

@@ -13,7 +13,8 @@ from pcc_desk.errors import Rejected, Unauthorized
 from pcc_desk.model.channel import Secrets
 
 _PAGE, _MOST_PAGES = 100, 20
-_FIELDS = "id,name,username,instagram_business_account{id,username}"
+_FIELDS = "id,name,username"
+_LINKED = f"{_FIELDS},instagram_business_account{{id,username}}"  # only a token for Instagram may ask for this
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,8 @@ class Page:
         return tuple(name.casefold() for name in called if name)
 
 
-def sign_in(entering: Entering, title: str, needed: Sequence[str]) -> tuple[Graph, Page]:
-    """Sign in with the token pasted, choose the Page, and keep its token.
+def sign_in(entering: Entering, title: str, needed: Sequence[str], linked: bool = False) -> tuple[Graph, Page]:
+    """Sign in with the token pasted, choose the Page, and keep its token; `linked` asks for its Instagram account too.
 
     Raises:
         Unauthorized: the token is no longer good.
@@ -61,7 +62,7 @@ def sign_in(entering: Entering, title: str, needed: Sequence[str]) -> tuple[Grap
             f"This token does not allow PCC Desk everything it needs. It lacks: {lacking}.",
             "Make a new token with these permissions too, and paste it here.",
         )
-    page = _chosen(_pages(graph, told, token), entering.given.handle, title)
+    page = _chosen(_pages(graph, told, _LINKED if linked else _FIELDS), entering.given.handle, title)
     keep(Grant(page.token, scopes=tuple(sorted(told.scopes))), secrets)
     return graph, page
 
@@ -98,23 +99,23 @@ def _moment(seconds: object) -> datetime | None:
     return datetime.fromtimestamp(seconds, UTC) if likely and isinstance(seconds, int) else None
 
 
-def _pages(graph: Graph, told: Examined, token: str) -> list[Page]:
+def _pages(graph: Graph, told: Examined, fields: str) -> list[Page]:
     """Give the Pages a token is for: its own, or all that its person looks after."""
     if told.kind != "PAGE":
         try:
-            return _looked_after(graph)
+            return _looked_after(graph, fields)
         except Rejected:
             pass  # a Page looks after no Pages, so this is a Page's own token
     path = "me"
-    body = graph.get(Call(path, {"fields": _FIELDS}))
+    body = graph.get(Call(path, {"fields": fields}))
     with graph.promised("GET", path):
-        return [_page(body, token)]
+        return [_page(body, graph.token())]
 
 
-def _looked_after(graph: Graph) -> list[Page]:
+def _looked_after(graph: Graph, fields: str) -> list[Page]:
     path, found, where = "me/accounts", list[Page](), ""
     for _ in range(_MOST_PAGES):
-        body = graph.get(Call(path, paged({"fields": f"{_FIELDS},access_token", "limit": _PAGE}, where)))
+        body = graph.get(Call(path, paged({"fields": f"{fields},access_token", "limit": _PAGE}, where)))
         with graph.promised("GET", path):
             found += [_page(each, reading.text(each, "access_token")) for each in reading.pieces(body, "data")]
         where = onward(body)

@@ -136,7 +136,7 @@ class InstagramChannel:
 
 def sign_in(entering: Entering) -> Standing:
     """Sign in to the Instagram account of a Page with the Page's token. Raises: ChannelError."""
-    graph, page = graph_sign_in.sign_in(entering, TITLE, _NEEDED)
+    graph, page = graph_sign_in.sign_in(entering, TITLE, _NEEDED, linked=True)
     number, handle = page.instagram
     if not number:
         raise Rejected(
@@ -158,7 +158,7 @@ def open_desk(opening: Opening) -> Desk:
     wire, account = opening.wire.named(TITLE), opening.account
     page = opening.secrets.get("page") or ""
     graph = Graph(wire, Tokens(opening.secrets, now=wire.now))
-    us = frozenset({account.remote_id, page})
+    us = frozenset({account.remote_id, page, account.handle})
     messages = Messages(graph, page, "INSTAGRAM", us, LONGEST_MESSAGE)
     return Desk(graph, account.remote_id, account.handle, page, opening.steps, opening.ledger, messages)
 

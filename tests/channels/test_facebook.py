@@ -297,6 +297,13 @@ def test_a_token_that_may_not_look_at_itself_signs_in_all_the_same(bench: Bench)
     assert account.remote_id == rig.account.remote_id
 
 
+def test_instagram_is_asked_about_by_nobody_who_only_wants_facebook(bench: Bench) -> None:
+    rig, server = bench
+    server.add_token("token-of-a-person", "USER")
+    sign_in(ADAPTERS["facebook"], SignIn("facebook", rig.front.url, secret="token-of-a-person"))
+    assert not any("instagram" in str(seen.query) for seen in rig.front.seen)
+
+
 def test_a_token_that_is_over_is_told_as_such(bench: Bench) -> None:
     _, server = bench
     with pytest.raises(Unauthorized):

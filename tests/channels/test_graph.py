@@ -62,6 +62,7 @@ def told(code: int, number: int, sub: int = 0, method: str = "POST", **more: Any
         (401, 190, 460, Unauthorized),
         (400, 102, 0, Unauthorized),
         *((code, number, 0, RateLimited) for code in (400, 403) for number in (4, 17, 32, 613, 80_001, 80_002, 80_009)),
+        (400, 9, 2_207_042, RateLimited),
         (500, 2, 0, Unconfirmed),
         (500, 1, 99, Unconfirmed),
         (400, 2, 0, Unconfirmed),
