@@ -19,7 +19,7 @@ from pcc_desk.ui.inbox.card import MessageCard, say_message
 from pcc_desk.ui.inbox.filters import STATES, FilterColumn
 from pcc_desk.ui.inbox.list_column import ACCOUNTS, SEARCH, ListColumn
 from pcc_desk.ui.inbox.marking import Marking
-from pcc_desk.ui.inbox.reading_pane import Held, ReadingPane
+from pcc_desk.ui.inbox.reading_room import ReadingRoom
 from pcc_desk.ui.inbox.surroundings import Surroundings, read_surroundings, say_gap, say_number
 from pcc_desk.ui.reading.feed import Feed, Page
 from pcc_desk.ui.reading.long_list import ROOT, LongList
@@ -31,6 +31,7 @@ from pcc_desk.ui.widgets.words import is_new_look
 
 if TYPE_CHECKING:
     from pcc_desk.services.desk import Services
+    from pcc_desk.ui.inbox.reading_pane import ReadingPane
 
 NARROW = 900  # pixels at 100 %; below it the filters are shown only when asked for
 KEYS = {"D": MessageState.DONE, "W": MessageState.WAITING, "O": MessageState.OPEN}
@@ -63,11 +64,18 @@ class InboxPanel(QWidget):
         self.table = CardTable("Messages", self._card)
         self.filters = FilterColumn()
         self.list = ListColumn(self.table)
-        self.pane = ReadingPane(services, background)
+        self.room = ReadingRoom(services, background)
+        self.flush, self.is_unsaved = self.room.flush, self.room.is_unsaved
+        self.hand_over, self.take_over = self.room.hand_over, self.room.take_over
         self._build()
         self.feed = Feed(background, self.rows, self.table)
         self._connect()
         self._show()
+
+    @property
+    def pane(self) -> ReadingPane:
+        """The conversation at the right."""
+        return self.room.pane()
 
     def show_first_page(self, page: MessagePage, counts: MessageCounts) -> None:
         """Show a first page of open messages that was read before the services were ready."""
@@ -96,22 +104,6 @@ class InboxPanel(QWidget):
         self.table.clearSelection()
         self._background.ask(lambda: self._services.inbox.by_ids((message_id,)), self._on_found)
 
-    def flush(self) -> None:
-        """Ask for the answer being written to be kept on disk now."""
-        self.pane.answer.flush()
-
-    def is_unsaved(self) -> bool:
-        """Tell whether an answer is not on the disk yet."""
-        return self.pane.is_unsaved()
-
-    def hand_over(self) -> Held:
-        """Give what another window's inbox needs to go on from here."""
-        return self.pane.hand_over()
-
-    def take_over(self, held: Held) -> None:
-        """Go on where another window's inbox stopped."""
-        self.pane.take_over(held)
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the list the filters' room when the window is narrow."""
         super().resizeEvent(event)
@@ -129,15 +121,15 @@ class InboxPanel(QWidget):
         split = self._split = QSplitter(Qt.Orientation.Horizontal)
         split.setChildrenCollapsible(False)
         split.setHandleWidth(1)
-        for part in (self.filters, self.list, self.pane):
+        for part in (self.filters, self.list, self.room):
             split.addWidget(part)
-            split.setStretchFactor(split.count() - 1, 1 if part is self.pane else 0)
+            split.setStretchFactor(split.count() - 1, 1 if part is self.room else 0)
         column(self, gap=0).addWidget(split)
         self._measure()
         self.setFocusProxy(self.table)
 
     def _measure(self) -> None:
-        for part, least in ((self.filters, 150), (self.list, 240), (self.pane, 300)):
+        for part, least in ((self.filters, 150), (self.list, 240), (self.room, 300)):
             part.setMinimumWidth(theme.px(least))
         self._split.setSizes([theme.px(190), theme.px(400), theme.px(690)])
         self._show_filters()
@@ -153,9 +145,9 @@ class InboxPanel(QWidget):
         self.feed.arrived.connect(self._on_arrived)
         self.table.selectionModel().selectionChanged.connect(self._on_selection_changed)
         self.rows.dataChanged.connect(self._on_selection_changed)
-        self.pane.state_requested.connect(self._on_state_requested)
-        self.pane.answered.connect(self.list.sent.say)
-        self.pane.left.connect(self.table.setFocus)
+        self.room.state_requested.connect(self._on_state_requested)
+        self.room.answered.connect(self.list.sent.say)
+        self.room.left.connect(self.table.setFocus)
         self.list.undo_requested.connect(self._marking.undo)
         self._marking.marked.connect(self.list.done.say)
         self._marking.undone.connect(self.list.done.hide)
@@ -228,7 +220,7 @@ class InboxPanel(QWidget):
         if changes & (Changes.MESSAGES | Changes.ACCOUNTS):
             self._read_around()
         if changes & (Changes.MESSAGES | Changes.DELIVERIES):
-            self.pane.refresh()
+            self.room.refresh()
 
     def _on_around(self, around: Surroundings) -> None:
         before, self._around = self._around, around
@@ -253,10 +245,12 @@ class InboxPanel(QWidget):
 
     def _choose(self) -> None:
         """Keep a row chosen: the one that was, or the one that took its place."""
+        if self._around is None:
+            return
         shown, chosen = self.pane.message(), self.table.selectionModel().hasSelection()
         if chosen and shown is None:
             self._on_selection_changed()  # it may have been chosen before the accounts were known
-        if self._around is None or chosen:
+        if chosen:
             return
         row = self.rows.row_of(shown.id) if shown else -1
         if self.rows.rowCount():

@@ -1,14 +1,19 @@
 """When the sign-in to an account ends, in the words a person reads 14, 7 and 2 days ahead."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from pcc_desk.model.account import AccountId
 from pcc_desk.model.schedule import LONDON, on_wall
-from pcc_desk.model.situation import SignInEnd
 from pcc_desk.ui.reading.moments import DAYS, MONTHS, say_clock
-from pcc_desk.ui.reading.presence import Presences
 from pcc_desk.ui.reading.remote_text import show_handle
+
+if TYPE_CHECKING:
+    from pcc_desk.model.account import AccountId
+    from pcc_desk.model.situation import SignInEnd
+    from pcc_desk.ui.reading.presence import Presences
 
 AHEAD = (2, 7, 14)  # days before the end at which it is told
 
