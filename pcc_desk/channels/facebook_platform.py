@@ -33,4 +33,5 @@ PLATFORM = Platform(
     streams=STREAMS,
     settle_seconds=120.0,  # posts have shown up minutes after an error (koala, 699)
     ways=WAYS,
+    hiding="On Facebook its writer and their friends still see it.",
 )

@@ -71,6 +71,14 @@ class WordPressChannel:
             raise Rejected("PCC Desk does not know which post this is.", "Delete it on the website itself.")
         self._site.delete(Route(f"/wp/v2/{kind}s/{number}", harmless=True))
 
+    def hide(self, remote_id: str, token: str, hidden: bool) -> None:
+        """Hold a comment back, or approve it. Raises: ChannelError."""
+        wordpress_comments.hold(self._site, remote_id, hidden)
+
+    def remove(self, remote_id: str, token: str) -> None:
+        """Move a comment to the site's bin; already there is fine. Raises: ChannelError."""
+        wordpress_comments.bin_it(self._site, remote_id)
+
     def check(self) -> Standing:
         """Ask the site who we are and whether we may publish. Raises: ChannelError."""
         return Standing(_identify(self._site), PLATFORM.limits)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pcc_desk.channels import reading
-from pcc_desk.channels.failures import Query
+from pcc_desk.channels.failures import Query, nothing_public_yet
 from pcc_desk.channels.markup import plain
 from pcc_desk.channels.wordpress_site import Route, Site
+from pcc_desk.errors import Gone, Rejected
 from pcc_desk.model.channel import Batch, Missing, Spoiled
 from pcc_desk.model.message import Author, Incoming, MessageKind
 
@@ -76,6 +77,31 @@ def fetch(site: Site, us: str, cursor: str) -> Batch:
     return step(mark, _page(site.listed(_route(window)), us))
 
 
+def hold(site: Site, remote_id: str, held: bool) -> None:
+    """Hold a comment back from the public, or approve it; one that stands so already stays. Raises: ChannelError."""
+    place, wanted = _place(remote_id), "hold" if held else "approved"
+    with nothing_public_yet():
+        now = site.get(Route(place, {"context": "edit"}))
+        with site.promised(Route(place)):
+            standing = reading.text(now, "status")
+    if standing in ("trash", "spam"):
+        raise Gone("This comment is in the bin of the website.", "Take it out of the bin on the website itself.")
+    if standing != wanted:  # WordPress fails where nothing changes
+        site.post(Route(place, body={"status": wanted}, harmless=True))
+
+
+def bin_it(site: Site, remote_id: str) -> None:
+    """Move a comment to the site's bin; already there or gone is fine. Raises: ChannelError."""
+    site.delete(Route(_place(remote_id), harmless=True))
+
+
+def _place(remote_id: str) -> str:
+    kind, _, number = remote_id.partition(":")
+    if kind != "comment" or not number.isdecimal():
+        raise Rejected("PCC Desk does not know which comment this is.", "Do it on the website itself.")
+    return f"/wp/v2/comments/{number}"
+
+
 def _start(site: Site) -> Bookmark | None:
     route = _route({"order": "desc", "per_page": 1})
     listed = site.listed(route)
@@ -125,9 +151,10 @@ def _comment(piece: object, us: str) -> Comment:
 
 def _message(piece: object) -> Incoming:
     number, post, parent = (reading.number(piece, name) for name in ("id", "post", "parent"))
+    waits = reading.text_or_none(piece, "status") == "hold"
     return Incoming(
         remote_id=f"comment:{number}",
-        kind=MessageKind.COMMENT,
+        kind=MessageKind.HELD if waits else MessageKind.COMMENT,
         author=_author(piece),
         text=plain(reading.text(piece, "content", "raw")),
         created_at=reading.moment(piece, "date_gmt"),

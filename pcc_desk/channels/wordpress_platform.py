@@ -11,10 +11,17 @@ PLATFORM = Platform(
     limits=Limits(
         None, Counting.CODE_POINTS, pictures=20, picture_bytes=2_000_000, picture_side=2_400, alt_length=1_000
     ),
-    abilities=Ability.TITLE | Ability.PICTURES | Ability.ALT_TEXT | Ability.ANSWER | Ability.WITHDRAW,
+    abilities=Ability.TITLE
+    | Ability.PICTURES
+    | Ability.ALT_TEXT
+    | Ability.ANSWER
+    | Ability.WITHDRAW
+    | Ability.HIDE
+    | Ability.REMOVE,
     guarantee=Guarantee.B,
     streams=("comments",),
     settle_seconds=90.0,
+    hiding="On your website it waits among the comments to approve.",
     ways=(
         Way(
             name="application password",

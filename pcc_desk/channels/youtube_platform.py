@@ -26,6 +26,7 @@ PLATFORM = Platform(
     streams=STREAMS,
     settle_seconds=90.0,
     poll_seconds=300.0,
+    hiding="On YouTube it waits among the comments held for review.",
     ways=(
         Way(
             "browser",

@@ -116,7 +116,8 @@ class Platform:
 
     An unclear delivery is looked for after `settle_seconds`; each stream is fetched every `poll_seconds`.
     `needs_picture`: nothing can be posted without one. `fetches_media`: it fetches pictures itself, from an address on
-    the web. `by_hand`: a person posts what the desk prepared, and tells where it is.
+    the web. `by_hand`: a person posts what the desk prepared, and tells where it is. `hiding` says who still sees what
+    was hidden there.
     """
 
     name: str
@@ -133,6 +134,7 @@ class Platform:
     needs_picture: bool = False
     fetches_media: bool = False
     by_hand: bool = False
+    hiding: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,7 +300,7 @@ class Moderates(Protocol):
     """A channel with Ability.HIDE or Ability.REMOVE; `token` is the reply token of the message."""
 
     def hide(self, remote_id: str, token: str, hidden: bool) -> None:
-        """Hide what somebody wrote under ours, or show it again."""
+        """Hide what somebody wrote under ours, or show it again; doing it twice is doing it once."""
 
     def remove(self, remote_id: str, token: str) -> None:
         """Delete what somebody wrote under ours; already gone is fine."""

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from pcc_desk.model.delivery import Delivery
 from pcc_desk.model.message import Message
+from pcc_desk.model.moderation import Moderated
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,8 @@ class Conversation:
 
     `ours` is the delivery the message answers (None when it answers none of ours), `messages` are those of the same
     root, oldest first and with `message` among them, `answers` are our deliveries that answer any of `messages`,
-    oldest first, and `earlier` is what `message` said before, oldest first.
+    oldest first, `earlier` is what `message` said before, and `moderated` what the office did about any of `messages`,
+    both oldest first.
     """
 
     message: Message
@@ -29,3 +31,4 @@ class Conversation:
     messages: tuple[Message, ...]
     answers: tuple[Delivery, ...]
     earlier: tuple[EarlierText, ...] = ()
+    moderated: tuple[Moderated, ...] = ()

@@ -239,10 +239,24 @@ class WordPressServer:
         comment.agent = str(given.get("author_user_agent") or request.headers.get("user-agent", ""))
         return Reply(comment.view(self.url), 201)
 
-    def _trash_comment(self, request: Request, user: User, number: int) -> Reply:
+    def _show_comment(self, request: Request, user: User, number: int) -> Reply:
+        return Reply(self._comment(number).view(self.url))
+
+    def _change_comment(self, request: Request, user: User, number: int) -> Reply:
+        comment, wanted = self._comment(number), str(request.fields().get("status", ""))
+        if wanted == comment.state:  # as the real one does
+            raise _Refusal(500, "rest_comment_failed_edit", "Updating comment status failed.")
+        comment.state = wanted
+        return Reply(comment.view(self.url))
+
+    def _comment(self, number: int) -> Comment:
         comment = self._comments.get(number)
         if comment is None:
             raise _Refusal(404, "rest_comment_invalid_id", "Invalid comment ID.")
+        return comment
+
+    def _trash_comment(self, request: Request, user: User, number: int) -> Reply:
+        comment = self._comment(number)
         if comment.state == "trash":
             raise _Refusal(410, "rest_already_trashed", "The comment has already been trashed.")
         comment.state = "trash"
@@ -268,5 +282,7 @@ _VERBS: Mapping[tuple[str, str], Callable[[WordPressServer, Request, User, int],
     ("POST", "wp/v2/media/N"): WordPressServer._save_media,
     ("GET", "wp/v2/comments"): WordPressServer._list_comments,
     ("POST", "wp/v2/comments"): WordPressServer._save_comment,
+    ("GET", "wp/v2/comments/N"): WordPressServer._show_comment,
+    ("POST", "wp/v2/comments/N"): WordPressServer._change_comment,
     ("DELETE", "wp/v2/comments/N"): WordPressServer._trash_comment,
 }

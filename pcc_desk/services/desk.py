@@ -13,6 +13,7 @@ from pcc_desk.services.compose import Compose
 from pcc_desk.services.endings import Endings
 from pcc_desk.services.events import Events, WriteCalendar
 from pcc_desk.services.inbox import Inbox
+from pcc_desk.services.moderation import Moderation
 from pcc_desk.services.office import Office
 from pcc_desk.services.outbox import Outbox
 from pcc_desk.services.reports import Reports
@@ -29,6 +30,7 @@ class Services:
     compose: Compose
     outbox: Outbox
     inbox: Inbox
+    moderation: Moderation
     events: Events
     reports: Reports
     office: Office
@@ -81,6 +83,7 @@ def assemble(store: Store, key: bytes, outside: Outside) -> Services:
         compose=Compose(store, accounts),
         outbox=Outbox(store, accounts, servers=outside.servers, **patience),
         inbox=Inbox(store, accounts, **patience),
+        moderation=Moderation(store, accounts),
         events=Events(store, platforms, outside.write_calendar),
         reports=Reports(store, platforms),
         office=Office(store, key),

@@ -22,7 +22,7 @@ from pcc_desk.model.message import (
 )
 from pcc_desk.services.fetching import PATIENCE, Doors, Fetching, Now
 from pcc_desk.services.freeze import clean_text
-from pcc_desk.store import accounts, deliveries, message_counts, messages, streams
+from pcc_desk.store import accounts, deliveries, message_counts, messages, moderation, streams
 from pcc_desk.store.engine import Store
 
 if TYPE_CHECKING:
@@ -102,8 +102,9 @@ class Inbox:
             answers = deliveries.answers_of(conn, [one.id for one in around])
             ours = None if message.delivery_id is None else deliveries.get(conn, DeliveryId(message.delivery_id))
             earlier = messages.earlier(conn, message_id)
+            moderated = moderation.of_messages(conn, [one.id for one in around])
         sent = [answer for own in answers.values() for answer in own]
-        return Conversation(message, ours, around, tuple(sorted(sent, key=_by_age)), earlier)
+        return Conversation(message, ours, around, tuple(sorted(sent, key=_by_age)), earlier, moderated)
 
     def set_state(self, ids: Sequence[MessageId], state: MessageState, now: datetime) -> Changes:
         """Move messages to a state. Raises: StoreError."""

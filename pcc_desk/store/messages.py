@@ -93,6 +93,18 @@ def set_state(conn: Connection, ids: Iterable[MessageId], state: MessageState) -
     return bool(moved)
 
 
+def become(conn: Connection, message_id: MessageId, kind: MessageKind) -> bool:
+    """Give a message another kind in the table, the counts and the search; tell whether it had another."""
+    before = get(conn, message_id)
+    if before is None or before.kind is kind:
+        return False
+    conn.execute(text("UPDATE message SET kind = :kind WHERE id = :id"), {"id": message_id, "kind": kind.value})
+    key = before.account_id, before.state
+    message_counts.shift(conn, message_counts.Shift({(key[0], before.kind, key[1]): -1, (key[0], kind, key[1]): 1}))
+    message_search.refresh(conn, [message_id])
+    return True
+
+
 def keep_answer(conn: Connection, message_id: MessageId, words: str) -> None:
     """Keep the draft of the answer to a message."""
     conn.execute(text("UPDATE message SET answer_draft = :words WHERE id = :id"), {"id": message_id, "words": words})

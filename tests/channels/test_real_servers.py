@@ -7,16 +7,16 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from itertools import count
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import requests
 
 from pcc_desk.channels.platforms import ADAPTERS
 from pcc_desk.channels.wire import Wire
-from pcc_desk.errors import ChannelError, Rejected, Unauthorized, Unconfirmed
+from pcc_desk.errors import ChannelError, Gone, Rejected, Unauthorized, Unconfirmed
 from pcc_desk.model.account import Account, SignIn
-from pcc_desk.model.channel import Channel, Piece, PiecePicture
+from pcc_desk.model.channel import Channel, Moderates, Piece, PiecePicture
 from pcc_desk.model.message import Incoming, MessageKind
 from tests.channels import faulty
 from tests.channels.faulty import Front, Seen
@@ -282,6 +282,20 @@ def test_wordpress_brings_comments_and_takes_answers(site: Bench, wordpress: Wor
     with pytest.raises(Rejected) as caught:
         site.channel.publish(piece(text="Yes & <b>no</b>", answers=message.reply_token))
     assert "already" in caught.value.sentence
+
+
+def test_wordpress_holds_approves_and_bins_a_comment(site: Bench, wordpress: WordPress) -> None:
+    post = int(site.channel.publish(piece(text="Say something.")).remote_id.removeprefix("post:"))
+    number = wordpress.anonymous_comment(post, "Ann", "Words that wait")
+    channel, name = cast(Moderates, site.channel), f"comment:{number}"
+    for hidden, told in ((False, "approved"), (False, "approved"), (True, "hold"), (True, "hold")):
+        channel.hide(name, "", hidden)
+        assert wordpress.call("GET", f"/wp/v2/comments/{number}").json()["status"] == told
+    for _ in range(2):
+        channel.remove(name, "")
+    assert wordpress.call("GET", f"/wp/v2/comments/{number}").json()["status"] == "trash"
+    with pytest.raises(Gone):
+        channel.hide(name, "", False)
 
 
 def test_wordpress_tells_a_wrong_password_and_a_place_without_wordpress(wordpress: WordPress) -> None:

@@ -108,7 +108,7 @@ def test_one_announcement_goes_out_everywhere_and_every_answer_comes_back(
     person.wait(lambda: len(_open_answers(office)) == 2)
     received = {each.kind: each for each in _open_answers(office)}
     assert received[MessageKind.REPLY].text == "More officers in the village, please"
-    assert received[MessageKind.COMMENT].text == "Lighting at the bus station"
+    assert received[MessageKind.HELD].text == "Lighting at the bus station"
     assert all(each.about.startswith(TITLE) for each in received.values())
 
     person.keys(Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)

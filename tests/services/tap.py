@@ -14,9 +14,10 @@ from pcc_desk.model.delivery import Receipt
 from pcc_desk.model.message import Incoming, MessageFilter
 from pcc_desk.services.accounts import Accounts
 from pcc_desk.services.inbox import Inbox
+from pcc_desk.services.moderation import Moderation
 from pcc_desk.store.engine import Store
 from tests.desk import Clock, open_store
-from tests.services.scripted import PLATFORM
+from tests.services.scripted import PLATFORM, stop
 
 ALL = MessageFilter(state=None)
 TAPPED = replace(PLATFORM, name="tapped", title="Tapped", streams=("replies",), abilities=Ability.ANSWER)
@@ -29,6 +30,8 @@ class Tap:
 
     steps: dict[str, Step | list[Step]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)  # the cursors, in the order they were asked for
+    measures: list[str] = field(default_factory=list)  # what was asked about messages, in order
+    answers: list[BaseException | None] = field(default_factory=list)  # to those; used up means all is well
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def give(self, cursor: str) -> Batch:
@@ -64,6 +67,18 @@ class TapChannel:
     def withdraw(self, receipt: Receipt) -> None:
         """Nothing is ever there."""
 
+    def hide(self, remote_id: str, token: str, hidden: bool) -> None:
+        """Hide or show, or do what the script says."""
+        self._measure(f"{'hide' if hidden else 'show'} {remote_id} {token}")
+
+    def remove(self, remote_id: str, token: str) -> None:
+        """Delete, or do what the script says."""
+        self._measure(f"remove {remote_id} {token}")
+
+    def _measure(self, words: str) -> None:
+        self._tap.measures.append(words)
+        stop(self._tap.answers, self._tap.lock)
+
     def check(self) -> Standing:
         """Accept the sign-in."""
         account = self._account
@@ -78,6 +93,7 @@ class Desk:
     clock: Clock
     accounts: Accounts
     inbox: Inbox
+    moderation: Moderation
     taps: dict[str, Tap]
 
     def connect(self, name: str, **steps: Step | list[Step]) -> Tap:
@@ -113,7 +129,7 @@ def open_tapped(folder: Path, patience: float = 60, platform: Platform = TAPPED)
 
     store, clock = open_store(folder), Clock()
     accounts = Accounts(store, {"tapped": Adapter(platform, sign_in, open_channel)}, Wire)
-    return Desk(store, clock, accounts, Inbox(store, accounts, patience), taps)
+    return Desk(store, clock, accounts, Inbox(store, accounts, patience), Moderation(store, accounts), taps)
 
 
 def page(*messages: Incoming, cursor: str = "next", more: bool = False) -> Batch:

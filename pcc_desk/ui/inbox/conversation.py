@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QWidget
 from pcc_desk.model.account import AccountId
 from pcc_desk.model.conversation import Conversation, EarlierText
 from pcc_desk.model.delivery import Delivery, DeliveryState
-from pcc_desk.model.message import Message
+from pcc_desk.model.message import Message, MessageKind
 from pcc_desk.ui import theme
 from pcc_desk.ui.inbox.card import DISC, KINDS
+from pcc_desk.ui.inbox.measure_note import MeasureNote
 from pcc_desk.ui.reading.delivery_words import TONES, say_state
 from pcc_desk.ui.reading.links import Verdict, find_links, judge
 from pcc_desk.ui.reading.moments import present, say_clock, say_date, say_when
@@ -25,6 +26,7 @@ from pcc_desk.ui.widgets.frames import Card, Scroll, clear, column, row
 from pcc_desk.ui.widgets.words import Label, is_new_look
 from pcc_desk.ui.widgets.wrap import Wrap
 
+UNSEEN = (MessageKind.DIRECT, MessageKind.EMAIL, MessageKind.HELD)  # by the public
 SHOWN = 40  # turns drawn at first; the rest comes when asked for
 Turn = Message | Delivery
 
@@ -129,12 +131,21 @@ class ConversationView(Scroll):
             self._add_earlier(rows, self._conversation.earlier)
         when = f"{say_clock(message.created_at)} · {self._kind(message)}"
         rows.addWidget(Label(when, "small", wrap=True))
+        self._add_measures(rows, message)
         line.addWidget(card, 1)
         return holder
 
+    def _add_measures(self, rows: QBoxLayout, message: Message) -> None:
+        if self._conversation is None:
+            return
+        for record in self._conversation.moderated:
+            if record.message_id == message.id:
+                rows.addWidget(MeasureNote(record, message.text))
+
     def _kind(self, message: Message) -> str:
         presence = self._presences.get(message.account_id)
-        kind = f"public {KINDS[message.kind].lower()}"
+        kind = KINDS[message.kind].lower()
+        kind = kind if message.kind in UNSEEN else f"public {kind}"
         return kind if presence is None else f"{kind} on {presence.platform.title}"
 
     def _answer(self, delivery: Delivery, now: datetime) -> QWidget:

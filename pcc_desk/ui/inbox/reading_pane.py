@@ -20,6 +20,7 @@ from pcc_desk.ui import theme
 from pcc_desk.ui.background import Background
 from pcc_desk.ui.inbox.answer import AnswerBox
 from pcc_desk.ui.inbox.conversation import ConversationView
+from pcc_desk.ui.inbox.ladder import Ladder
 from pcc_desk.ui.reading.moments import present
 from pcc_desk.ui.reading.presence import Presence, Presences
 from pcc_desk.ui.reading.remote_text import show_handle, show_line
@@ -71,6 +72,7 @@ class ReadingPane(QWidget):
         self._again.timeout.connect(self._keep_again)
         self.answer = AnswerBox()
         self.conversation = ConversationView()
+        self.ladder = Ladder(services, background)
         self.notice = Banner("red")
         self.buttons = {state: QuietButton(words) for state, (words, _) in ACTIONS.items()}
         self._name, self._handle = ElidedLabel("", "heading"), ElidedLabel("", "muted")
@@ -107,6 +109,7 @@ class ReadingPane(QWidget):
         self._handle.setVisible(bool(self._handle.text()))
         self._show_presence(message)
         self.conversation.show_conversation(None, self._presences)
+        self.ladder.show_message(None, None)
         self.refresh()
         self._ask_kept_answer(message.id)
 
@@ -164,6 +167,7 @@ class ReadingPane(QWidget):
         inside.addWidget(Rule())
         inside.addWidget(self.notice)
         inside.addWidget(self.conversation, 1)
+        inside.addWidget(self.ladder)
         self.conversation.setMinimumHeight(theme.px(120))
         inside.addWidget(Rule())
         inside.addWidget(self.answer)
@@ -175,6 +179,7 @@ class ReadingPane(QWidget):
         self.answer.keep_requested.connect(self._on_keep_requested)
         self.answer.send_requested.connect(self._on_send_requested)
         self.answer.left.connect(self.left)
+        self.ladder.told.connect(self.notice.say)
 
     def _name_buttons(self, chosen: int) -> None:
         for state, button in self.buttons.items():
@@ -200,6 +205,7 @@ class ReadingPane(QWidget):
             self._message = conversation.message
             self._show_states(conversation.message)
             self.conversation.show_conversation(conversation, self._presences)
+            self.ladder.show_message(conversation, self._presences.get(conversation.message.account_id))
 
     def _on_kept_answer(self, asked: MessageId, text: str) -> None:
         message = self._message

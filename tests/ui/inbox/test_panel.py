@@ -244,7 +244,7 @@ def test_filters_count_and_choose_by_type_and_account(screen: Screen) -> None:
     website.arrive(f"post:{website.posts[0].id}", "Rose", "A comment")
     screen.fetch()
     panel = open_inbox(screen, 2)
-    panel.filters.kinds.pick(MessageKind.COMMENT)
+    panel.filters.kinds.pick(MessageKind.HELD)
     screen.wait(lambda: texts(panel) == ["A comment"])
     panel.filters.kinds.pick(None)
     panel.filters.accounts.pick(screen.desk.accounts[0].id)
