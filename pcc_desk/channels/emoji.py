@@ -1,6 +1,7 @@
 """Which characters together are one emoji: the sequences Unicode recommends (emoji 17), for X and for Threads."""
 
 import re
+from functools import cache
 
 import regex
 
@@ -48,16 +49,22 @@ _JOINED = [
     # the others
     "🏳VJ(?:🌈|⚧V)|🏴J☠V|👁VJ🗨V|🐕J🦺|🐈J⬛|🐻J❄V|🐦J[⬛🔥]|😶J🌫V|😮J💨|😵J💫|❤VJ[🔥🩹]|⛓VJ💥|🍄J🟫|🍋J🟩|🙂J[↔↕]V",
 ]
-_SEQUENCE = regex.compile(
-    "|".join(f"(?:{each})" for each in _JOINED).replace("V", "\ufe0f?").replace("J", "\u200d").replace("T", _TONE)
-    + rf"|{_FLAG}|🏴(?:{_NATION})\U000e007f|[0-9#*]\ufe0f?\u20e3|[©®]\ufe0f?"
-    + rf"|[\p{{Emoji_Modifier_Base}}--👪]{_TONE}|[\p{{Emoji}}--\p{{Emoji_Presentation}}--[0-9#*©®]]\ufe0f",
-    regex.V1,
-)
 _PICTURE = regex.compile(
-    r"[0-9#*]\ufe0f?\u20e3|[\p{Extended_Pictographic}\p{RI}][\p{Extended_Pictographic}\p{RI}\p{EMod}\ufe0f\u200d\u20e3\U000e0020-\U000e007f]*",
-    regex.V1,
+    r"[0-9#*]\ufe0f?\u20e3|[\p{Extended_Pictographic}\p{RI}]"
+    r"[\p{Extended_Pictographic}\p{RI}\p{EMod}\ufe0f\u200d\u20e3\U000e0020-\U000e007f]*"
 )
+
+
+@cache
+def _sequence() -> "regex.Pattern[str]":
+    # Made for the first text with an emoji in it: it takes longer than all other patterns together.
+    joined = "|".join(f"(?:{each})" for each in _JOINED).replace("V", "\ufe0f?").replace("J", "\u200d")
+    return regex.compile(
+        joined.replace("T", _TONE)
+        + rf"|{_FLAG}|🏴(?:{_NATION})\U000e007f|[0-9#*]\ufe0f?\u20e3|[©®]\ufe0f?"
+        + rf"|[\p{{Emoji_Modifier_Base}}--👪]{_TONE}|[\p{{Emoji}}--\p{{Emoji_Presentation}}--[0-9#*©®]]\ufe0f",
+        regex.V1,
+    )
 
 
 def runs(text: str) -> str:
@@ -67,7 +74,7 @@ def runs(text: str) -> str:
 
 def sequences(found: str) -> list[str]:
     """Give the emoji in `runs` that are made of more than one character, and © and ®, which are emoji too."""
-    return [each[0] for each in _SEQUENCE.finditer(found)] if found else []
+    return [each[0] for each in _sequence().finditer(found)] if found else []
 
 
 def pictures(found: str) -> str:

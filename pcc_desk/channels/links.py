@@ -25,7 +25,7 @@ LATIN = (
 )
 _CYRILLIC = r"\u0400-\u04ff"
 
-_DOT = re.compile(r"\.(?=[a-z\u0370-\U0010ffff])", re.IGNORECASE)
+_DOT = re.compile("\\.(?=[a-zA-Z\u0370-\U0010ffff])")
 _BACKWARDS = regex.compile(rf"(?r)[{_BETWEEN}]")
 _STRETCH = re.compile(rf"[^{_BETWEEN}]*")
 _START = re.compile(rf"(?<=[^a-z0-9@＠$#＃{_FORBIDDEN}])[^_.\-]", re.IGNORECASE)
@@ -68,8 +68,8 @@ def _brackets(every: str) -> str:
     return rf"\((?:{every}++(?:\({every}++\){every}*+)?|\({every}++\){every}*+)\)"
 
 
-def _after_domain(path: str, query: str) -> re.Pattern[str]:
-    return re.compile(rf"(?::[0-9]+)?(/{path})?(?:\?{query})?", re.IGNORECASE)
+def _after_domain(path: str, query: str, flags: int = 0) -> re.Pattern[str]:
+    return re.compile(rf"(?::[0-9]+)?(/{path})?(?:\?{query})?", flags)
 
 
 # A path does not end in a full stop and the like; brackets end it only right behind what may end it.
@@ -79,7 +79,7 @@ _X_BRACKETS = _brackets(f"[{_X_INNER}{_X_LAST}]")
 _X_QUERY = r"(?:[!?*'@();:+$%\[\].,~|]*+[a-z0-9\-_&=#/])++"
 _X = _Rules(
     frozenset(("http", "https")),
-    _after_domain(rf"(?:(?:[{_X_INNER}]++|{_X_BRACKETS})*+[{_X_LAST}])*+(?:{_X_BRACKETS})*+", _X_QUERY),
+    _after_domain(rf"(?:(?:[{_X_INNER}]++|{_X_BRACKETS})*+[{_X_LAST}])*+(?:{_X_BRACKETS})*+", _X_QUERY, re.IGNORECASE),
     re.compile(rf"https?://t\.co/([a-z0-9]+)(?:\?{_X_QUERY})?", re.IGNORECASE),
     bare=True,
 )
@@ -94,7 +94,7 @@ _MASTODON = _Rules(
     frozenset(("http", "https", "dat", "dweb", "ipfs", "ipns", "ssb", "gopher", "gemini")),
     _after_domain(
         rf"(?:[{_INNER}]*+(?:[^{_WHITE}<>()?{_INNER}]|{_brackets(f'[^{_WHITE}<>()?]')}))*+",
-        rf"(?:[!?*'();:+$%\[\].,~|@^]*+[a-z0-9_&=#/\-{_FAR}])++",
+        rf"(?:[!?*'();:+$%\[\].,~|@^]*+[a-zA-Z0-9_&=#/\-{_FAR}])++",
     ),
     re.compile(r"https?://t\.co/([a-z0-9]+)", re.IGNORECASE),
     bare=False,
