@@ -10,7 +10,7 @@ from itertools import accumulate
 import regex
 
 from pcc_desk.channels.graphemes import clusters
-from pcc_desk.channels.weighing import OWN_LINKS, Weighed
+from pcc_desk.channels.weighing import Weighed
 from pcc_desk.model.channel import Limits, Platform
 
 # Where a line may break: white space, but no space that holds two words together, and none that is part of a character.
@@ -137,8 +137,8 @@ class _Cuts:
     @cached_property
     def _wholes(self) -> tuple[list[int], list[int]]:
         # Where the links, hashtags and names begin, and how far those that began so far go.
-        text, counting = self._text, self._limits.counting
-        spans = Weighed(text).spans(counting if counting in OWN_LINKS else None)
+        text = self._text
+        spans = Weighed(text).spans(self._limits.counting)
         wholes = sorted([*((span.start, span.end) for span in spans), *(name.span() for name in _NAME.finditer(text))])
         return [start for start, _ in wholes], list(accumulate((end for _, end in wholes), max))
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pcc_desk.channels.graphemes import graphemes, utf8_bytes
 from pcc_desk.channels.marks import mentions
 from pcc_desk.channels.splitting import split
-from pcc_desk.channels.weighing import OWN_LINKS, Weighed, refused_by_x
+from pcc_desk.channels.weighing import Weighed, refused_by_x
 from pcc_desk.model.announcement import Span
 from pcc_desk.model.channel import Counting, Platform
 
@@ -38,8 +38,7 @@ class Reading:
 
     def spans(self, platform: Platform | None = None) -> tuple[Span, ...]:
         """Find the links and hashtags, in order, none overlapping; without a platform as a reader would."""
-        counting = platform.limits.counting if platform else None
-        return self._weighed.spans(counting if counting in OWN_LINKS else None)
+        return self._weighed.spans(platform.limits.counting if platform else None)
 
     @property
     def utf8_bytes(self) -> int:

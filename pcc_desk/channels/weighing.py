@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
+from typing import Literal
 
 import regex
 
@@ -22,7 +23,8 @@ from pcc_desk.model.channel import Counting, Limits
 _PIECE = re.compile(rf"[\s\S][^\n]{{0,80}}+(?:[^ \n\t\r]++|(?<![{ALONE}])[ \n\t\r])*+")
 _REMEMBERED, _LONGEST_REMEMBERED = 1_024, 400  # pieces; characters of one
 
-OWN_LINKS = (Counting.WEIGHTED, Counting.LINKS_SHORT)  # X and Mastodon have rules of their own for what is a link
+Whose = Literal["reader", "x", "mastodon"]
+_WHOSE: dict[Counting | None, Whose] = {Counting.WEIGHTED: "x", Counting.LINKS_SHORT: "mastodon"}
 
 # X: twitter-text, configuration 3. These ranges count 1 and everything else 2; an emoji counts 2, a link 23.
 _HEAVY = re.compile("[^\0-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]+")
@@ -46,7 +48,7 @@ class Weighed:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._spans: dict[Counting | None, tuple[Span, ...]] = {}
+        self._spans: dict[Whose, tuple[Span, ...]] = {}
 
     def length(self, limits: Limits) -> int:
         """Count the text as a platform with these limits does."""
@@ -68,15 +70,16 @@ class Weighed:
                 return rest + found * (limits.link_length or _LINK_LENGTH)
 
     def spans(self, counting: Counting | None = None) -> tuple[Span, ...]:
-        """Find the links and hashtags, in order, none overlapping, as a platform that counts so, or as a reader."""
-        found = self._spans.get(counting)
+        """Find the links and hashtags, in order, none overlapping: as X and Mastodon do, or else as a reader."""
+        whose = _WHOSE.get(counting, "reader")
+        found = self._spans.get(whose)
         if found is None:
             placed: list[Span] = []
             start = 0
             for piece in self._pieces:
-                placed += piece.spans_at(start, counting)
+                placed += piece.spans_at(start, whose)
                 start += piece.size
-            found = self._spans[counting] = tuple(placed)
+            found = self._spans[whose] = tuple(placed)
         return found
 
     @cached_property
@@ -125,15 +128,15 @@ class _Piece:
     def __init__(self, text: str) -> None:
         self.size = len(text)
         self._text = text
-        self._placed: dict[Counting | None, tuple[int, list[Span]]] = {}
+        self._placed: dict[Whose, tuple[int, list[Span]]] = {}
 
-    def spans_at(self, start: int, counting: Counting | None) -> list[Span]:
+    def spans_at(self, start: int, whose: Whose) -> list[Span]:
         """Give the links and hashtags of this piece where it begins at `start`; where it stood last is remembered."""
-        place, placed = self._placed.get(counting, (-1, []))
+        place, placed = self._placed.get(whose, (-1, []))
         if place != start:
-            found = self._find_spans(counting)
+            found = self._find_spans(whose)
             placed = [Span(start + span.start, start + span.end, span.kind, span.target) for span in found]
-            self._placed[counting] = (start, placed)
+            self._placed[whose] = (start, placed)
         return placed
 
     @cached_property
@@ -200,10 +203,10 @@ class _Piece:
     def _plain_tags(self) -> list[Span]:
         return marks.tags(self._text)
 
-    def _find_spans(self, counting: Counting | None) -> list[Span]:
-        if counting is Counting.WEIGHTED:
+    def _find_spans(self, whose: Whose) -> list[Span]:
+        if whose == "x":
             return _in_order(_as_spans(self._text, self._x_links), marks.x_tags(self._text))
-        if counting is Counting.LINKS_SHORT:
+        if whose == "mastodon":
             return _in_order(_as_spans(self._text, self._mastodon_links), self._plain_tags)
         return _in_order(marks.links(self._tokens), self._plain_tags)
 

@@ -95,7 +95,7 @@ class Fit:
     """How an announcement fits one account: its length as that platform counts it, and what stops it there.
 
     `own` means the account has its own wording; `stale` that the shared text has changed since that was written.
-    `find_spans` is asked only where the text is shown: ten channels are counted at each key press, and one is coloured.
+    At a key press ten channels are counted and one is coloured: spans and problems are found where they are asked for.
     """
 
     account_id: AccountId
@@ -103,10 +103,15 @@ class Fit:
     limit: int | None
     own: bool = False
     stale: bool = False
-    problems: tuple[str, ...] = ()
     find_spans: Callable[[], tuple[Span, ...]] = field(default=tuple, compare=False, repr=False)
+    find_problems: Callable[[], tuple[str, ...]] = field(default=tuple, compare=False, repr=False)
 
     @property
     def spans(self) -> tuple[Span, ...]:
         """The links and hashtags, as this platform sees them."""
         return self.find_spans()
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What keeps it from fitting, one plain sentence each."""
+        return self.find_problems()

@@ -48,23 +48,21 @@ class Fitter:
         very_long = len(text) > VERY_LONG
         reading = self._readings.give("" if very_long else text)
         length = len(text) if very_long else reading.length(platform)
-        limits = platform.limits
-        measured = Measured(
-            text,
-            length,
-            0 if limits.utf8_bytes is None else texts.utf8_bytes(text),
-            reading.tags if limits.tags is not None else 0,
-            texts.refused(platform, text),
-        )
         return Fit(
             account_id=account.id,
             length=length,
-            limit=limits.length,
+            limit=platform.limits.length,
             own=own is not None,
             stale=own is not None and own.based_on != announcement.text,
-            problems=(
-                *find_text_problems(announcement, platform, measured),
-                *find_picture_problems(announcement.pictures, platform),
-            ),
             find_spans=partial(reading.spans, platform),
+            find_problems=partial(_find_problems, announcement, platform, text, length),
         )
+
+
+def _find_problems(announcement: Announcement, platform: Platform, text: str, length: int) -> tuple[str, ...]:
+    tags = texts.Reading(text).tags if platform.limits.tags is not None else 0
+    measured = Measured(text, length, texts.utf8_bytes(text), tags, texts.refused(platform, text))
+    return (
+        *find_text_problems(announcement, platform, measured),
+        *find_picture_problems(announcement.pictures, platform),
+    )

@@ -145,6 +145,7 @@ class ChannelTabs(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._tabs: dict[AccountId | None, ChannelTab] = {}
+        self._places: list[tuple[ChannelTab, QPoint]] = []
         self._group = QButtonGroup(self)
         self._row = Wrap(self, gap=4)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
@@ -158,11 +159,11 @@ class ChannelTabs(QWidget):
             return
         here = self.current()
         self._row.empty()
-        self._tabs = {}
+        self._tabs, self._moved = {}, True
         for account in wanted:
             tab = self._tabs[account] = ChannelTab(None if account is None else presences[account])
             self._group.addButton(tab)
-            tab.moved.connect(self.update)
+            tab.moved.connect(self._on_moved)
             tab.clicked.connect(lambda _=False, chosen=account: self.chosen.emit(chosen))
             self._row.addWidget(tab)
         self._tabs.get(here, self._tabs[None]).setChecked(True)
@@ -204,24 +205,32 @@ class ChannelTabs(QWidget):
         painter.fillRect(event.rect(), self._ground)
         painter.setFont(self._face)
         painter.setPen(self._muted)
-        holes = QRegion()
+        if self._moved:
+            self._find_holes()
+        for over, pen in ((False, self._muted), (True, self._red)):
+            painter.setPen(pen)
+            for tab, place in self._places:
+                if tab.over is over:
+                    painter.drawText(place, tab.count)
+
+    def _on_moved(self) -> None:
+        self._moved = True
+        self.update()
+
+    def _find_holes(self) -> None:
+        # Once for many key presses: the counters change at each, and their places hardly ever.
+        self._moved, self._holes, self._places = False, QRegion(), []
         for tab in self._tabs.values():
-            if not tab.count:
-                continue
-            hole = tab.hole.translated(tab.pos())
-            holes += hole
-            if tab.over:
-                painter.setPen(self._red)
-            painter.drawText(QPoint(hole.x(), hole.y() + (hole.height() + self._rise) // 2), tab.count)
-            if tab.over:
-                painter.setPen(self._muted)
-        self._holes = holes
+            if tab.count:
+                hole = tab.hole.translated(tab.pos())
+                self._holes += hole
+                self._places.append((tab, QPoint(hole.x(), hole.y() + (hole.height() + self._rise) // 2)))
 
     def _dress(self) -> None:
         colours, metrics = theme.tokens(), small_metrics()
         self._face, self._rise = small_font(), metrics.ascent() - metrics.descent()
         self._muted, self._red, self._ground = QColor(colours.muted), QColor(colours.red), QColor(colours.panel)
-        self._holes = QRegion(self.rect())
+        self._moved, self._holes = True, QRegion(self.rect())
 
 
 def small_font() -> QFont:

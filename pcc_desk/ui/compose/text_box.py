@@ -32,7 +32,7 @@ class TextBox(QPlainTextEdit):
         pictures_offered(list): paths or bytes of pictures dropped or pasted.
     """
 
-    written = Signal(str)
+    written = Signal(object)  # as `str` it would be copied into Qt and back at each key press
     pictures_offered = Signal(object)
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
