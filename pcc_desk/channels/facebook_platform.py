@@ -11,7 +11,7 @@ PLATFORM = Platform(
     colour="#1a5fb4",
     limits=Limits(
         63_206,  # seen by other publishers for years; Meta's pages give no figure
-        Counting.CODE_POINTS,
+        Counting.UTF16,  # Meta says "characters"; this never counts too few
         pictures=10,
         picture_bytes=4_000_000,  # error 1366046: "smaller than 4 MB"
         picture_side=2_048,  # Facebook makes larger ones smaller itself

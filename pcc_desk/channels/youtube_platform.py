@@ -10,7 +10,7 @@ PLATFORM = Platform(
     title="YouTube",
     letter="Y",
     colour="#b3261e",
-    limits=Limits(5_000, Counting.UTF8_BYTES, video_bytes=256_000_000_000, video_seconds=43_200.0),
+    limits=Limits(5_000, Counting.UTF8_BYTES, title=100, video_bytes=256_000_000_000, video_seconds=43_200.0),
     abilities=(
         Ability.TITLE
         | Ability.VIDEO

@@ -37,6 +37,9 @@ def find_text_problems(announcement: Announcement, platform: Platform, measured:
         problems.append(f"There is no text for {title} yet.")
     if Ability.TITLE in platform.abilities and not announcement.title.strip():
         problems.append(f"{title} shows a title. Give this one a title.")
+    if limits.title is not None and len(announcement.title) > limits.title:
+        over = len(announcement.title) - limits.title
+        problems.append(f"{title} takes a title of {limits.title:,} characters. This one has {over:,} too many.")
     if limits.length is not None and measured.length > limits.length:
         over = measured.length - limits.length
         problems.append(f"{title} takes {limits.length:,} characters. This is {over:,} too many.")

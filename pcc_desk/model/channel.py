@@ -63,7 +63,8 @@ class Counting(Enum):
 class Limits:
     """What a platform takes in one piece; None means no limit. Sizes in bytes and pixels.
 
-    `link_length` is what each link counts where the server says so (Counting.LINKS_SHORT); `tags` the most hashtags.
+    `link_length` is what each link counts where the server says so (Counting.LINKS_SHORT); `tags` the most hashtags;
+    `title` the most characters of a title.
     """
 
     length: int | None
@@ -71,6 +72,7 @@ class Limits:
     utf8_bytes: int | None = None
     link_length: int | None = None
     tags: int | None = None
+    title: int | None = None
     pictures: int = 0
     picture_bytes: int = 0
     picture_side: int = 4096

@@ -30,6 +30,13 @@ def test_accents_and_emoji_count_in_bytes_too() -> None:
     assert told == ("Bluesky cannot take this many accents and emoji. Use fewer, or shorten the text.",)
 
 
+def test_a_title_too_long_says_by_how_much() -> None:
+    youtube = ADAPTERS["youtube"].platform
+    assert find_text_problems(replace(EMPTY, title="x" * 100), youtube, measured("Hello")) == ()
+    told = find_text_problems(replace(EMPTY, title="x" * 103), youtube, measured("Hello"))
+    assert told == ("YouTube takes a title of 100 characters. This one has 3 too many.",)
+
+
 def test_too_many_hashtags_are_told() -> None:
     thirty = replace(BLUESKY, title="Instagram", limits=replace(BLUESKY.limits, tags=30))
     assert find_text_problems(EMPTY, thirty, replace(measured("#a"), tags=30)) == ()
