@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from pcc_desk.channels.graphemes import graphemes, utf8_bytes
 from pcc_desk.channels.marks import mentions
 from pcc_desk.channels.splitting import split
-from pcc_desk.channels.weighing import Weighed, refused_by_x
+from pcc_desk.channels.weighing import Weighed
 from pcc_desk.model.announcement import Span
-from pcc_desk.model.channel import Counting, Platform
+from pcc_desk.model.channel import Platform
 
 __all__ = [
     "Reading",
@@ -18,7 +18,6 @@ __all__ = [
     "length",
     "lengths",
     "mentions",
-    "refused",
     "spans",
     "split",
     "utf8_bytes",
@@ -68,11 +67,6 @@ def spans(text: str, platform: Platform | None = None) -> tuple[Span, ...]:
     X and Mastodon have rules of their own for what is a link; without a platform it is what a reader takes for one.
     """
     return Reading(text).spans(platform)
-
-
-def refused(platform: Platform, text: str) -> bool:
-    """Tell whether a text has a character in it, unseen, for which the platform refuses all of it."""
-    return platform.limits.counting is Counting.WEIGHTED and refused_by_x(text)
 
 
 def utf8_range(text: str, start: int, end: int) -> tuple[int, int]:

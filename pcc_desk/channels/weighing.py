@@ -29,7 +29,6 @@ _WHOSE: dict[Counting | None, Whose] = {Counting.WEIGHTED: "x", Counting.LINKS_S
 # X: twitter-text, configuration 3. These ranges count 1 and everything else 2; an emoji counts 2, a link 23.
 _HEAVY = re.compile("[^\0-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]+")
 _EMOJI_WEIGHT, _LINK_WEIGHT = 2, 23
-_X_REFUSES = re.compile("[\ufffe\ufeff\uffff]")
 
 # Mastodon: @name@server counts as @name (Account::MENTION_RE and Extractor in its source).
 _WORD = r"[\p{L}\p{M}\p{Nd}\p{Pc}]"
@@ -212,11 +211,6 @@ class _Piece:
 
 
 _remembered = lru_cache(maxsize=_REMEMBERED)(_Piece)
-
-
-def refused_by_x(text: str) -> bool:
-    """Tell whether a text has a character that X takes nowhere (twitter-text: U+FFFE, U+FEFF, U+FFFF)."""
-    return not text.isascii() and _X_REFUSES.search(text) is not None
 
 
 def _heft(text: str) -> int:

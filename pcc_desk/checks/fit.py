@@ -8,16 +8,12 @@ from pcc_desk.model.channel import Ability, Platform
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A text with its length as the platform counts it, its size in UTF-8 bytes and its hashtags.
-
-    `refused` means that a character in it makes the platform refuse the whole text.
-    """
+    """A text with its length as the platform counts it, its size in UTF-8 bytes and its hashtags."""
 
     text: str
     length: int
     utf8_bytes: int
     tags: int = 0
-    refused: bool = False
 
 
 def find_alt_problems(pictures: tuple[PlacedPicture, ...]) -> tuple[str, ...]:
@@ -47,10 +43,6 @@ def find_text_problems(announcement: Announcement, platform: Platform, measured:
         problems.append(f"{title} cannot take this many accents and emoji. Use fewer, or shorten the text.")
     if limits.tags is not None and measured.tags > limits.tags:
         problems.append(f"{title} takes {limits.tags} hashtags. Take {measured.tags - limits.tags} away.")
-    if measured.refused:
-        problems.append(
-            f"{title} does not take a hidden mark in this text. Type the words again instead of pasting them."
-        )
     return tuple(problems)
 
 

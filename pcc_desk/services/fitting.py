@@ -61,7 +61,7 @@ class Fitter:
 
 def _find_problems(announcement: Announcement, platform: Platform, text: str, length: int) -> tuple[str, ...]:
     tags = texts.Reading(text).tags if platform.limits.tags is not None else 0
-    measured = Measured(text, length, texts.utf8_bytes(text), tags, texts.refused(platform, text))
+    measured = Measured(text, length, texts.utf8_bytes(text), tags)
     return (
         *find_text_problems(announcement, platform, measured),
         *find_picture_problems(announcement.pictures, platform),

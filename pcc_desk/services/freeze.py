@@ -12,6 +12,8 @@ from pcc_desk.model.channel import Ability, Platform
 from pcc_desk.model.delivery import Frozen, FrozenPicture
 from pcc_desk.store.pictures import fingerprint
 
+# A pasted file begins with the first; the others are no characters. X refuses a whole post for one of them.
+_NO_TEXT = str.maketrans("", "", "\ufeff\ufffe\uffff")
 _ENDINGS = {"image/jpeg": ".jpg", "image/png": ".png"}
 
 
@@ -88,6 +90,6 @@ def clean_words(announcement: Announcement) -> Announcement:
 
 
 def clean_text(text: str) -> str:
-    """Give a text that can be stored and sent: whole characters only, no zeros, lines ended by LF."""
-    whole = text.encode("utf-8", "replace").decode() if not text.isascii() else text
+    """Give a text that can be stored and sent: whole characters only, no hidden marks of a file, lines ended by LF."""
+    whole = text.encode("utf-8", "replace").decode().translate(_NO_TEXT) if not text.isascii() else text
     return whole.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")

@@ -165,12 +165,6 @@ def test_hashtags_are_counted_on_the_safe_side() -> None:
     assert text.Reading("#tŷ #2026 a#b ＃日本 # #! &#38; example.org/#part").tags == 4
 
 
-def test_the_hidden_mark_of_a_pasted_file_is_refused_by_x_alone() -> None:
-    assert text.refused(X, "\ufeffHeddlu")
-    assert not text.refused(X, "Heddlu\u200b")
-    assert not text.refused(BLUESKY, "\ufeffHeddlu")
-
-
 HARD_WORDS = st.lists(
     st.sampled_from(
         listed("ŷ ŵ e\u0302 👩‍👩‍👧 🇬🇧 🏴󠁧󠁢󠁷󠁬󠁳󠁿 1️⃣ שלום مرحبا \u200f \u2067 中文 नमस्ते \n . , ! ( ) “ ” a   ")

@@ -44,11 +44,6 @@ def test_too_many_hashtags_are_told() -> None:
     assert told == ("Instagram takes 30 hashtags. Take 2 away.",)
 
 
-def test_a_hidden_mark_that_a_platform_refuses_is_told() -> None:
-    told = find_text_problems(EMPTY, BLUESKY, replace(measured("Hello"), refused=True))
-    assert told == ("Bluesky does not take a hidden mark in this text. Type the words again instead of pasting them.",)
-
-
 def test_a_website_wants_a_title_and_bluesky_does_not() -> None:
     assert find_text_problems(EMPTY, WEBSITE, measured("Hello")) == ("WordPress shows a title. Give this one a title.",)
     assert find_text_problems(replace(EMPTY, title="News"), WEBSITE, measured("Hello")) == ()
