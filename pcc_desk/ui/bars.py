@@ -154,15 +154,15 @@ class TopBar(QFrame):
         self._name = ""
         self._watch = Chip("", "green")
         self._watch.hide()
-        self._pause = DangerButton("&Pause all", "pause")
+        self.pause = DangerButton("&Pause all", "pause")
         self._new = PrimaryButton("&New announcement", "add")
         cells = row(self, margin=10, gap=12)
         cells.addWidget(self.search, 10)
         cells.addStretch(1)
-        for each in (self._watch, self._pause, self._new):
+        for each in (self._watch, self.pause, self._new):
             cells.addWidget(each)
         self.search.words_changed.connect(self.search_requested)
-        self._pause.clicked.connect(self.pause_requested)
+        self.pause.clicked.connect(self.pause_requested)
         self._new.clicked.connect(self.new_requested)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -172,7 +172,7 @@ class TopBar(QFrame):
 
     def show_situation(self, situation: Situation) -> None:
         """Name who is at the desk, and offer the pause while it is not on."""
-        self._pause.setVisible(situation.office.paused_at is None)
+        self.pause.setVisible(situation.office.paused_at is None)
         self._name = situation.office.person.name
         self._watch.setText(f"Watched now · {self._name}")
         self._show_watch()

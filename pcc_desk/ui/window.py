@@ -21,6 +21,7 @@ from pcc_desk.ui.reading.endings import days_told, name_ending, say_ending
 from pcc_desk.ui.reading.moments import present, say_when
 from pcc_desk.ui.widgets.banner import Banner
 from pcc_desk.ui.widgets.buttons import QuietButton
+from pcc_desk.ui.widgets.focus import step_focus
 from pcc_desk.ui.widgets.frames import column, row
 from pcc_desk.ui.widgets.question import Question
 from pcc_desk.ui.widgets.words import Label
@@ -156,6 +157,10 @@ class Window(QMainWindow):
         """Only hide when closed, if `takes` says that something else keeps the desk going then."""
         self._takes = takes
 
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Let Tab lead through the window as it is read."""
+        return step_focus(self, forward)
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Hand over everything typed before the window goes, and stay while something cannot be saved."""
         if not self._leaving and self._takes():
@@ -239,6 +244,7 @@ class Window(QMainWindow):
     def _show_situation(self) -> None:
         if (now := self._situation) is None:
             return
+        focus = self.focusWidget()
         self._top.show_situation(now)
         self._bottom.show_situation(now, self._now())
         self._tell_endings(now)
@@ -246,9 +252,13 @@ class Window(QMainWindow):
         self._rail.set_count("Outbox", now.outbox.attention, "need a person")
         if now.office.paused_at is None:
             self._paused.hide()
+            if focus is self._resume:
+                self._top.pause.setFocus()
             return
         since = say_when(now.office.paused_at, self._now(), now.office.zone)
         self._paused.say(f"Everything is paused since {since}. Nothing will be sent.")
+        if focus is self._top.pause:  # else the keyboard would stand on whatever comes next
+            self._resume.setFocus()
 
     def _tell_endings(self, situation: Situation) -> None:
         """Tell of each sign-in that ends once for each of the days ahead."""

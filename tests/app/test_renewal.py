@@ -86,7 +86,9 @@ class Typist:
         """Choose a larger text in the settings, and wait for the window that has it."""
         old = self.desk.window
         old.show_place("Settings")
-        button_of(old.panel("Settings"), "125 %").click()
+        size = button_of(old.panel("Settings"), "125 %")
+        size.setFocus()
+        size.click()
         self.wait(lambda: self.desk.window is not old and self.desk.window.isVisible())
 
 
@@ -159,4 +161,7 @@ def test_the_new_window_stands_where_the_old_one_stood_with_the_names_being_type
         renewed = cast(SettingsPanel, typist.desk.window.panel("Settings")).names
         typist.wait(renewed.save.isEnabled)
         assert (renewed.office.text(), renewed.person.text()) == ("Gwent OPCC", "Tomos")
+        page = cast(SettingsPanel, typist.desk.window.panel("Settings"))
+        assert page.focusWidget() is page.appearance.sizes[125]
+        typist.wait(lambda: not page.appearance.visibleRegion().isEmpty())
         assert typist.desk.window.geometry().getRect() == (40, 30, 1100, 700)

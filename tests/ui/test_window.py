@@ -202,6 +202,17 @@ def test_pausing_is_one_press_and_says_so_across_the_window_until_resumed(frame:
     assert frame.screen.desk.services.office.profile().paused_at is None
 
 
+def test_the_keyboard_goes_from_pause_to_resume_and_back(frame: Frame) -> None:
+    pause = frame.window._top.pause
+    frame.screen.wait(pause.isVisible)
+    pause.setFocus()
+    QTest.keyClick(pause, Qt.Key.Key_Space)
+    resume = frame.window._resume
+    frame.screen.wait(lambda: frame.window.focusWidget() is resume)
+    QTest.keyClick(resume, Qt.Key.Key_Space)
+    frame.screen.wait(lambda: frame.window.focusWidget() is pause)
+
+
 def test_search_waits_for_a_pause_in_typing_and_goes_to_the_inbox(frame: Frame) -> None:
     frame.window.show_place("Reports")
     frame.press(Qt.Key.Key_K, CONTROL)

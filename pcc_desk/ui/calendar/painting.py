@@ -9,6 +9,7 @@ from pcc_desk.ui import theme
 ROUND, STRIPE = 4, 3
 LEGIBLE = 20  # pixels; a narrower box shows its colour only
 CANCELLED = "Cancelled"
+DESCENT = 0.2  # of a line's height; as much of the last one may be missing and it can still be read
 LONGEST_TEXT = 300  # signs; no box shows more
 
 
@@ -69,11 +70,12 @@ def paint_words(painter: QPainter, box: QRect, entry: Entry, span: str) -> None:
     painter.save()
     painter.setPen(colours(entry)[0])
     for font, text in (*lines, (light, line)):
-        whole = int(room.height() // QFontMetrics(font).height())
+        height = QFontMetrics(font).height()
+        whole = int((room.height() + height * DESCENT) // height)
         if not whole:
             break
         painter.setFont(font)
-        only = QRectF(room.topLeft(), QSizeF(room.width(), whole * QFontMetrics(font).height()))
+        only = QRectF(room.topLeft(), QSizeF(room.width(), whole * height))
         painter.setClipRect(only, Qt.ClipOperation.IntersectClip)
         taken = painter.boundingRect(room, text[:LONGEST_TEXT], wrap)
         painter.drawText(room, text[:LONGEST_TEXT], wrap)

@@ -62,7 +62,14 @@ class Sheet(QAbstractScrollArea):
         self._by_day = by_day(entries, days)
         if not (days[0] <= self._day <= days[-1]):
             self._day = now.date() if days[0] <= now.date() <= days[-1] else days[0]
+        self._follow_chosen()
         self._refresh()
+
+    def _follow_chosen(self) -> None:
+        """Stand on a day of the chosen entry, also after it was moved."""
+        chosen = self.chosen()
+        if chosen is not None and chosen not in self._by_day.get(self._day, ()):
+            self._day = next((day for day, there in self._by_day.items() if chosen in there), self._day)
 
     def tick(self, now: datetime) -> None:
         """Move the line that shows the time."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 
 from pcc_desk.model.event import Entry
 from pcc_desk.ui import theme
@@ -75,11 +75,12 @@ class WeekView(CalendarView):
             left, right = self._edges(bar.first)[0] + 2, self._edges(bar.last)[1] - 2
             rect = QRect(left, theme.px(HEAD) + bar.row * (bar_height + 2), right - left, bar_height)
             self._boxes.append(Box(rect, bar.entry, bar.entry.title, pinned=True))
+        metrics = QFontMetrics(bold(self._small_font()))
         pieces, hidden = fold(self._pieces, self._most_lanes, lambda entry: key_of(entry) == self._chosen)
         for piece in pieces:
-            span = say_span(piece.entry)
-            words = span if piece.lanes == 1 else span[:5]
-            self._boxes.append(Box(self._rect_of(piece), piece.entry, words))
+            rect, span = self._rect_of(piece), say_span(piece.entry)
+            fits = metrics.horizontalAdvance(span) <= rect.width() - theme.px(12)
+            self._boxes.append(Box(rect, piece.entry, span if fits else span[:5]))
         self._more = [(self._more_rect(more), self._days[more.day], more.count) for more in hidden]
         bar_range = self._y(MINUTES) - self.viewport().height() + 1
         self.verticalScrollBar().setRange(0, max(bar_range, 0))

@@ -17,6 +17,7 @@ from pcc_desk.ui.settings.connect_form import ConnectForm, OpenAccounts
 from pcc_desk.ui.settings.recovery_sheet import Recovery
 from pcc_desk.ui.widgets.banner import Banner
 from pcc_desk.ui.widgets.buttons import QuietButton
+from pcc_desk.ui.widgets.focus import step_focus
 from pcc_desk.ui.widgets.frames import Scroll, column, fit_window
 from pcc_desk.ui.widgets.question import Question
 from pcc_desk.ui.widgets.words import Label
@@ -73,6 +74,10 @@ class Wizard(QDialog):
         self._pages, self._screens = QStackedWidget(), QStackedWidget()
         self._build()
         self._connect()
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Let Tab lead through the window as it is read."""
+        return step_focus(self, forward)
 
     def page(self) -> QWidget | None:
         """Give the page shown."""

@@ -1,9 +1,8 @@
 """A conversation to read: what it answers, what people wrote, and what the office answered."""
 
 from datetime import datetime
-from functools import partial
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QWidget
 
@@ -64,10 +63,11 @@ class ConversationView(Scroll):
         if (conversation, presences) == (self._conversation, self._presences):
             return
         before = self._conversation
-        if before is None or conversation is None or before.message.id != conversation.message.id:
+        another = before is None or conversation is None or before.message.id != conversation.message.id
+        if another:
             self._shown = SHOWN
         self._conversation, self._presences = conversation, presences
-        self._fill()
+        self._fill(reveal=another)
 
     def changeEvent(self, event: QEvent) -> None:
         """Lay the conversation out again when the look changes."""
@@ -82,7 +82,7 @@ class ConversationView(Scroll):
         turns: list[Turn] = [*self._conversation.messages, *self._conversation.answers]
         return tuple(sorted(turns, key=_moment))
 
-    def _fill(self) -> None:
+    def _fill(self, reveal: bool = False) -> None:
         clear(self.column)
         conversation = self._conversation
         if conversation is None:
@@ -102,8 +102,8 @@ class ConversationView(Scroll):
             chosen = turn is conversation.message or turn == conversation.message
             placed = self._message(turn, chosen) if isinstance(turn, Message) else self._answer(turn, now)
             self.column.addWidget(placed)
-            if chosen and len(turns) > 1:
-                QTimer.singleShot(0, placed, partial(self.ensureWidgetVisible, placed))
+            if chosen and reveal and len(turns) > 1:
+                self.reveal(placed)
         self.column.addStretch(1)
 
     def _ours(self, delivery: Delivery) -> QWidget:

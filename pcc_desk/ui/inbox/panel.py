@@ -169,6 +169,7 @@ class InboxPanel(QWidget):
             on_key(key, self.table, self._write_answer, alone=True)
 
     def _show(self) -> None:
+        self.list.sent.hide()
         self._card.show_state(self.filters.states.chosen() is None)
         self.feed.show(_Query(self._services, self.filters.which(self._words)))
         self._read_around()

@@ -15,11 +15,11 @@ Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
 HEADINGS = (
     "Channel",
-    "Announcements posted\ncounted",
-    "Messages received\ncounted",
-    "Answered\ncounted",
-    "Median time to\nfirst answer, counted",
-    "Still open\ncounted",
+    "Announcements\nposted\ncounted",
+    "Messages\nreceived\ncounted",
+    "Answered\n\ncounted",
+    "Median time to\nfirst answer\ncounted",
+    "Still open\n\ncounted",
 )
 
 

@@ -23,6 +23,7 @@ from pcc_desk.ui.settings.way_form import WayForm
 from pcc_desk.ui.widgets.banner import Banner
 from pcc_desk.ui.widgets.buttons import LinkButton, PrimaryButton, QuietButton, verbatim
 from pcc_desk.ui.widgets.chip import Tile
+from pcc_desk.ui.widgets.focus import step_focus
 from pcc_desk.ui.widgets.frames import Scroll, clear, column, fit_window, row
 from pcc_desk.ui.widgets.words import Label
 
@@ -298,6 +299,10 @@ class ConnectDialog(QDialog):
         self._close.clicked.connect(self.reject)
         self.form.waiting_changed.connect(lambda waiting: self._close.setVisible(not waiting))
         self.form.connected.connect(self.accept)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Let Tab lead through the window as it is read."""
+        return step_focus(self, forward)
 
     def reject(self) -> None:
         """Give up the sign-in on its way first; with none, close."""

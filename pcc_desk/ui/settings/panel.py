@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtWidgets import QApplication, QWidget
 
 from pcc_desk.settings import Settings
 from pcc_desk.ui import theme
@@ -36,6 +36,14 @@ class ThisPc:
     starts: bool | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What one window's page holds: names typed and not saved, and whether the person is at the look."""
+
+    names: tuple[str, str] | None
+    at_look: bool
+
+
 class SettingsPanel(QWidget):
     """One page of sections.
 
@@ -58,13 +66,19 @@ class SettingsPanel(QWidget):
         self._build(here.folder is not None)
         self.appearance.look_chosen.connect(self.look_chosen)
 
-    def hand_over(self) -> tuple[str, str] | None:
-        """Give what another window's page needs to go on from here: the names typed and not saved."""
-        return self.names.hand_over()
+    def hand_over(self) -> Held:
+        """Give what another window's page needs to go on from here."""
+        focus = QApplication.focusWidget()
+        return Held(self.names.hand_over(), focus is not None and self.appearance.isAncestorOf(focus))
 
-    def take_over(self, typed: tuple[str, str]) -> None:
+    def take_over(self, held: Held) -> None:
         """Go on where another window's page stopped."""
-        self.names.take_over(typed)
+        if held.names is not None:
+            self.names.take_over(held.names)
+        if held.at_look:
+            self._scroll.reveal(self.appearance)
+            self.setFocusProxy(self.appearance.chosen_size())
+            QTimer.singleShot(0, self, lambda: self.setFocusProxy(self.accounts.connect_button))
 
     def _build(self, lasting: bool) -> None:
         page = self._page = QWidget()
@@ -88,9 +102,9 @@ class SettingsPanel(QWidget):
             inside.addWidget(section)
             rows.addWidget(card)
         rows.addStretch(1)
-        scroll = Scroll()
-        scroll.column.addWidget(page)
-        column(self, gap=0).addWidget(scroll)
+        self._scroll = Scroll()
+        self._scroll.column.addWidget(page)
+        column(self, gap=0).addWidget(self._scroll)
         self.setFocusProxy(self.accounts.connect_button)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         page.setMaximumWidth(theme.px(WIDEST))

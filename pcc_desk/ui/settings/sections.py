@@ -208,6 +208,10 @@ class Appearance(QWidget):
             rows.addLayout(pills)
             group.buttonClicked.connect(self._on_clicked)
 
+    def chosen_size(self) -> FilterButton:
+        """Give the button of the text size in force."""
+        return next(button for button in self.sizes.values() if button.isChecked())
+
     def _on_clicked(self) -> None:
         chosen = next(name for name, button in self.themes.items() if button.isChecked())
         size = next(size for size, button in self.sizes.items() if button.isChecked())

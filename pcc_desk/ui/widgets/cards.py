@@ -3,8 +3,8 @@
 from enum import Enum
 from typing import Any
 
-from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QPersistentModelIndex, QPointF, QRect, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPalette, QPen, QStaticText
+from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QPersistentModelIndex, QPointF, QRect, Qt, QTimer
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPalette, QPen, QShowEvent, QStaticText
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -145,7 +145,7 @@ class CardTable(QTableView):
     def __init__(self, name: str, delegate: CardDelegate, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._make_viewport()
-        self._cards = delegate
+        self._cards, self._seen = delegate, False
         delegate.setParent(self)
         self.setAccessibleName(name)
         self.setItemDelegate(delegate)
@@ -166,6 +166,13 @@ class CardTable(QTableView):
         """Show a model with one column."""
         super().setModel(model)
         self._measure()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Bring what was chosen before anybody saw the list into view."""
+        super().showEvent(event)
+        if not self._seen:
+            self._seen = True
+            QTimer.singleShot(0, self, lambda: self.scrollTo(self.currentIndex()))
 
     def changeEvent(self, event: QEvent) -> None:
         """Lay everything out again when the look changes."""

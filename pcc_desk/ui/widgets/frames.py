@@ -2,8 +2,9 @@
 
 from typing import TypeVar
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from pcc_desk.ui import theme
 from pcc_desk.ui.widgets.buttons import QuietButton
@@ -53,6 +54,21 @@ class Scroll(QScrollArea):
         inside.setObjectName("scrolled")
         self.column = column(inside, margin=12)
         self.setWidget(inside)
+        self._wanted: QWidget | None = None
+        self.verticalScrollBar().rangeChanged.connect(self._show_wanted)
+        self.verticalScrollBar().actionTriggered.connect(self._forget_wanted)
+
+    def reveal(self, part: QWidget) -> None:
+        """Bring a part of the column into view, as soon as it has its place, until the person scrolls."""
+        self._wanted = part
+        QTimer.singleShot(0, part, self._show_wanted)
+
+    def _show_wanted(self) -> None:
+        if self._wanted is not None and isValid(self._wanted):
+            self.ensureWidgetVisible(self._wanted)
+
+    def _forget_wanted(self) -> None:
+        self._wanted = None
 
 
 class Drawing(Label):

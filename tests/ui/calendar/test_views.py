@@ -206,6 +206,25 @@ def test_many_in_one_hour_of_the_week_leave_two_legible_and_say_how_many_more(qt
     assert alone.entry == entries[3] and alone.rect.width() >= theme.px(50)
 
 
+def test_the_keyboard_stands_on_the_day_an_entry_was_moved_to(qtbot: QtBot) -> None:
+    view = show(qtbot, WeekView(), WEEK, ASK)
+    view.choose(ASK)
+    moved = make_entry(1, datetime(2026, 11, 27, 18))
+    view.show_entries(WEEK, [moved, EARLY], NOW)
+    assert view.chosen() == moved
+    with qtbot.waitSignal(view.event_requested) as asked:
+        press(view, KEY.Key_N)
+    assert asked.args == [datetime(2026, 11, 27, 9)]
+
+
+def test_a_narrow_day_shows_when_an_entry_starts_and_a_wide_one_also_when_it_ends(qtbot: QtBot) -> None:
+    view = show(qtbot, WeekView(), WEEK, ASK)
+    view.resize(1300, 640)
+    assert box_of(view, ASK).text == "18:00–19:00"
+    view.resize(620, 640)
+    assert box_of(view, ASK).text == "18:00"
+
+
 def test_a_double_click_on_empty_ground_begins_an_event_there(qtbot: QtBot) -> None:
     view = show(qtbot, WeekView(), WEEK)
     with qtbot.waitSignal(view.event_requested) as asked:

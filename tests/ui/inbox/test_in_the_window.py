@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from pcc_desk.model.message import MessageId
 from pcc_desk.ui.inbox.panel import InboxPanel
 from pcc_desk.ui.outbox.panel import OutboxPanel
+from pcc_desk.ui.widgets.words import Label
 from pcc_desk.ui.window import Window
 from tests.ui.screen import Screen, open_screen
 
@@ -52,6 +53,37 @@ def test_a_slash_leads_to_the_search_box_and_escape_in_the_list_empties_it(scree
     QTest.keyClick(panel.table, Qt.Key.Key_Escape)
     screen.wait(lambda: panel.rows.rowCount() == 2)
     assert field.text() == "" and panel.list.heading().startswith("Open")
+
+
+def test_the_message_chosen_is_brought_into_view_in_a_long_conversation(screen: Screen) -> None:
+    for number in range(12):
+        screen.desk.clock.advance(1)
+        screen.desk.bluesky.arrive("member.test", f"More {number}", answers=screen.desk.bluesky.posts[0].uri)
+    screen.fetch()
+    window = Window(screen.desk.services, screen.background, {"Inbox": InboxPanel})
+    window.show_place("Inbox")
+    screen.show(window, 1360, 860)
+    panel = window.panel("Inbox")
+    assert isinstance(panel, InboxPanel)
+    screen.wait(lambda: panel.rows.rowCount() == 14 and panel.pane.message() is not None)
+    view = panel.pane.conversation
+
+    def seen() -> str:
+        return "\n".join(label.text() for label in view.findChildren(Label) if not label.visibleRegion().isEmpty())
+
+    screen.wait(lambda: "More 11" in seen() and "Answers our announcement" not in seen())
+    panel.table.selectRow(12)
+    screen.wait(lambda: "Bus shelter" in seen() and "More 11" not in seen())
+
+
+def test_what_was_said_of_the_last_answer_goes_with_another_search(screen: Screen) -> None:
+    _, panel = open_window(screen)
+    screen.wait(panel.pane.answer.text.isEnabled)
+    panel.pane.answer.text.setPlainText("Thank you")
+    panel.pane.answer.send.click()
+    screen.wait(panel.list.sent.isVisible)
+    panel.search("lights")
+    assert not panel.list.sent.isVisible()
 
 
 def test_after_an_answer_the_keyboard_is_at_the_messages_again(screen: Screen) -> None:
