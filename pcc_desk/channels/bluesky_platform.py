@@ -17,7 +17,7 @@ PLATFORM = Platform(
         picture_side=2_000,
         alt_length=2_000,
     ),
-    abilities=Ability.PICTURES | Ability.ALT_TEXT | Ability.ANSWER | Ability.WITHDRAW,
+    abilities=Ability.PICTURES | Ability.ALT_TEXT | Ability.ANSWER | Ability.WITHDRAW | Ability.THREAD,
     guarantee=Guarantee.A,
     streams=("notifications",),
     settle_seconds=10.0,  # a repeat is harmless under our own key, so a short wait is enough

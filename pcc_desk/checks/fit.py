@@ -8,12 +8,17 @@ from pcc_desk.model.channel import Ability, Platform
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A text with its length as the platform counts it, its size in UTF-8 bytes and its hashtags."""
+    """A text with its length as the platform counts it, its size in UTF-8 bytes and its hashtags.
+
+    `thread_of` is how many parts it would have as a thread, or 0; `threaded` means that a thread was chosen.
+    """
 
     text: str
     length: int
     utf8_bytes: int
     tags: int = 0
+    thread_of: int = 0
+    threaded: bool = False
 
 
 def find_alt_problems(pictures: tuple[PlacedPicture, ...]) -> tuple[str, ...]:
@@ -36,9 +41,12 @@ def find_text_problems(announcement: Announcement, platform: Platform, measured:
     if limits.title is not None and len(announcement.title) > limits.title:
         over = len(announcement.title) - limits.title
         problems.append(f"{title} takes a title of {limits.title:,} characters. This one has {over:,} too many.")
-    if limits.length is not None and measured.length > limits.length:
+    thread = f" Shorten it, or send it as a thread of {measured.thread_of}." if measured.thread_of else ""
+    if measured.threaded and measured.thread_of:
+        pass  # each part is as long as it may be
+    elif limits.length is not None and measured.length > limits.length:
         over = measured.length - limits.length
-        problems.append(f"{title} takes {limits.length:,} characters. This is {over:,} too many.")
+        problems.append(f"{title} takes {limits.length:,} characters. This is {over:,} too many.{thread}")
     elif limits.utf8_bytes is not None and measured.utf8_bytes > limits.utf8_bytes:
         problems.append(f"{title} cannot take this many accents and emoji. Use fewer, or shorten the text.")
     if limits.tags is not None and measured.tags > limits.tags:

@@ -44,7 +44,10 @@ class Wording:
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """One announcement; a draft until `approved_at` is set, when its deliveries were frozen."""
+    """One announcement; a draft until `approved_at` is set, when its deliveries were frozen.
+
+    To each account of `threads` it goes as a thread where it is too long for one post.
+    """
 
     id: AnnouncementId
     title: str = ""
@@ -53,6 +56,7 @@ class Announcement:
     wordings: Mapping[AccountId, Wording] = field(default_factory=dict)
     pictures: tuple[PlacedPicture, ...] = ()
     schedule: Schedule | None = None
+    threads: tuple[AccountId, ...] = ()
     version: int = 0
     edited_at: datetime | None = None
     approved_at: datetime | None = None
@@ -91,11 +95,21 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class FitPart:
+    """One part of a thread as it would go out, with its length as the platform counts it."""
+
+    text: str
+    length: int
+    spans: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Fit:
     """How an announcement fits one account: its length as that platform counts it, and what stops it there.
 
     `own` means the account has its own wording; `stale` that the shared text has changed since that was written.
-    At a key press ten channels are counted and one is coloured: spans and problems are found where they are asked for.
+    At a key press ten channels are counted and one is coloured: spans, problems and parts are found where they are
+    asked for. `threaded` means that it is too long for one post and a thread was chosen.
     """
 
     account_id: AccountId
@@ -103,8 +117,10 @@ class Fit:
     limit: int | None
     own: bool = False
     stale: bool = False
+    threaded: bool = False
     find_spans: Callable[[], tuple[Span, ...]] = field(default=tuple, compare=False, repr=False)
     find_problems: Callable[[], tuple[str, ...]] = field(default=tuple, compare=False, repr=False)
+    find_parts: Callable[[], tuple[FitPart, ...]] = field(default=tuple, compare=False, repr=False)
 
     @property
     def spans(self) -> tuple[Span, ...]:
@@ -115,3 +131,13 @@ class Fit:
     def problems(self) -> tuple[str, ...]:
         """What keeps it from fitting, one plain sentence each."""
         return self.find_problems()
+
+    @property
+    def thread_of(self) -> int:
+        """How many parts a thread of it would have; 0 where one post is enough or a thread cannot be."""
+        return len(self.find_parts())
+
+    @property
+    def parts(self) -> tuple[FitPart, ...]:
+        """The parts in which it goes out; () when it goes as one post."""
+        return self.find_parts() if self.threaded else ()

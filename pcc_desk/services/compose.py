@@ -190,15 +190,19 @@ class Compose:
         if problems := self.problems(draft, now):
             raise NotReady("This cannot be sent yet.", problems, problems[0])
         freezer = Freezer(self.picture_bytes)
-        frozen = [(target.account.id, freezer.freeze(draft, target)) for target in self._targets(draft)]
+        frozen = [
+            (target.account.id, freezer.freeze(draft, target, self.fit(draft, target.account).parts))
+            for target in self._targets(draft)
+        ]
         due_at = now if draft.schedule is None else draft.schedule.at
         with self._store.write() as conn:
             if announcements.get(conn, announcement_id) != draft or draft.approved_at is not None:
                 raise NotReady("This was changed meanwhile, so nothing was sent.", (), "Read it again, then send it.")
             for picture, content in freezer.made.values():
                 pictures.put(conn, picture, content)
-            for account_id, piece in frozen:
-                deliveries.enqueue(conn, Order(account_id, piece, due_at, announcement_id), now)
+            for account_id, (first, *more) in frozen:
+                order = Order(account_id, first, due_at, announcement_id, more=tuple(more))
+                deliveries.enqueue(conn, order, now)
             announcements.mark_approved(conn, announcement_id, now)
         return Changes.ANNOUNCEMENTS | Changes.DELIVERIES
 

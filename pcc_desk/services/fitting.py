@@ -7,12 +7,13 @@ from typing import Generic, TypeVar
 from pcc_desk.channels import text as texts
 from pcc_desk.checks.fit import Measured, find_picture_problems, find_text_problems
 from pcc_desk.model.account import Account
-from pcc_desk.model.announcement import Announcement, Fit
-from pcc_desk.model.channel import Platform
+from pcc_desk.model.announcement import Announcement, Fit, FitPart
+from pcc_desk.model.channel import Ability, Limits, Platform
 
 # A text this long fits nowhere that has a limit, so it is counted and searched cheaply: a paste must not stop typing.
 VERY_LONG = 65_000
 _REMEMBERED = 64
+MOST_PARTS = 25  # of a thread: a reader who is asked for more is better served by a page and a link
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -40,6 +41,7 @@ class Fitter:
 
     def __init__(self) -> None:
         self._readings = _Memory(texts.Reading)
+        self._threads: dict[Limits, _Memory[str, tuple[FitPart, ...]]] = {}
 
     def fit(self, announcement: Announcement, account: Account, platform: Platform) -> Fit:
         """Count and examine the announcement as it would go to one account of a platform."""
@@ -47,22 +49,57 @@ class Fitter:
         text = announcement.wording_for(account.id)
         very_long = len(text) > VERY_LONG
         reading = self._readings.give("" if very_long else text)
-        length = len(text) if very_long else reading.length(platform)
+        length = self.count(platform, text)
+        could = _could_be_a_thread(platform, length)
         return Fit(
             account_id=account.id,
             length=length,
             limit=platform.limits.length,
             own=own is not None,
             stale=own is not None and own.based_on != announcement.text,
+            threaded=could and account.id in announcement.threads,
             find_spans=partial(reading.spans, platform),
-            find_problems=partial(_find_problems, announcement, platform, text, length),
+            find_problems=partial(self._find_problems, announcement, account, platform, length),
+            find_parts=partial(self._find_parts, platform, text) if could else tuple,
+        )
+
+    def count(self, platform: Platform, text: str) -> int:
+        """Count a text in the unit of a platform; a very long one roughly."""
+        return len(text) if len(text) > VERY_LONG else self._readings.give(text).length(platform)
+
+    def _find_parts(self, platform: Platform, text: str) -> tuple[FitPart, ...]:
+        """Give the parts of a thread; () where it would have too many, or one of them does not fit."""
+        if platform.limits not in self._threads:
+            self._threads[platform.limits] = _Memory(partial(_split, platform))
+        return self._threads[platform.limits].give(text)
+
+    def _find_problems(
+        self, announcement: Announcement, account: Account, platform: Platform, length: int
+    ) -> tuple[str, ...]:
+        text, limits = announcement.wording_for(account.id), platform.limits
+        measured = Measured(
+            text,
+            length,
+            texts.utf8_bytes(text),
+            texts.Reading(text).tags if limits.tags is not None else 0,
+            len(self._find_parts(platform, text)) if _could_be_a_thread(platform, length) else 0,
+            account.id in announcement.threads,
+        )
+        return (
+            *find_text_problems(announcement, platform, measured),
+            *find_picture_problems(announcement.pictures, platform),
         )
 
 
-def _find_problems(announcement: Announcement, platform: Platform, text: str, length: int) -> tuple[str, ...]:
-    tags = texts.Reading(text).tags if platform.limits.tags is not None else 0
-    measured = Measured(text, length, texts.utf8_bytes(text), tags)
-    return (
-        *find_text_problems(announcement, platform, measured),
-        *find_picture_problems(announcement.pictures, platform),
-    )
+def _could_be_a_thread(platform: Platform, length: int) -> bool:
+    limit = platform.limits.length
+    return Ability.THREAD in platform.abilities and limit is not None and limit < length <= limit * MOST_PARTS
+
+
+def _split(platform: Platform, text: str) -> tuple[FitPart, ...]:
+    limit, parts = platform.limits.length or 0, list[FitPart]()
+    for part in texts.split(platform, text):
+        reading = texts.Reading(part)
+        parts.append(FitPart(part, reading.length(platform), reading.spans(platform)))
+    fits = all(part.length <= limit for part in parts)
+    return tuple(parts) if fits and 1 < len(parts) <= MOST_PARTS else ()

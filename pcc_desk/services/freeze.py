@@ -7,7 +7,7 @@ from pcc_desk.errors import BadPicture
 from pcc_desk.media import pictures as media
 from pcc_desk.media.values import CleanPicture, PictureLimits
 from pcc_desk.model.account import Account
-from pcc_desk.model.announcement import Announcement, Picture, PictureId, PlacedPicture
+from pcc_desk.model.announcement import Announcement, FitPart, Picture, PictureId, PlacedPicture
 from pcc_desk.model.channel import Ability, Platform
 from pcc_desk.model.delivery import Frozen, FrozenPicture
 from pcc_desk.store.pictures import fingerprint
@@ -34,15 +34,20 @@ class Freezer:
         self._fitted: dict[tuple[PictureId, PictureLimits], CleanPicture] = {}
         self.made: dict[PictureId, tuple[Picture, bytes]] = {}  # pictures to keep with the approval
 
-    def freeze(self, announcement: Announcement, target: Target) -> Frozen:
-        """Give what goes to one account, byte for byte. Raises: BadPicture."""
+    def freeze(self, announcement: Announcement, target: Target, parts: tuple[FitPart, ...] = ()) -> tuple[Frozen, ...]:
+        """Give what goes to one account, byte for byte: one piece, or the parts of a thread. Raises: BadPicture.
+
+        Title and pictures go with the first part.
+        """
         platform = target.platform
         limits = PictureLimits(platform.limits.picture_bytes, platform.limits.picture_side)
-        return Frozen(
-            text=announcement.wording_for(target.account.id),
+        first, *more = [part.text for part in parts] or [announcement.wording_for(target.account.id)]
+        whole = Frozen(
+            text=first,
             title=announcement.title if Ability.TITLE in platform.abilities else "",
             pictures=tuple(self._freeze_picture(placed, limits) for placed in announcement.pictures),
         )
+        return whole, *(Frozen(text) for text in more)
 
     def _freeze_picture(self, placed: PlacedPicture, limits: PictureLimits) -> FrozenPicture:
         key = (placed.picture.id, limits)

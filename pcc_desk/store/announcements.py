@@ -157,6 +157,7 @@ def _columns(kept: Announcement) -> dict[str, Any]:
         "wordings": {account_id: asdict(own) for account_id, own in sorted(kept.wordings.items())},
         "pictures": [asdict(placed) for placed in kept.pictures],
         "schedule": None if kept.schedule is None else _write_schedule(kept.schedule),
+        "threads": kept.threads,
     }
     return {
         "title": kept.title,
@@ -185,6 +186,7 @@ def _read_body(announcement_id: AnnouncementId, written: str) -> Announcement:
         wordings={AccountId(int(account_id)): Wording(**own) for account_id, own in body["wordings"].items()},
         pictures=tuple(_read_placed(placed) for placed in body["pictures"]),
         schedule=None if body["schedule"] is None else _read_schedule(body["schedule"]),
+        threads=tuple(AccountId(account_id) for account_id in body["threads"]),
     )
 
 

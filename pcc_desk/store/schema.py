@@ -89,7 +89,7 @@ spending = Table(
     Column("amount", Integer, nullable=False),
 )
 
-# `body` is the JSON of title, text, accounts, wordings, pictures and schedule.
+# `body` is the JSON of title, text, accounts, wordings, pictures, schedule and threads.
 announcement = Table(
     "announcement",
     metadata,

@@ -69,3 +69,11 @@ def test_a_platform_without_pictures_says_so() -> None:
     blind = replace(BLUESKY, abilities=Ability.ANSWER)
     told = find_picture_problems((PlacedPicture(PICTURE, alt="A stall"),), blind)
     assert told == ("Bluesky takes no pictures. Take them away, or leave Bluesky out.",)
+
+
+def test_a_text_too_long_for_one_post_may_go_as_a_thread() -> None:
+    long = "x" * 700
+    offered = find_text_problems(EMPTY, BLUESKY, Measured(long, 700, 700, thread_of=3))
+    assert offered == ("Bluesky takes 300 characters. This is 400 too many. Shorten it, or send it as a thread of 3.",)
+    assert find_text_problems(EMPTY, BLUESKY, Measured(long, 700, 700, thread_of=3, threaded=True)) == ()
+    assert find_text_problems(EMPTY, BLUESKY, Measured(long, 700, 700, thread_of=0, threaded=True)) != ()

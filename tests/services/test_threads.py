@@ -1,16 +1,32 @@
 """A thread goes out in order, each part answering the one before, and stops where a part stops."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from pcc_desk.errors import Gone, InputError, Unconfirmed
-from pcc_desk.model.channel import Guarantee
+from pcc_desk.errors import Gone, InputError, NotReady, Unconfirmed
+from pcc_desk.model.announcement import Announcement, PlacedPicture
+from pcc_desk.model.channel import Ability, Guarantee
 from pcc_desk.model.delivery import DeliveryState
 from pcc_desk.store import deliveries
-from tests.services.scripted import LOST, REFUSED, SETTLE, UNREACHABLE, Desk, desk, tonight
+from tests.desk import Clock, open_connected_desk, open_store
+from tests.media.samples import jpeg
+from tests.services.scripted import (
+    LOST,
+    PLATFORM,
+    REFUSED,
+    SETTLE,
+    UNREACHABLE,
+    Desk,
+    World,
+    assemble,
+    desk,
+    schedule,
+    tonight,
+)
 
 DUE, SENT, HELD, CANCELLED = DeliveryState.DUE, DeliveryState.SENT, DeliveryState.HELD, DeliveryState.CANCELLED
 UNCONFIRMED, UNSURE = DeliveryState.UNCONFIRMED, DeliveryState.UNSURE
@@ -154,3 +170,82 @@ def test_after_disconnecting_one_word_lets_the_whole_thread_go(one: Desk) -> Non
     one.outbox.retry(one.deliveries()[0].id, one.clock())
     one.run()
     assert posted(one) == [("One", ""), ("Two", "One"), ("Three", "Two")]
+
+
+LONG = " ".join(f"Sentence number {number} of the plan is here." for number in range(20))
+
+
+def choose_thread(one: Desk, text: str = LONG) -> Announcement:
+    """Write a text too long for one post, and choose to send it as a thread."""
+    draft = one.write(text)
+    return one.compose.save(replace(draft, threads=draft.accounts), one.clock())
+
+
+def test_a_text_too_long_for_one_post_is_offered_as_a_thread(one: Desk) -> None:
+    draft, (account,) = one.write(LONG), one.accounts.all()
+    fit = one.compose.fit(draft, account)
+    assert fit.thread_of > 1 and fit.parts == ()
+    told = f"Shorten it, or send it as a thread of {fit.thread_of}."
+    assert any(told in problem for problem in one.compose.problems(draft, one.clock()))
+    with pytest.raises(NotReady):
+        one.compose.approve(draft.id, one.clock())
+
+
+def test_a_chosen_thread_is_approved_part_by_part_with_the_pictures_first(one: Desk) -> None:
+    draft, (account,) = choose_thread(one), one.accounts.all()
+    picture = one.compose.add_picture(jpeg(), "hall.jpeg")
+    draft = one.compose.save(replace(draft, pictures=(PlacedPicture(picture, "A hall"),)), one.clock())
+    fit = one.compose.fit(draft, account)
+    assert one.compose.problems(draft, one.clock()) == () and len(fit.parts) == fit.thread_of
+    assert all(0 < part.length <= 300 for part in fit.parts)
+    one.compose.approve(draft.id, one.clock())
+    one.run()
+    assert [piece.text for _, piece in one.world.posted] == [part.text for part in fit.parts]
+    assert [len(piece.pictures) for _, piece in one.world.posted] == [1] + [0] * (len(fit.parts) - 1)
+    assert posted(one)[1][1] == fit.parts[0].text
+
+
+def test_a_chosen_thread_that_fits_one_post_is_one_post(one: Desk) -> None:
+    draft = choose_thread(one, "Short after all.")
+    one.compose.approve(draft.id, one.clock())
+    one.run()
+    assert posted(one) == [("Short after all.", "")] and one.only().part is None
+
+
+def test_a_thread_nobody_would_read_is_not_offered(one: Desk) -> None:
+    draft, (account,) = choose_thread(one, LONG * 12), one.accounts.all()
+    fit = one.compose.fit(draft, account)
+    assert fit.thread_of == 0 and fit.parts == () and "too many." in fit.problems[0]
+
+
+def test_a_platform_without_threads_offers_none(tmp_path: Path) -> None:
+    plain = replace(PLATFORM, abilities=PLATFORM.abilities & ~Ability.THREAD)
+    store = open_store(tmp_path)
+    one = assemble(store, World(), Clock(), plain)
+    (account,) = one.connect("office")
+    fit = one.compose.fit(choose_thread(one), account)
+    assert fit.thread_of == 0 and fit.parts == ()
+    one.outbox.stop()
+    store.close()
+
+
+def test_a_thread_taken_back_to_the_drafts_is_stopped_whole(one: Desk) -> None:
+    draft = one.compose.save(replace(choose_thread(one), schedule=schedule(tonight())), one.clock())
+    one.compose.approve(draft.id, one.clock())
+    one.compose.unschedule(draft.id, one.clock())
+    assert set(one.states()) == {CANCELLED} and one.compose.get(draft.id).threads == draft.accounts
+
+
+def test_bluesky_shows_a_thread_as_answers_to_our_own_posts(tmp_path: Path) -> None:
+    with open_connected_desk(tmp_path) as connected:
+        compose, clock, bluesky = connected.services.compose, connected.clock, connected.accounts[0]
+        draft = replace(compose.begin(clock()), title="The plan", text=LONG, threads=(bluesky.id,))
+        compose.approve(compose.save(draft, clock()).id, clock())
+        connected.services.outbox.run_due(clock)
+        first, *rest = posts = connected.bluesky.posts
+        assert len(posts) > 2
+        for before, post in zip(posts, rest, strict=False):
+            assert post.record["reply"] == {"root": first.reference(), "parent": before.reference()}
+        (thread,) = [line for line in connected.services.outbox.page() if line.parts]
+        connected.services.outbox.withdraw(thread.delivery.id, clock())
+        assert connected.bluesky.posts == ()

@@ -26,6 +26,14 @@ Published = Callable[[], Sequence[str]]  # every text that stands on one platfor
 
 
 @dataclass(frozen=True)
+class Places:
+    """Where the desk signs in, and what everyone can read there."""
+
+    sign_ins: tuple[SignIn, ...]
+    published: Published
+
+
+@dataclass(frozen=True)
 class Toll:
     """What the killings cost: texts lost and texts that stand twice, states that are not clear, kills in mid-send."""
 
@@ -86,39 +94,52 @@ def victim(folder: Path, forgetful: bool) -> Iterator[Victim]:
         made.close()
 
 
+def write_one(number: int) -> str:
+    """Give the words of a short announcement."""
+    return f"Announcement {number} of this run."
+
+
+def write_long(number: int) -> str:
+    """Give words too long for one post of a network; each names the announcement."""
+    return " ".join(f"word{place}of{number}." for place in range(60))
+
+
 def kill_often(
-    folder: Path, sign_ins: Sequence[SignIn], published: Published, kills: int, forgetful: bool = False
+    folder: Path, places: Places, kills: int, forgetful: bool = False, write: Callable[[int], str] = write_one
 ) -> Toll:
     """Approve one announcement a life, kill each life at a random moment of its sending, let the last one finish.
 
     The first life is left alone, to see how long sending takes on this machine just now.
+    What is too long for one post goes out as a thread, and each of its parts counts.
     """
     store = open_store(folder)
     accounts = Accounts(store, adapters(SETTLE_SECONDS), open_wire)
     compose, outbox = Compose(store, accounts), Outbox(store, accounts)
-    for sign_in in sign_ins:
+    for sign_in in places.sign_ins:
         accounts.connect(sign_in, datetime.now(UTC))
     chance, texts = random.Random(kills), list[str]()
     with victim(folder, forgetful) as desk:
         longest = 0.0
         for number in range(kills + 1):
-            texts.append(f"Announcement {number} of this run.")
-            draft = replace(compose.begin(datetime.now(UTC)), title=f"Title {number}", text=texts[-1])
-            compose.save(draft, datetime.now(UTC))
+            draft = replace(compose.begin(datetime.now(UTC)), title=f"Title {number}", text=write(number))
+            draft = compose.save(replace(draft, threads=draft.accounts), datetime.now(UTC))
+            parts = compose.fit(draft, accounts.all()[0]).parts
+            texts += [part.text for part in parts] or [draft.text]
             compose.approve(draft.id, datetime.now(UTC))
             if number:
                 desk.live_and_die(chance.uniform(0, longest))
             else:
                 longest = desk.finish()
         desk.finish()
-    standing = Counter(published())
+    standing = Counter(places.published())
     lines = outbox.page(limit=10_000)
-    tried = [outbox.attempts(line.delivery.id) for line in lines]
+    sent = [delivery for line in lines for delivery in line.parts or (line.delivery,)]
+    tried = [outbox.attempts(delivery.id) for delivery in sent]
     store.close()
-    assert len(lines) == len(texts) * len(sign_ins)
+    assert len(sent) == len(texts) * len(places.sign_ins)
     return Toll(
-        lost=sum(max(0, len(sign_ins) - standing[text]) for text in texts),
-        doubled=sum(max(0, standing[text] - len(sign_ins)) for text in texts),
-        unclear=sum(line.delivery.state is not DeliveryState.SENT for line in lines),
+        lost=sum(max(0, len(places.sign_ins) - standing[text]) for text in texts),
+        doubled=sum(max(0, standing[text] - len(places.sign_ins)) for text in texts),
+        unclear=sum(delivery.state is not DeliveryState.SENT for delivery in sent),
         in_mid_send=sum(attempt.outcome == "no clear answer" for attempts in tried for attempt in attempts),
     )

@@ -4,7 +4,6 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -18,7 +17,7 @@ from pcc_desk.rehearsal.wordpress import WordPressServer
 from tests.servers.bluesky import Bluesky, BlueskyAccount
 from tests.servers.fault_proxy import Fault, FaultProxy
 from tests.servers.wordpress import WordPress
-from tests.torture.lives import Published, Toll, kill_often
+from tests.torture.lives import Places, Toll, kill_often, write_long
 
 KILLS = {"everyday": 40, "short": 200, "full": 1_000}
 PASSWORD = "abcd-efgh-ijkl-mnop"
@@ -26,14 +25,6 @@ SLOW = Fault(delay=0.08)  # the platform has it, and the answer is on its way: t
 TAG = regex.compile(r"<[^>]*>")
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kills as Linux kills")
-
-
-@dataclass(frozen=True)
-class Places:
-    """Where the desk signs in, and what everyone can read there."""
-
-    sign_ins: tuple[SignIn, ...]
-    published: Published
 
 
 @contextmanager
@@ -73,12 +64,33 @@ def assert_nothing_lost(toll: Toll, kills: int) -> None:
 
 
 def test_nothing_is_lost_or_doubled_by_kills_in_mid_send(tmp_path: Path, rehearsed: Places) -> None:
-    toll = kill_often(tmp_path, rehearsed.sign_ins, rehearsed.published, KILLS["everyday"])
+    toll = kill_often(tmp_path, rehearsed, KILLS["everyday"])
     assert_nothing_lost(toll, KILLS["everyday"])
 
 
+def test_kills_in_the_middle_of_threads_lose_double_and_misplace_nothing(tmp_path: Path) -> None:
+    with BlueskyServer() as network, slowed(network.url) as address:
+        network.add_account("office.test", PASSWORD)
+        sign_ins = (SignIn("bluesky", address, "office.test", PASSWORD),)
+        places = Places(sign_ins, lambda: [post.text for post in network.posts])
+        toll = kill_often(tmp_path, places, KILLS["everyday"] // 2, write=write_long)
+        assert_nothing_lost(toll, KILLS["everyday"] // 2)
+        texts = {post.uri: post.text for post in network.posts}
+        for post in network.posts:
+            name, place, count = place_of(post.text)
+            before = texts[post.record["reply"]["parent"]["uri"]] if "reply" in post.record else ""
+            assert place_of(before) == (name, place - 1, count) if before else place == 1, f"{post.text} / {before}"
+
+
+def place_of(text: str) -> tuple[str, int, int]:
+    """Give the announcement a part of a thread belongs to, its number, and how many there are."""
+    words = text.split()
+    number, _, count = words[-1].partition("/")
+    return words[0].partition("of")[2], int(number), int(count)
+
+
 def test_a_desk_without_keys_and_looks_is_found_out(tmp_path: Path, rehearsed: Places) -> None:
-    toll = kill_often(tmp_path, rehearsed.sign_ins, rehearsed.published, 12, forgetful=True)
+    toll = kill_often(tmp_path, rehearsed, 12, forgetful=True)
     assert toll.doubled > 0
 
 
@@ -86,7 +98,7 @@ def test_a_desk_without_keys_and_looks_is_found_out(tmp_path: Path, rehearsed: P
 @pytest.mark.timeout(3_600)
 def test_nothing_is_lost_or_doubled_by_many_kills(tmp_path: Path, rehearsed: Places) -> None:
     kills = KILLS[os.environ["PCC_TORTURE"]]
-    assert_nothing_lost(kill_often(tmp_path, rehearsed.sign_ins, rehearsed.published, kills), kills)
+    assert_nothing_lost(kill_often(tmp_path, rehearsed, kills), kills)
 
 
 def posts_of(network: Bluesky, account: BlueskyAccount) -> list[str]:
@@ -125,5 +137,5 @@ def test_nothing_is_lost_or_doubled_on_the_real_servers(tmp_path: Path, bluesky:
         SignIn("wordpress", wordpress.url, wordpress.editor, wordpress.app_password),
     )
     kills = KILLS[os.environ["PCC_TORTURE"]]
-    toll = kill_often(tmp_path, sign_ins, lambda: posts_of(bluesky, account) + pages_of(wordpress), kills)
+    toll = kill_often(tmp_path, Places(sign_ins, lambda: posts_of(bluesky, account) + pages_of(wordpress)), kills)
     assert_nothing_lost(toll, kills)

@@ -18,6 +18,7 @@ from pcc_desk.ui.compose.picture_strip import PictureStrip
 from pcc_desk.ui.compose.problem_list import ProblemList
 from pcc_desk.ui.compose.tabs import ChannelTabs
 from pcc_desk.ui.compose.text_box import PICTURE_ENDINGS, TextBox, new_page, picture_files
+from pcc_desk.ui.compose.thread_note import ThreadNote
 from pcc_desk.ui.compose.thumbnails import Thumbnails
 from pcc_desk.ui.compose.wording_note import WordingNote
 from pcc_desk.ui.reading.endings import say_outlasting
@@ -55,9 +56,10 @@ class Editor(Scroll):
         self._fit = fit
         self._announcement = Announcement(wording.NO_ID)
         self._presences: Presences = {}
+        self._about: Fits = {}  # the accounts of the open tab
         self._pages: dict[tuple[int, AccountId | None], QTextDocument] = {}
         self._title, self._tabs, self._box = TitleField(), ChannelTabs(), TextBox("Text of the announcement")
-        self._note, self._problems = WordingNote(), ProblemList()
+        self._note, self._thread, self._problems = WordingNote(), ThreadNote(), ProblemList()
         self._pictures = PictureStrip(thumbnails)
         self._channels_menu = QMenu()
         self._channels = MenuButton("&Channels", self._channels_menu)
@@ -147,6 +149,7 @@ class Editor(Scroll):
         tools = Wrap(gap=10)
         for each in (self._channels, self._add, self._words):
             tools.addWidget(each)
+        rows.addWidget(self._thread)
         rows.addLayout(tools)
         rows.addWidget(self._pictures)
         rows.addWidget(self._problems)
@@ -159,10 +162,11 @@ class Editor(Scroll):
         self._tabs.chosen.connect(self._on_tab_chosen)
         self._note.share_requested.connect(self._on_share_requested)
         self._note.confirm_requested.connect(self._on_confirm_requested)
+        self._thread.thread_chosen.connect(self._on_thread_chosen)
         self._pictures.edited.connect(self._on_pictures_edited)
         self._add.clicked.connect(self._on_add_clicked)
         self._pause.timeout.connect(self._count)
-        self._words_pause.timeout.connect(self._count_words)
+        self._words_pause.timeout.connect(self._count_at_rest)
 
     def _turn(self) -> None:
         """Show the page of the open tab, with the text it must hold now."""
@@ -197,11 +201,13 @@ class Editor(Scroll):
         shown = fits.get(account) if account is not None else next(iter(self._sharing(fits)), None)
         self._box.colour(text, shown.spans if shown else ())
         self._note.show_wording(announcement, account, self._presences)
+        self._about = fits if account is None else {account: shown} if shown else {}
         if not self._words_pause.isActive():
             self._words_pause.start()
         self.counted.emit(fits)
 
-    def _count_words(self) -> None:
+    def _count_at_rest(self) -> None:
+        self._thread.show_fits(self._about, self._presences, self._announcement.approved_at is None)
         self._words.setText(wording.say_count(len(self._text().split()), "word"))
 
     def _sharing(self, fits: Fits) -> list[Fit]:
@@ -249,6 +255,10 @@ class Editor(Scroll):
         if account is not None:
             self._change(wording.confirm(self._announcement, account))
             self._count()
+
+    def _on_thread_chosen(self, account: AccountId, on: bool) -> None:
+        self._change(wording.thread(self._announcement, account, on))
+        self._count()
 
     def _on_pictures_edited(self, pictures: tuple[PlacedPicture, ...]) -> None:
         self._change(replace(self._announcement, pictures=pictures))

@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from pcc_desk.model.account import AccountId
-from pcc_desk.model.announcement import Announcement, Fit, Picture
+from pcc_desk.model.announcement import Announcement, Fit, Picture, Span
 from pcc_desk.model.channel import Ability
 from pcc_desk.ui import theme
 from pcc_desk.ui.compose.text_box import utf16_ranges
@@ -59,6 +59,25 @@ class PreviewPicture(QWidget):
             painter.drawPixmap(box, small)
 
 
+class PreviewWords(QWidget):
+    """The words of one post; in a thread with their place and their own count above them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._place, self._words = Label("", "small"), SpannedText()
+        rows = column(self, gap=2)
+        rows.addWidget(self._place)
+        rows.addWidget(self._words)
+
+    def show_words(self, text: str, spans: tuple[Span, ...], place: str = "") -> None:
+        """Show a text, cut when it is very long."""
+        if len(text) > SHOWN:
+            text, spans = text[:SHOWN] + "…", tuple(span for span in spans if span.end <= SHOWN)
+        self._place.setText(place)
+        self._place.setVisible(bool(place))
+        self._words.show_text(text or "Nothing written yet.", tuple(utf16_ranges(text, spans)))
+
+
 class Preview(Card):
     """One channel's card: a post, or an article on the website."""
 
@@ -69,20 +88,21 @@ class Preview(Card):
         self._article = Ability.TITLE in presence.platform.abilities
         self._fits = Chip("")
         self._title = Label("", "heading", wrap=True)
-        self._words = SpannedText()
+        self._words, self._more = PreviewWords(), list[PreviewWords]()
+        self._parts: QVBoxLayout = column(gap=8)
         self._pictures: QVBoxLayout = column(gap=4)
         self._build(presence)
 
     def show_fit(self, announcement: Announcement, fit: Fit) -> None:
         """Show the announcement as this channel's readers see it."""
         over = 0 if fit.limit is None else fit.length - fit.limit
-        self._fits.set_words(f"{over:,} too many" if over > 0 else "fits", _tone(over > 0))
-        text = announcement.wording_for(fit.account_id)
-        if len(text) > SHOWN:
-            text, spans = text[:SHOWN] + "…", tuple(span for span in fit.spans if span.end <= SHOWN)
+        if fit.parts:
+            self._fits.set_words(f"thread of {len(fit.parts)}", _tone(False))
+            self._words.show_words(fit.parts[0].text, fit.parts[0].spans, _say_place(fit, 0))
         else:
-            spans = fit.spans
-        self._words.show_text(text or "Nothing written yet.", tuple(utf16_ranges(text, spans)))
+            self._fits.set_words(f"{over:,} too many" if over > 0 else "fits", _tone(over > 0))
+            self._words.show_words(announcement.wording_for(fit.account_id), fit.spans)
+        self._show_more(fit)
         self._title.setText(announcement.title or "No title yet")
         shown = tuple((each.picture.id, each.alt) for each in announcement.pictures)
         if shown != self._shown:
@@ -90,6 +110,15 @@ class Preview(Card):
             clear(self._pictures)
             for each in announcement.pictures:
                 self._pictures.addWidget(PreviewPicture(each.picture, each.alt, self._thumbnails))
+
+    def _show_more(self, fit: Fit) -> None:
+        while len(self._more) < len(fit.parts) - 1:
+            self._more.append(PreviewWords())
+            self._parts.addWidget(self._more[-1])
+        for number, words in enumerate(self._more, start=1):
+            words.setVisible(number < len(fit.parts))
+            if number < len(fit.parts):
+                words.show_words(fit.parts[number].text, fit.parts[number].spans, _say_place(fit, number))
 
     def _build(self, presence: Presence) -> None:
         platform, account = presence.platform, presence.account
@@ -108,6 +137,7 @@ class Preview(Card):
         else:
             rows.addWidget(self._words)
             rows.addLayout(self._pictures)
+            rows.addLayout(self._parts)
 
 
 class Previews(Pane):
@@ -138,6 +168,12 @@ class Previews(Pane):
         self._none.setVisible(not wanted)
         for account in wanted:
             self._cards[account].show_fit(announcement, fits[account])
+
+
+def _say_place(fit: Fit, number: int) -> str:
+    part = fit.parts[number]
+    count = f" · {part.length}/{fit.limit}" if fit.limit is not None else ""
+    return f"Part {number + 1} of {len(fit.parts)}{count}"
 
 
 def _tone(bad: bool) -> str:

@@ -32,7 +32,8 @@ class SentCard(Card):
         else:
             head.addWidget(ElidedLabel(title, "strong"), 1)
         rows.addLayout(head)
-        rows.addWidget(Label(say_end(delivery), "muted", wrap=True))
+        place = f"Part {delivery.part.number} of {delivery.part.count} · " if delivery.part is not None else ""
+        rows.addWidget(Label(f"{place}{say_end(delivery)}", "muted", wrap=True))
         frozen = delivery.frozen
         if frozen.title:
             rows.addWidget(Label(frozen.title, "heading", wrap=True).make_selectable())

@@ -52,11 +52,11 @@ class ChannelTab(QAbstractButton):
 
     def show_fit(self, fit: Fit) -> None:
         """Show how long the text is there and whether it is worded apart."""
-        count = "" if fit.limit is None else f"{fit.length}/{fit.limit}"
+        count = say_count(fit)
         mark = "" if not fit.own else "changed" if fit.stale else "own"
         if count == self.count and mark == self._mark:
             return
-        self.count, self.over = count, fit.limit is not None and fit.length > fit.limit
+        self.count, self.over = count, fit.limit is not None and fit.length > fit.limit and not fit.threaded
         self.setAccessibleName(self._say(fit))
         if len(self.count) > len(self._widest) or mark != self._mark:
             self._mark = mark
@@ -127,8 +127,16 @@ class ChannelTab(QAbstractButton):
 
     def _say(self, fit: Fit) -> str:
         count = "" if fit.limit is None else f", {fit.length} of {fit.limit}"
+        count = ", as a thread" if fit.threaded else count
         own = "" if not fit.own else ", own wording, shared text changed since" if fit.stale else ", own wording"
         return f"{self.text()}{count}{own}"
+
+
+def say_count(fit: Fit) -> str:
+    """Give the counter of a tab: "120/300"; where it goes as a thread each part is counted in the preview."""
+    if fit.threaded:
+        return "thread"
+    return "" if fit.limit is None else f"{fit.length}/{fit.limit}"
 
 
 class ChannelTabs(QWidget):

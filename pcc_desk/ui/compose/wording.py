@@ -47,6 +47,12 @@ def choose(announcement: Announcement, account: AccountId, on: bool) -> Announce
     return replace(announcement, accounts=(*left, account) if on else left)
 
 
+def thread(announcement: Announcement, account: AccountId, on: bool) -> Announcement:
+    """Send to an account as a thread where it is too long for one post, or not."""
+    left = tuple(each for each in announcement.threads if each != account)
+    return replace(announcement, threads=(*left, account) if on else left)
+
+
 def add_picture(announcement: Announcement, placed: PlacedPicture) -> Announcement:
     """Put one more picture at the end; the same picture is placed once."""
     if any(each.picture.id == placed.picture.id for each in announcement.pictures):

@@ -39,26 +39,35 @@ class Action:
 
 def actions_for(line: DeliveryLine, platform: Platform) -> tuple[Action, ...]:
     """Give what may be done about a delivery as it stands now, the most likely first."""
-    delivery, title = line.delivery, platform.title
-    stop = Action(Deed.CANCEL, "Do not send")
+    delivery, title = line.next_part(), platform.title
+    begun = delivery.part is not None and delivery.part.number > 1
+    stop = Action(Deed.CANCEL, "Do not send the rest" if begun else "Do not send")
+    down = (_take_down(line, title),) if platform.abilities & Ability.WITHDRAW else ()
     match delivery.state:
         case DeliveryState.DUE if delivery.attempts:
             return (Action(Deed.RETRY, f"Try again now on {title}"), stop)
         case DeliveryState.DUE:
             return (stop,)
         case DeliveryState.HELD:
-            return (Action(Deed.RETRY, f"Try again on {title}"), stop)
+            return (Action(Deed.RETRY, f"Try again on {title}"), stop, *(down if begun else ()))
         case DeliveryState.UNSURE:
             question = f"If it is on {title} after all, people will see it twice. Send it again?"
             absent = Action(Deed.ABSENT, "It is not there: send again", question, "Send it again", "Do nothing yet")
             return (Action(Deed.POSTED, "It is there"), absent)
-        case DeliveryState.SENT if platform.abilities & Ability.WITHDRAW and not delivery.reason:
-            question = (
-                f"This takes it down from {title} for everybody. People may have seen or copied it already. "
-                "PCC Desk keeps the record of what was posted."
-            )
-            return (Action(Deed.WITHDRAW, f"Take it down from {title}", question, "Take it down", "Leave it there"),)
+        case DeliveryState.SENT if delivery.taken_back_at is None:
+            return down
+        case DeliveryState.CANCELLED if begun:
+            return down
     return ()
+
+
+def _take_down(line: DeliveryLine, title: str) -> Action:
+    what = "the whole thread" if line.parts else "it"
+    question = (
+        f"This takes {what} down from {title} for everybody. People may have seen or copied it already. "
+        "PCC Desk keeps the record of what was posted."
+    )
+    return Action(Deed.WITHDRAW, f"Take {what} down from {title}", question, "Take it down", "Leave it there")
 
 
 def work_of(services: Services, deed: Deed, delivery_id: DeliveryId, address: str) -> Callable[[], Changes]:

@@ -7,7 +7,7 @@ from PySide6.QtCore import QRect
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
-from pcc_desk.model.delivery import DeliveryLine, DeliveryState
+from pcc_desk.model.delivery import Delivery, DeliveryLine, DeliveryState
 from pcc_desk.ui import theme
 from pcc_desk.ui.reading.delivery_words import TONES, say_state
 from pcc_desk.ui.reading.moments import present, say_short
@@ -58,9 +58,15 @@ class DeliveryCard(CardDelegate):
 
 def standing_of(line: DeliveryLine, now: datetime) -> tuple[str, str]:
     """Give a few words for where a line stands, and their tone."""
-    if line.needs_you and line.delivery.state is DeliveryState.DUE:
-        return "Waiting: sign in again", "red"
-    return say_state(line.delivery, now), TONES[line.delivery.state]
+    part = line.next_part()
+    place = f"Part {part.part.number} of {part.part.count}: " if part.part is not None and _is_open(part) else ""
+    if line.needs_you and part.state is DeliveryState.DUE:
+        return f"{place}Waiting: sign in again", "red"
+    return f"{place}{say_state(part, now)}", TONES[part.state]
+
+
+def _is_open(part: Delivery) -> bool:
+    return part.state is not DeliveryState.SENT
 
 
 def moment_of(line: DeliveryLine) -> datetime:

@@ -5,24 +5,23 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication, QPixmap
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QBoxLayout, QLineEdit, QStackedWidget, QWidget
-from shiboken6 import isValid
 
 from pcc_desk.errors import DeskError
-from pcc_desk.model.announcement import PictureId
 from pcc_desk.model.channel import Platform
-from pcc_desk.model.delivery import Attempt, DeliveryId, DeliveryLine, DeliveryState, FrozenPicture, Receipt
-from pcc_desk.ui import theme
+from pcc_desk.model.delivery import DeliveryId, DeliveryLine, DeliveryState, Receipt
 from pcc_desk.ui.background import Background
 from pcc_desk.ui.outbox.actions import Action, Deed, actions_for, work_of
+from pcc_desk.ui.outbox.approved import Approved
 from pcc_desk.ui.outbox.card import standing_of
+from pcc_desk.ui.outbox.history import History
 from pcc_desk.ui.reading.links import Verdict, judge
 from pcc_desk.ui.reading.moments import present, say_date, say_when
 from pcc_desk.ui.reading.opening import OpenLink
 from pcc_desk.ui.reading.presence import Platforms
-from pcc_desk.ui.reading.remote_text import show_handle, show_line, show_run
+from pcc_desk.ui.reading.remote_text import show_handle, show_line
 from pcc_desk.ui.widgets.banner import Banner
 from pcc_desk.ui.widgets.buttons import DangerButton, LinkButton, PrimaryButton, QuietButton
 from pcc_desk.ui.widgets.chip import Chip, Tile
@@ -55,7 +54,6 @@ class Detail(Pane):
         self._platforms: Platforms = {}
         self.notice = Banner("red")
         self.address = QLineEdit()
-        self._attempts = column(gap=2)
         self._rooms, self._scroll = QStackedWidget(), Scroll()
         self._build()
 
@@ -117,14 +115,10 @@ class Detail(Pane):
             self._add_actions(rows, line, platform)
         if line.delivery.receipt is not None:
             self._add_receipt(rows, line.delivery.receipt, platform)
-        self._add_text(rows, line)
-        rows.addWidget(Label("What happened", "heading"))
-        self._attempts = column(gap=4)
-        rows.addLayout(self._attempts)
+        rows.addWidget(Approved(self._services, self._background, line))
+        rows.addWidget(History(self._services, self._background, line))
         self._scroll.column.addWidget(body)
         self._scroll.column.addStretch(1)
-        asked = line.delivery.id
-        self._background.ask(partial(self._attempts_of, asked), partial(self._on_attempts, asked))
 
     def _add_heading(self, rows: QBoxLayout, line: DeliveryLine, platform: Platform | None) -> None:
         rows.addWidget(Label(show_line(line.title, 200), "title", wrap=True))
@@ -137,11 +131,11 @@ class Detail(Pane):
         standing = Wrap(gap=8)
         standing.addWidget(Chip(*standing_of(line, present())))
         rows.addLayout(standing)
-        if line.delivery.reason or line.needs_you:
+        if line.next_part().reason or line.needs_you or line.parts:
             rows.addWidget(Label(show_line(line.words, 600), wrap=True).make_selectable())
 
     def _add_actions(self, rows: QBoxLayout, line: DeliveryLine, platform: Platform) -> None:
-        if line.delivery.state is DeliveryState.UNSURE:
+        if line.next_part().state is DeliveryState.UNSURE:
             look = f"Look at {show_handle(line.account.handle)} on {platform.title}, then say what you found."
             rows.addWidget(Label(look, "strong", wrap=True))
             rows.addWidget(self.address)
@@ -150,7 +144,7 @@ class Detail(Pane):
         for place, action in enumerate(actions_for(line, platform)):
             kind = DangerButton if action.deed in (Deed.CANCEL, Deed.WITHDRAW) else QuietButton
             button = PrimaryButton(action.words) if not place and kind is QuietButton else kind(action.words)
-            button.clicked.connect(partial(self._on_action, action, line.delivery.id))
+            button.clicked.connect(partial(self._on_action, action, line.next_part().id))
             wrap.addWidget(button)
         self._add_ways(wrap, line)
         rows.addLayout(wrap)
@@ -181,62 +175,6 @@ class Detail(Pane):
             inside.addLayout(wrap)
         rows.addWidget(card)
 
-    def _add_text(self, rows: QBoxLayout, line: DeliveryLine) -> None:
-        frozen = line.delivery.frozen
-        rows.addWidget(Label("Exactly what was approved", "heading"))
-        card = Card()
-        inside = column(card, margin=12, gap=8)
-        if frozen.title:
-            inside.addWidget(Label(show_run(frozen.title), "strong", wrap=True).make_selectable())
-        inside.addWidget(Label(show_run(frozen.text), wrap=True).make_selectable())
-        for picture in frozen.pictures:
-            inside.addLayout(self._picture(picture))
-        rows.addWidget(card)
-
-    def _picture(self, picture: FrozenPicture) -> QBoxLayout:
-        line, shown = row(gap=12), Label()
-        shown.setFixedWidth(theme.px(PICTURE))
-        shown.setAccessibleName(picture.alt)
-        line.addWidget(shown, 0, Qt.AlignmentFlag.AlignTop)
-        words = column(gap=2)
-        words.addWidget(Label(show_line(picture.name, 80), "strong", wrap=True))
-        words.addWidget(Label(f"{picture.width} × {picture.height} pixels", "small"))
-        described = f"Described as: {show_line(picture.alt, 2000)}" if picture.alt else "Decorative, so not described"
-        words.addWidget(Label(described, "muted", wrap=True).make_selectable())
-        words.addStretch(1)
-        line.addLayout(words, 1)
-        read = partial(self._picture_bytes, picture.id)
-        self._background.ask(read, partial(self._on_picture, shown), partial(self._on_no_picture, shown))
-        return line
-
-    def _attempts_of(self, asked: DeliveryId) -> tuple[Attempt, ...]:
-        return self._services.outbox.attempts(asked)
-
-    def _picture_bytes(self, picture_id: PictureId) -> bytes:
-        return self._services.compose.picture_bytes(picture_id)
-
-    def _on_picture(self, shown: Label, content: bytes) -> None:
-        picture = QPixmap()
-        if isValid(shown) and picture.loadFromData(content):
-            smooth = Qt.TransformationMode.SmoothTransformation
-            shown.setPixmap(picture.scaledToWidth(min(picture.width(), theme.px(PICTURE)), smooth))
-
-    def _on_no_picture(self, shown: Label, error: DeskError) -> None:
-        if isValid(shown):
-            shown.setText(error.sentence)
-
-    def _on_attempts(self, asked: DeliveryId, attempts: tuple[Attempt, ...]) -> None:
-        if self._line is None or self._line.delivery.id != asked:
-            return
-        clear(self._attempts)
-        if not attempts:
-            self._attempts.addWidget(Label("It has not been tried yet.", "muted"))
-        for attempt in attempts:
-            words = f"{say_when(attempt.started_at, present())}  {attempt.sentence or attempt.outcome}"
-            self._attempts.addWidget(Label(show_line(words, 600), wrap=True).make_selectable())
-            if attempt.detail:
-                self._attempts.addWidget(Label(show_line(attempt.detail, 600), "small", wrap=True).make_selectable())
-
     def _on_action(self, action: Action, delivery_id: DeliveryId) -> None:
         if not action.question:
             self._act(action, delivery_id)
@@ -252,9 +190,9 @@ class Detail(Pane):
         run(work, partial(self._on_acted, delivery_id), partial(self._on_refused, delivery_id))
 
     def _on_acted(self, delivery_id: DeliveryId, _: object) -> None:
-        if self._line is not None and self._line.delivery.id == delivery_id:
+        if self._line is not None and self._line.next_part().id == delivery_id:
             self.notice.hide()
 
     def _on_refused(self, delivery_id: DeliveryId, error: DeskError) -> None:
-        if self._line is not None and self._line.delivery.id == delivery_id:
+        if self._line is not None and self._line.next_part().id == delivery_id:
             self.notice.tell(error)

@@ -227,3 +227,21 @@ def test_every_control_is_reached_with_the_tab_key_and_has_a_name(writing: Writi
     assert not writing.tab("All channels").isChecked()
     for each in controls:
         assert each.accessibleName() or getattr(each, "text", str)(), each
+
+
+def test_a_thread_is_offered_where_the_words_do_not_fit_and_every_part_is_seen_with_its_count(writing: Writing) -> None:
+    text = " ".join(f"Sentence {number} of the plan is written here." for number in range(12))
+    writing.write(text, "The plan")
+    offer = "Send as a thread of 2"
+    writing.screen.wait(lambda: offer in words_of(writing.panel))
+    assert "Bluesky: too long for one post." in words_of(writing.panel)
+    button_of(writing.panel, offer).click()
+    writing.screen.wait(lambda: "Part 2 of 2" in words_of(writing.panel))
+    seen = words_of(writing.panel)
+    assert "Bluesky: goes out as a thread of 2." in seen and "thread of 2" in seen and "/300" in seen
+    assert writing.tab("Bluesky").accessibleName() == "Bluesky, as a thread" and not writing.tab("Bluesky").over
+    writing.settle()
+    assert len(writing.stored().threads) == 1
+    button_of(writing.panel, "Keep it one post").click()
+    writing.screen.wait(lambda: "Part 2 of 2" not in words_of(writing.panel))
+    assert writing.tab("Bluesky").over

@@ -71,3 +71,9 @@ def test_numbers_are_said_with_their_thing() -> None:
         "2 channels",
         "1,200 channels",
     ]
+
+
+def test_a_thread_is_chosen_for_one_account_and_chosen_away_again() -> None:
+    one = wording.thread(Announcement(wording.NO_ID), AccountId(2), on=True)
+    assert wording.thread(one, AccountId(3), on=True).threads == (2, 3)
+    assert wording.thread(one, AccountId(2), on=False).threads == ()

@@ -197,3 +197,21 @@ def test_an_address_typed_in_one_window_is_there_in_the_next(screen: Screen) -> 
     line = renewed.detail.line()
     assert line is not None and line.delivery.id == chosen.delivery.id
     assert renewed.detail.address.text() == "https://bsky.example/post/1"
+
+
+def test_a_thread_is_one_card_and_its_parts_are_seen_whole(screen: Screen) -> None:
+    text = " ".join(f"Sentence {number} of the plan is written here." for number in range(12))
+    compose, clock = screen.desk.services.compose, screen.desk.clock
+    draft = compose.begin(clock())
+    chosen = replace(draft, title="The plan", text=text, threads=draft.accounts)
+    compose.approve(compose.save(chosen, clock()).id, clock())
+    screen.send()
+    panel = open_outbox(screen, 2)
+    line = choose_account(panel, "bluesky")
+    assert len(line.parts) == 2
+    screen.wait(lambda: "Part 2 of 2" in words_of(panel.detail) and "Part 2: Posted." in words_of(panel.detail))
+    assert "as a thread of 2" in words_of(panel.detail)
+    button_of(panel.detail, "Take the whole thread down from Bluesky").click()
+    button_of(panel.detail, "Take it down").click()
+    screen.wait(lambda: "Taken down" in words_of(panel.detail))
+    assert screen.desk.bluesky.posts == ()
