@@ -17,7 +17,7 @@ class DeliveryState(StrEnum):
 
     DUE waits for its time, for the network or for a sign-in. SENDING is claimed by one desk. UNCONFIRMED left without a
     clear answer and is looked for before anything else. HELD was refused or stopped and waits for a person. UNSURE
-    could not be settled by looking and asks a person.
+    could not be settled by looking and asks a person. BY_HAND waits for a person to post it and say where it is.
     """
 
     DUE = "due"
@@ -26,6 +26,7 @@ class DeliveryState(StrEnum):
     UNCONFIRMED = "unconfirmed"
     HELD = "held"
     UNSURE = "unsure"
+    BY_HAND = "by hand"
     CANCELLED = "cancelled"
 
 
@@ -118,6 +119,7 @@ class OutboxCounts:
     """What the rail and the status line show: waiting, needing a person, and the next due moment.
 
     `clock_doubted` when the problem is that servers tell another time than this PC, so that a person may know better.
+    `by_hand` of those that need a person wait to be posted by hand.
     """
 
     waiting: int
@@ -125,6 +127,7 @@ class OutboxCounts:
     next_due_at: datetime | None
     problem: str = ""  # why nothing scheduled is sent just now, in one plain sentence
     clock_doubted: bool = False
+    by_hand: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +159,8 @@ class OutboxFilter(StrEnum):
 class DeliveryLine:
     """One line of the outbox: `words` say in plain English where the delivery stands.
 
-    A thread is one line: `delivery` is its first part, `parts` are all of them in order.
+    A thread is one line: `delivery` is its first part, `parts` are all of them in order. `page` is where a person would
+    go to post it by hand, or "".
     """
 
     delivery: Delivery
@@ -165,6 +169,7 @@ class DeliveryLine:
     words: str
     needs_you: bool = False
     parts: tuple[Delivery, ...] = ()
+    page: str = ""
 
     def next_part(self) -> Delivery:
         """Give the part that decides how the line stands: the first one that is not posted, else the first of all."""

@@ -25,6 +25,7 @@ from pcc_desk.services.accounts import Accounts
 from pcc_desk.services.freeze import Freezer, Target, clean_words, describe
 from pcc_desk.store import announcements, claims, deliveries, pictures
 from pcc_desk.store.claims import Verdict
+from pcc_desk.store.deliveries import STOPPABLE
 from pcc_desk.store.engine import Store
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from pcc_desk.services.fitting import Fitter
 
 KEPT_AFTER_DISCARD = timedelta(days=30)
-_STOPPABLE = (DeliveryState.DUE, DeliveryState.HELD)
 
 
 class Compose:
@@ -160,6 +160,11 @@ class Compose:
         """Count and examine an announcement for one account: pure, in microseconds, without the database."""
         return self._fitter.fit(announcement, account, self._accounts.platform_of(account))
 
+    def length(self, account: Account, text: str) -> tuple[int, int | None]:
+        """Count a text as the account's platform does, and give the most it takes. Raises: StoreError."""
+        platform = self._accounts.platform_of(account)
+        return self._fitter.count(platform, text), platform.limits.length
+
     def problems(self, announcement: Announcement, now: datetime) -> tuple[str, ...]:
         """Say what still stops an announcement, one plain sentence each; () when it is ready. Raises: StoreError."""
         targets = self._targets(announcement)
@@ -216,7 +221,7 @@ class Compose:
         stopped = Verdict(DeliveryState.CANCELLED, "stopped", "You took it back to the drafts. Nothing was posted.")
         with self._store.write() as conn:
             for delivery in _find_stoppable(conn, announcement_id):
-                claims.change(conn, delivery.id, _STOPPABLE, stopped, now)
+                claims.change(conn, delivery.id, STOPPABLE, stopped, now)
             announcements.mark_approved(conn, announcement_id, None)
         return Changes.ANNOUNCEMENTS | Changes.DELIVERIES
 
@@ -260,7 +265,7 @@ def _find_stoppable(conn: "Connection", announcement_id: AnnouncementId) -> tupl
     """Give the deliveries that still wait. Raises: InputError when any is going out or has gone out."""
     known = deliveries.of_announcement(conn, announcement_id)
     live = tuple(delivery for delivery in known if delivery.state is not DeliveryState.CANCELLED)
-    if any(delivery.state not in _STOPPABLE for delivery in live):
+    if any(delivery.state not in STOPPABLE for delivery in live):
         raise InputError(
             "Some of this is going out or has gone out already, so nothing was changed.",
             "Look in the outbox for what still waits; you can stop each one there.",

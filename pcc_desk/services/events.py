@@ -15,7 +15,7 @@ from pcc_desk.store import events as rows
 from pcc_desk.store.engine import Store
 
 WriteCalendar = Callable[[Iterable[Event], datetime], bytes]
-_UNSETTLED = {DeliveryState.HELD, DeliveryState.UNSURE}
+_UNSETTLED = {DeliveryState.HELD, DeliveryState.UNSURE, DeliveryState.BY_HAND}
 
 
 class Events:

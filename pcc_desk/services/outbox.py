@@ -10,6 +10,7 @@ from pcc_desk.errors import InputError
 from pcc_desk.model.account import Account, AccountState
 from pcc_desk.model.announcement import AnnouncementId
 from pcc_desk.model.changes import Changes
+from pcc_desk.model.channel import Platform
 from pcc_desk.model.delivery import (
     Attempt,
     Delivery,
@@ -26,7 +27,7 @@ from pcc_desk.services.taking_down import TakingDown
 from pcc_desk.services.words import needs_person, say_first_words, say_standing, say_thread
 from pcc_desk.store import accounts, claims, deliveries, office, outbox_pages, threads
 from pcc_desk.store.claims import Verdict
-from pcc_desk.store.deliveries import Tally
+from pcc_desk.store.deliveries import STOPPABLE, Tally
 from pcc_desk.store.engine import Store
 from pcc_desk.store.outbox_pages import Listed
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _UNCLEAR = (DeliveryState.UNSURE, DeliveryState.UNCONFIRMED)
+_WEB = ("https://", "http://")
 _WAITING = (DeliveryState.DUE, DeliveryState.SENDING, DeliveryState.UNCONFIRMED)
 
 
@@ -66,13 +68,13 @@ class Outbox:
         """
         with self._store.read() as conn:
             listed = outbox_pages.page(conn, before, limit, which)
-            return _make_lines(conn, listed)
+            return self._make_lines(conn, listed)
 
     def line(self, delivery_id: DeliveryId) -> DeliveryLine | None:
         """Give the line a delivery stands in, or None. Raises: StoreError."""
         with self._store.read() as conn:
             found = outbox_pages.line_of(conn, delivery_id)
-            return _make_lines(conn, [found])[0] if found is not None else None
+            return self._make_lines(conn, [found])[0] if found is not None else None
 
     def of_announcement(self, announcement_id: AnnouncementId) -> tuple[Delivery, ...]:
         """Give every delivery of an announcement, in the order they were approved. Raises: StoreError."""
@@ -95,6 +97,7 @@ class Outbox:
             next_due_at=min(_next_moments(tallies, paused), default=None),
             problem=self._clock.problem,
             clock_doubted=self._clock.doubted,
+            by_hand=sum(tally.count for tally in tallies if tally.state is DeliveryState.BY_HAND),
         )
 
     def run_due(self, now: Now) -> Changes:
@@ -116,7 +119,7 @@ class Outbox:
     def retry(self, delivery_id: DeliveryId, now: datetime) -> Changes:
         """Send a held delivery now, or try a failed one at once; of a thread every part that waits for such a word.
 
-        An unconfirmed one is looked for anyway and stays.
+        An unconfirmed one is looked for anyway and stays. One given to a person goes back to the desk.
 
         Raises:
             StoreError: it could not be kept.
@@ -125,7 +128,9 @@ class Outbox:
         changes = Changes.NONE
         with self._store.write() as conn:
             for delivery in threads.whole(conn, delivery_id):
-                if delivery.state is DeliveryState.HELD or (delivery.state is DeliveryState.DUE and delivery.attempts):
+                asked = delivery.id == delivery_id and delivery.state is DeliveryState.BY_HAND
+                failed = delivery.state is DeliveryState.DUE and delivery.attempts
+                if delivery.state is DeliveryState.HELD or failed or asked:
                     claims.change(conn, delivery.id, [delivery.state], again, now)
                     changes = Changes.DELIVERIES
         return changes
@@ -139,25 +144,44 @@ class Outbox:
         """
         stopped = Verdict(DeliveryState.CANCELLED, "stopped", "You stopped it. Nothing was posted.")
         with self._store.write() as conn:
-            if not claims.change(conn, delivery_id, [DeliveryState.DUE, DeliveryState.HELD], stopped, now):
+            if not claims.change(conn, delivery_id, STOPPABLE, stopped, now):
                 raise InputError("This is going out or has gone out already, so it was not stopped.")
             stop_followers(conn, now)
         return Changes.DELIVERIES | Changes.ANNOUNCEMENTS
 
-    def confirm_posted(self, delivery_id: DeliveryId, url: str, now: datetime) -> Changes:
-        """Keep a person's word that an unclear delivery was posted, and where.
+    def post_by_hand(self, delivery_id: DeliveryId, now: datetime) -> Changes:
+        """Give a held delivery to a person, who posts it there without PCC Desk.
 
         Raises:
-            InputError: that address belongs to another delivery, or nothing was unclear any more.
+            InputError: it is not held any more.
             StoreError: it could not be kept.
         """
+        told = Verdict(DeliveryState.BY_HAND, "by hand", "Post this yourself, then say where it is.")
+        with self._store.write() as conn:
+            if not claims.change(conn, delivery_id, [DeliveryState.HELD], told, now):
+                raise InputError("This is not held any more, so nothing was changed.")
+        return Changes.DELIVERIES
+
+    def confirm_posted(self, delivery_id: DeliveryId, url: str, now: datetime) -> Changes:
+        """Keep a person's word that an unclear delivery was posted, or that they posted it by hand, and where.
+
+        Raises:
+            InputError: that is no web address, it belongs to another delivery, or nothing was unclear any more.
+            StoreError: it could not be kept.
+        """
+        if url.strip() and not url.strip().lower().startswith(_WEB):
+            raise InputError(
+                "That is not a web address.", "Copy the whole address of the post, with https:// before it."
+            )
         with self._store.write() as conn:
             delivery = deliveries.get(conn, delivery_id)
             proof = Receipt(url.strip() or f"seen by a person: {delivery_id}", url.strip(), now)
             if delivery and deliveries.by_remote_id(conn, delivery.account_id, proof.remote_id) is not None:
                 raise InputError("That address belongs to another announcement.", "Copy the address of this one.")
-            told = Verdict(DeliveryState.SENT, "seen", "A person looked and found it.", receipt=proof)
-            _decide(claims.change(conn, delivery_id, _UNCLEAR, told, now))
+            by_hand = delivery is not None and delivery.state is DeliveryState.BY_HAND
+            sentence = "A person posted it by hand." if by_hand else "A person looked and found it."
+            told = Verdict(DeliveryState.SENT, "by hand" if by_hand else "seen", sentence, receipt=proof)
+            _decide(claims.change(conn, delivery_id, (*_UNCLEAR, DeliveryState.BY_HAND), told, now))
         return Changes.DELIVERIES | Changes.ANNOUNCEMENTS
 
     def confirm_absent(self, delivery_id: DeliveryId, now: datetime) -> Changes:
@@ -184,15 +208,15 @@ class Outbox:
         """
         return self._taking_down.withdraw(delivery_id, now)
 
+    def _make_lines(self, conn: "Connection", listed: Iterable[Listed]) -> tuple[DeliveryLine, ...]:
+        lines = list(listed)
+        used = {line.delivery.account_id for line in lines}
+        known = {account_id: accounts.get(conn, account_id) for account_id in used}
+        owned = [(line, account) for line in lines if (account := known[line.delivery.account_id])]
+        return tuple(_make_line(line, account, self._doors.platform_of(account)) for line, account in owned)
 
-def _make_lines(conn: "Connection", listed: Iterable[Listed]) -> tuple[DeliveryLine, ...]:
-    lines = list(listed)
-    used = {line.delivery.account_id for line in lines}
-    known = {account_id: accounts.get(conn, account_id) for account_id in used}
-    return tuple(_make_line(line, account) for line in lines if (account := known[line.delivery.account_id]))
 
-
-def _make_line(listed: Listed, account: Account) -> DeliveryLine:
+def _make_line(listed: Listed, account: Account, platform: Platform) -> DeliveryLine:
     delivery = listed.delivery
     title = f"Answer to {listed.answered}" if delivery.in_reply_to is not None else listed.title
     line = DeliveryLine(
@@ -203,9 +227,19 @@ def _make_line(listed: Listed, account: Account) -> DeliveryLine:
         needs_person(delivery, account),
         listed.parts,
     )
+    line = replace(line, page=listed.answered_url or _find_page(line, platform))
     if not listed.parts:
         return line
     return replace(line, words=say_thread(line), needs_you=needs_person(line.next_part(), account))
+
+
+def _find_page(line: DeliveryLine, platform: Platform) -> str:
+    """Find where a person would post it: under the part before, or on the page of an account that is done by hand."""
+    part = line.next_part()
+    if part.part is not None and part.part.number > 1:
+        before = line.parts[part.part.number - 2]
+        return "" if before.receipt is None else before.receipt.url
+    return line.account.address if platform.by_hand else ""
 
 
 def _is_stuck(tally: Tally) -> bool:

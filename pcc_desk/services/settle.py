@@ -88,6 +88,12 @@ def abandoned(platform: Platform, now: datetime) -> Verdict:
     return unclear(f"PCC Desk stopped before {platform.title} had answered.", platform, now)
 
 
+def by_hand(platform: Platform) -> Verdict:
+    """Give a delivery to a person, because no program may post it there."""
+    sentence = f"Post this on {platform.title} yourself, then say where it is."
+    return Verdict(DeliveryState.BY_HAND, "by hand", sentence, left=False)
+
+
 def altered() -> Verdict:
     """Hold what is not, byte for byte, what was approved."""
     sentence = "This is not byte for byte what was approved, so it was not sent. Write and approve it again."

@@ -10,9 +10,9 @@ from pcc_desk.services.sending import Doors
 from pcc_desk.services.words import say_moment
 from pcc_desk.store import claims, threads
 from pcc_desk.store.claims import Verdict
+from pcc_desk.store.deliveries import STOPPABLE
 from pcc_desk.store.engine import Store
 
-_STOPPABLE = (DeliveryState.DUE, DeliveryState.HELD)
 _UNDER_WAY = (DeliveryState.SENDING, DeliveryState.UNCONFIRMED, DeliveryState.UNSURE)
 
 
@@ -42,7 +42,7 @@ class TakingDown:
                 DeliveryState.CANCELLED, "stopped", "The thread was taken down before this part went out."
             )
             for part in parts:
-                claims.change(conn, part.id, _STOPPABLE, stopped, now)
+                claims.change(conn, part.id, STOPPABLE, stopped, now)
         standing = [part for part in parts if part.receipt is not None and part.taken_back_at is None]
         if not standing:
             raise InputError("This was not posted, so there is nothing to take back.")

@@ -42,6 +42,8 @@ def say_standing(delivery: Delivery, account: Account) -> str:
             return "Checking whether it went out"
         case DeliveryState.HELD:
             return f"Not sent. {delivery.reason}"
+        case DeliveryState.BY_HAND:
+            return "By hand: waiting. Post it yourself, then say where it is"
         case DeliveryState.UNSURE:
             return "We cannot tell whether it went out. Look there, then say what you found"
     return "Not sent: you stopped it"
@@ -63,4 +65,4 @@ def needs_person(delivery: Delivery, account: Account) -> bool:
     """Tell whether a delivery goes no further without a person."""
     if delivery.state is DeliveryState.DUE:
         return account.state is not AccountState.CONNECTED
-    return delivery.state in (DeliveryState.HELD, DeliveryState.UNSURE)
+    return delivery.state in (DeliveryState.HELD, DeliveryState.UNSURE, DeliveryState.BY_HAND)

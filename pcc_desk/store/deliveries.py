@@ -27,7 +27,15 @@ from pcc_desk.model.key import CLOCKS, make_key, microseconds_of, moment_of
 from pcc_desk.model.message import MessageId
 from pcc_desk.store.schema import UtcMillis, account, announcement, attempt, delivery
 
-OPEN = (DeliveryState.DUE, DeliveryState.SENDING, DeliveryState.UNCONFIRMED, DeliveryState.HELD, DeliveryState.UNSURE)
+OPEN = (
+    DeliveryState.DUE,
+    DeliveryState.SENDING,
+    DeliveryState.UNCONFIRMED,
+    DeliveryState.HELD,
+    DeliveryState.UNSURE,
+    DeliveryState.BY_HAND,
+)
+STOPPABLE = (DeliveryState.DUE, DeliveryState.HELD, DeliveryState.BY_HAND)  # what a person may stop or move
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +144,7 @@ def move_due(conn: Connection, announcement_id: AnnouncementId, due_at: datetime
     """Give the deliveries of an announcement that still wait, held or not, another time; tell how many."""
     waiting = and_(
         delivery.c.announcement_id == announcement_id,
-        delivery.c.state.in_([DeliveryState.DUE.value, DeliveryState.HELD.value]),
+        delivery.c.state.in_([state.value for state in STOPPABLE]),
     )
     moved = update(delivery).where(waiting).values(due_at=due_at, state=DeliveryState.DUE.value, reason="")
     return conn.execute(moved).rowcount

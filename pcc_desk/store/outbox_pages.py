@@ -16,19 +16,21 @@ from pcc_desk.store.schema import UtcMillis, account, announcement, delivery, me
 
 Mark = tuple[datetime, int]  # when a line was approved, and the id of its (first) delivery
 _SENT = DeliveryState.SENT.value
+_BESIDE = (announcement.c.title, message.c.author_handle, message.c.author_name, message.c.url.label("answered_url"))
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
     """A delivery in a list, with the title of its announcement or the "@handle" or name of whom it answers.
 
-    `parts` are all parts of the thread it begins.
+    `parts` are all parts of the thread it begins; `answered_url` is where what it answers stands.
     """
 
     delivery: Delivery
     title: str
     answered: str
     parts: tuple[Delivery, ...] = ()
+    answered_url: str = ""
 
 
 def page(conn: Connection, before: Mark | None, limit: int, which: OutboxFilter = OutboxFilter.ALL) -> list[Listed]:
@@ -53,7 +55,7 @@ def queries(before: Mark | None, which: OutboxFilter) -> list[Select[tuple[Any, 
 
 def _lines() -> Select[tuple[Any, ...]]:
     return (
-        select(delivery, announcement.c.title, message.c.author_handle, message.c.author_name)
+        select(delivery, *_BESIDE)
         .outerjoin(announcement, announcement.c.id == delivery.c.announcement_id)
         .outerjoin(message, message.c.id == delivery.c.message_id)
     )
@@ -77,7 +79,7 @@ def _waiting() -> list[Select[tuple[Any, ...]]]:
 
 
 def _needing() -> list[Select[tuple[Any, ...]]]:
-    states = DeliveryState.HELD, DeliveryState.UNSURE
+    states = DeliveryState.HELD, DeliveryState.UNSURE, DeliveryState.BY_HAND
     return [_deciding(DeliveryState.DUE, ~_is_connected()), *(_deciding(state) for state in states)]
 
 
@@ -91,7 +93,7 @@ def _deciding(state: DeliveryState, *conditions: ColumnElement[bool]) -> Select[
         delivery.c.after_id.is_(None), exists().where(before.c.id == delivery.c.after_id, before.c.state == _SENT)
     )
     return (
-        select(first, announcement.c.title, message.c.author_handle, message.c.author_name)
+        select(first, *_BESIDE)
         .select_from(delivery)
         .join(first, first.c.id == func.coalesce(delivery.c.thread_id, delivery.c.id))
         .outerjoin(announcement, announcement.c.id == delivery.c.announcement_id)
@@ -124,7 +126,10 @@ def _listed(conn: Connection, rows: Iterable[Row[Any]]) -> list[Listed]:
     chosen = list(rows)
     firsts = [row.thread_id for row in chosen if row.thread_id is not None]
     threads = _threads(conn, firsts) if firsts else {}
-    return [Listed(read_delivery(row), row.title or "", _call(row), tuple(threads.get(row.id, ()))) for row in chosen]
+    return [
+        Listed(read_delivery(row), row.title or "", _call(row), tuple(threads.get(row.id, ())), row.answered_url or "")
+        for row in chosen
+    ]
 
 
 def _threads(conn: Connection, firsts: Iterable[int]) -> Mapping[int, list[Delivery]]:

@@ -3,11 +3,11 @@
 from sqlalchemy import ColumnElement, Connection, ScalarSelect, and_, exists, func, or_, select
 
 from pcc_desk.model.delivery import Delivery, DeliveryId, DeliveryState
-from pcc_desk.store.deliveries import read_delivery
+from pcc_desk.store.deliveries import STOPPABLE, read_delivery
 from pcc_desk.store.schema import delivery
 
 _SENT, _CANCELLED = DeliveryState.SENT.value, DeliveryState.CANCELLED.value
-_STOPPABLE = (DeliveryState.DUE.value, DeliveryState.HELD.value)
+_STOPPABLE = tuple(state.value for state in STOPPABLE)
 
 
 def may_go() -> ColumnElement[bool]:

@@ -34,7 +34,12 @@ def say_accounts(situation: Situation) -> str:
 
 
 def say_waiting(counts: OutboxCounts, now: datetime) -> str:
-    """Say what waits to be sent and when the next goes."""
+    """Say what waits to be sent and when the next goes, and what waits to be posted by hand."""
+    by_hand = f" · {counts.by_hand} to post by hand" if counts.by_hand else ""
+    return f"{_say_sending(counts, now)}{by_hand}"
+
+
+def _say_sending(counts: OutboxCounts, now: datetime) -> str:
     if not counts.waiting:
         return "Nothing waiting to send"
     due = counts.next_due_at

@@ -70,7 +70,9 @@ def belongs(line: Listed, which: OutboxFilter, state: AccountState) -> bool:
     part = line.delivery if line.delivery.taken_back_at or not undone else undone[0]
     connected = state is AccountState.CONNECTED
     if which is OutboxFilter.NEEDS_YOU:
-        return part.state in (HELD, DeliveryState.UNSURE) or (part.state is DUE and not connected)
+        return part.state in (HELD, DeliveryState.UNSURE, DeliveryState.BY_HAND) or (
+            part.state is DUE and not connected
+        )
     if which is OutboxFilter.WAITING:
         going = part.state in (DeliveryState.SENDING, DeliveryState.UNCONFIRMED)
         return going or (part.state is DUE and connected)

@@ -24,6 +24,7 @@ class Deed(Enum):
     POSTED = auto()
     ABSENT = auto()
     WITHDRAW = auto()
+    BY_HAND = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,14 @@ def actions_for(line: DeliveryLine, platform: Platform) -> tuple[Action, ...]:
         case DeliveryState.DUE:
             return (stop,)
         case DeliveryState.HELD:
-            return (Action(Deed.RETRY, f"Try again on {title}"), stop, *(down if begun else ()))
+            hand = Action(Deed.BY_HAND, "Post it by hand instead")
+            return (Action(Deed.RETRY, f"Try again on {title}"), hand, stop, *(down if begun else ()))
+        case DeliveryState.BY_HAND:
+            posted = Action(Deed.POSTED, "It is posted")
+            question = f"If you have posted it already, people will see it twice on {title}. Let PCC Desk send it?"
+            again = Action(Deed.RETRY, "Let PCC Desk send it", question, "Send it", "Do nothing yet")
+            no = Action(Deed.CANCEL, "Do not post")
+            return (posted, no) if platform.by_hand else (posted, again, no)
         case DeliveryState.UNSURE:
             question = f"If it is on {title} after all, people will see it twice. Send it again?"
             absent = Action(Deed.ABSENT, "It is not there: send again", question, "Send it again", "Do nothing yet")
@@ -79,4 +87,5 @@ def work_of(services: Services, deed: Deed, delivery_id: DeliveryId, address: st
         Deed.POSTED: lambda: outbox.confirm_posted(delivery_id, address, now),
         Deed.ABSENT: lambda: outbox.confirm_absent(delivery_id, now),
         Deed.WITHDRAW: lambda: outbox.withdraw(delivery_id, now),
+        Deed.BY_HAND: lambda: outbox.post_by_hand(delivery_id, now),
     }[deed]

@@ -15,6 +15,7 @@ from pcc_desk.model.delivery import DeliveryId, DeliveryLine, DeliveryState, Rec
 from pcc_desk.ui.background import Background
 from pcc_desk.ui.outbox.actions import Action, Deed, actions_for, work_of
 from pcc_desk.ui.outbox.approved import Approved
+from pcc_desk.ui.outbox.by_hand import ByHand
 from pcc_desk.ui.outbox.card import standing_of
 from pcc_desk.ui.outbox.history import History
 from pcc_desk.ui.reading.links import Verdict, judge
@@ -138,6 +139,9 @@ class Detail(Pane):
         if line.next_part().state is DeliveryState.UNSURE:
             look = f"Look at {show_handle(line.account.handle)} on {platform.title}, then say what you found."
             rows.addWidget(Label(look, "strong", wrap=True))
+        if line.next_part().state is DeliveryState.BY_HAND:
+            rows.addWidget(ByHand(self._services, self._background, line))
+        if line.next_part().state in (DeliveryState.UNSURE, DeliveryState.BY_HAND):
             rows.addWidget(self.address)
             self.address.show()
         wrap = Wrap(gap=8)

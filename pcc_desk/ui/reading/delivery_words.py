@@ -12,6 +12,7 @@ TONES = {
     DeliveryState.UNCONFIRMED: "amber",
     DeliveryState.HELD: "red",
     DeliveryState.UNSURE: "amber",
+    DeliveryState.BY_HAND: "amber",
     DeliveryState.CANCELLED: "",
 }
 
@@ -27,5 +28,6 @@ def say_state(delivery: Delivery, now: datetime) -> str:
         DeliveryState.SENDING: "Sending",
         DeliveryState.UNCONFIRMED: "Checking whether it went out",
         DeliveryState.HELD: "Not sent",
+        DeliveryState.BY_HAND: "By hand: waiting for you",
         DeliveryState.UNSURE: "We cannot tell whether it went out",
     }.get(delivery.state, "Not sent: you stopped it")

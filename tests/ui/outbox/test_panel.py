@@ -150,10 +150,13 @@ def test_each_state_offers_its_own_ways_on(screen: Screen) -> None:
 
     assert offered(DeliveryState.DUE, 0) == [Deed.CANCEL]
     assert offered(DeliveryState.DUE) == [Deed.RETRY, Deed.CANCEL]
-    assert offered(DeliveryState.HELD) == [Deed.RETRY, Deed.CANCEL]
+    assert offered(DeliveryState.HELD) == [Deed.RETRY, Deed.BY_HAND, Deed.CANCEL]
+    assert offered(DeliveryState.BY_HAND) == [Deed.POSTED, Deed.RETRY, Deed.CANCEL]
     assert offered(DeliveryState.UNSURE) == [Deed.POSTED, Deed.ABSENT]
     assert offered(DeliveryState.SENDING) == offered(DeliveryState.UNCONFIRMED) == []
     assert offered(DeliveryState.CANCELLED) == []
+    changed = replace(line, delivery=replace(line.delivery, state=DeliveryState.BY_HAND))
+    assert [each.deed for each in actions_for(changed, replace(platform, by_hand=True))] == [Deed.POSTED, Deed.CANCEL]
     without: Platform = replace(platform, abilities=Ability.NONE)
     assert actions_for(line, without) == ()
 
