@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from pcc_desk.channels import reading, wordpress_answers, wordpress_comments
 from pcc_desk.channels.failures import nothing_public_yet
@@ -10,12 +11,13 @@ from pcc_desk.channels.wordpress_platform import PLATFORM
 from pcc_desk.channels.wordpress_renamed import OURS, find_renamed
 from pcc_desk.channels.wordpress_site import Route, Site, find_site, name_of
 from pcc_desk.channels.wordpress_words import ShownPicture, escaped, page_of, title_of
-from pcc_desk.errors import Rejected
+from pcc_desk.errors import Gone, Rejected
 from pcc_desk.model.account import Account, Identity
 from pcc_desk.model.channel import Batch, Channel, Piece, PiecePicture, Standing
 from pcc_desk.model.delivery import Receipt
 
 _UP = frozenset({"publish", "private", "future"})  # a draft of ours does not count as published
+_NOT_THERE = frozenset({"rest_post_invalid_id", "rest_comment_invalid_id"})
 _NEEDED = ("publish_posts", "moderate_comments")
 
 
@@ -64,11 +66,27 @@ class WordPressChannel:
         """Give comments newer than the cursor, waiting ones too. Raises: ChannelError."""
         return wordpress_comments.fetch(self._site, self._account.remote_id, cursor)
 
+    def edit(self, receipt: Receipt, piece: Piece) -> Receipt:
+        """Put other words in place of a post or comment; its pictures and address stay. Raises: ChannelError."""
+        kind, number = _place_of(receipt)
+        if kind == "comment":
+            route = Route(f"/wp/v2/comments/{number}", body={"content": escaped(piece.text)})
+        else:
+            with nothing_public_yet():
+                body = _to_wire(piece, [self._place(piece, each) for each in range(len(piece.pictures))])
+            del body["slug"]
+            route = Route(f"/wp/v2/posts/{number}", body=body)
+        changed = self._site.post(replace(route, accept=frozenset({404})))
+        if changed.code == 404:
+            if reading.text_or_none(changed.body, "code") in _NOT_THERE:
+                raise Gone("It is not on the website any more.")
+            raise self._site.wire.sent("POST", route.ask()).refused(404, changed.body)
+        with self._site.promised(route, "POST"):
+            return replace(receipt, url=reading.text(changed.body, "link"))
+
     def withdraw(self, receipt: Receipt) -> None:
         """Move the post or comment to the site's bin; one already gone is fine. Raises: ChannelError."""
-        kind, _, number = receipt.remote_id.partition(":")
-        if kind not in ("post", "comment") or not number.isdigit():  # a person's word for where it is
-            raise Rejected("PCC Desk does not know which post this is.", "Delete it on the website itself.")
+        kind, number = _place_of(receipt)
         self._site.delete(Route(f"/wp/v2/{kind}s/{number}", harmless=True))
 
     def hide(self, remote_id: str, token: str, hidden: bool) -> None:
@@ -152,6 +170,13 @@ def _to_wire(piece: Piece, pictures: Sequence[ShownPicture]) -> dict[str, object
 def _receipt(piece: Piece, post: object) -> Receipt:
     number = reading.number(post, "id")
     return Receipt(f"post:{number}", reading.text(post, "link"), piece.made_at, json.dumps({"post": number}))
+
+
+def _place_of(receipt: Receipt) -> tuple[str, str]:
+    kind, _, number = receipt.remote_id.partition(":")
+    if kind not in ("post", "comment") or not number.isdigit():  # a person's word for where it is
+        raise Rejected("PCC Desk does not know which post this is.", "Do it on the website itself.")
+    return kind, number
 
 
 def _identify(site: Site) -> Identity:

@@ -17,7 +17,8 @@ PLATFORM = Platform(
     | Ability.ANSWER
     | Ability.WITHDRAW
     | Ability.HIDE
-    | Ability.REMOVE,
+    | Ability.REMOVE
+    | Ability.EDIT,
     guarantee=Guarantee.B,
     streams=("comments",),
     settle_seconds=90.0,

@@ -10,6 +10,7 @@ from pcc_desk.model.announcement import AnnouncementId, PictureId
 from pcc_desk.model.message import MessageId
 
 DeliveryId = NewType("DeliveryId", int)
+SEEN = "seen by a person: "  # begins the remote id of what a person saw where there is no link
 
 
 class DeliveryState(StrEnum):
@@ -56,12 +57,16 @@ class Frozen:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The platform's proof that something was published."""
+    """The platform's proof that something was published, or a person's word for it."""
 
     remote_id: str
     url: str
     at: datetime
     reply_token: str = ""
+
+    def is_word(self) -> bool:
+        """Tell whether only a person says so: the platform's own id is not known then."""
+        return self.remote_id == self.url or self.remote_id.startswith(SEEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +84,8 @@ class Delivery:
     """One delivery; `reason` is one plain sentence that explains its state.
 
     `answers` is the reply token of what it answers: the approved one, or that of the part before, as the platform gave
-    it. `taken_back_at` is when the office took it down again.
+    it. `taken_back_at` is when the office took it down again. `corrects` is the posted delivery whose words
+    these replace; such a one has no receipt of its own.
     """
 
     id: DeliveryId
@@ -100,6 +106,7 @@ class Delivery:
     part: Part | None = None
     answers: str = ""
     taken_back_at: datetime | None = None
+    corrects: DeliveryId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +142,7 @@ class Order:
     """What an approval asks of the outbox: this, to this account, from `due_at` on.
 
     Exactly one of `announcement_id` and `in_reply_to` is set. With `more`, it is the first part of a thread, and those
-    are the parts that follow.
+    are the parts that follow. With `corrects`, it puts other words in place of those of a posted delivery.
     """
 
     account_id: AccountId
@@ -144,6 +151,7 @@ class Order:
     announcement_id: AnnouncementId | None = None
     in_reply_to: MessageId | None = None
     more: tuple[Frozen, ...] = ()
+    corrects: DeliveryId | None = None
 
 
 class OutboxFilter(StrEnum):
@@ -160,7 +168,7 @@ class DeliveryLine:
     """One line of the outbox: `words` say in plain English where the delivery stands.
 
     A thread is one line: `delivery` is its first part, `parts` are all of them in order. `page` is where a person would
-    go to post it by hand, or "".
+    go to post it by hand, or "". `before` is what stood there before a correction.
     """
 
     delivery: Delivery
@@ -170,6 +178,7 @@ class DeliveryLine:
     needs_you: bool = False
     parts: tuple[Delivery, ...] = ()
     page: str = ""
+    before: Frozen | None = None
 
     def next_part(self) -> Delivery:
         """Give the part that decides how the line stands: the first one that is not posted, else the first of all."""

@@ -10,6 +10,7 @@ from pcc_desk.model.message import MessageState
 from pcc_desk.model.situation import Situation
 from pcc_desk.services.accounts import Accounts, OpenWire
 from pcc_desk.services.compose import Compose
+from pcc_desk.services.corrections import Corrections
 from pcc_desk.services.endings import Endings
 from pcc_desk.services.events import Events, WriteCalendar
 from pcc_desk.services.inbox import Inbox
@@ -29,6 +30,7 @@ class Services:
     endings: Endings
     compose: Compose
     outbox: Outbox
+    corrections: Corrections
     inbox: Inbox
     moderation: Moderation
     events: Events
@@ -82,6 +84,7 @@ def assemble(store: Store, key: bytes, outside: Outside) -> Services:
         endings=Endings(store, accounts),
         compose=Compose(store, accounts),
         outbox=Outbox(store, accounts, servers=outside.servers, **patience),
+        corrections=Corrections(store, accounts),
         inbox=Inbox(store, accounts, **patience),
         moderation=Moderation(store, accounts),
         events=Events(store, platforms, outside.write_calendar),

@@ -11,7 +11,9 @@ from pcc_desk.model.account import Account, AccountState
 from pcc_desk.model.announcement import AnnouncementId
 from pcc_desk.model.changes import Changes
 from pcc_desk.model.channel import Platform
+from pcc_desk.model.correction import TakenDown
 from pcc_desk.model.delivery import (
+    SEEN,
     Attempt,
     Delivery,
     DeliveryId,
@@ -21,8 +23,10 @@ from pcc_desk.model.delivery import (
     OutboxFilter,
     Receipt,
 )
+from pcc_desk.services import settle
 from pcc_desk.services.clock_watch import ClockWatch
-from pcc_desk.services.sending import PATIENCE, Doors, Now, Sending, stop_followers
+from pcc_desk.services.posting import Doors
+from pcc_desk.services.sending import PATIENCE, Now, Sending, stop_followers
 from pcc_desk.services.taking_down import TakingDown
 from pcc_desk.services.words import needs_person, say_first_words, say_standing, say_thread
 from pcc_desk.store import accounts, claims, deliveries, office, outbox_pages, threads
@@ -175,12 +179,14 @@ class Outbox:
             )
         with self._store.write() as conn:
             delivery = deliveries.get(conn, delivery_id)
-            proof = Receipt(url.strip() or f"seen by a person: {delivery_id}", url.strip(), now)
+            proof = Receipt(url.strip() or f"{SEEN}{delivery_id}", url.strip(), now)
             if delivery and deliveries.by_remote_id(conn, delivery.account_id, proof.remote_id) is not None:
                 raise InputError("That address belongs to another announcement.", "Copy the address of this one.")
             by_hand = delivery is not None and delivery.state is DeliveryState.BY_HAND
             sentence = "A person posted it by hand." if by_hand else "A person looked and found it."
             told = Verdict(DeliveryState.SENT, "by hand" if by_hand else "seen", sentence, receipt=proof)
+            if delivery is not None and delivery.corrects is not None:
+                told = settle.corrected(now)
             _decide(claims.change(conn, delivery_id, (*_UNCLEAR, DeliveryState.BY_HAND), told, now))
         return Changes.DELIVERIES | Changes.ANNOUNCEMENTS
 
@@ -197,6 +203,10 @@ class Outbox:
         with self._store.write() as conn:
             _decide(claims.change(conn, delivery_id, _UNCLEAR, told, now))
         return Changes.DELIVERIES
+
+    def withdraw_everywhere(self, announcement_id: AnnouncementId, now: datetime) -> TakenDown:
+        """Take an announcement down wherever that can be done; tell where it still stands. Raises: StoreError."""
+        return self._taking_down.withdraw_everywhere(announcement_id, now)
 
     def withdraw(self, delivery_id: DeliveryId, now: datetime) -> Changes:
         """Take a posted delivery back from its platform, a thread as a whole; its record stays.
@@ -219,6 +229,8 @@ class Outbox:
 def _make_line(listed: Listed, account: Account, platform: Platform) -> DeliveryLine:
     delivery = listed.delivery
     title = f"Answer to {listed.answered}" if delivery.in_reply_to is not None else listed.title
+    if delivery.corrects is not None:
+        title = f"Correction: {title or say_first_words(delivery.frozen.text)}"
     line = DeliveryLine(
         delivery,
         account,
@@ -226,6 +238,7 @@ def _make_line(listed: Listed, account: Account, platform: Platform) -> Delivery
         say_standing(delivery, account),
         needs_person(delivery, account),
         listed.parts,
+        before=listed.before,
     )
     line = replace(line, page=listed.answered_url or _find_page(line, platform))
     if not listed.parts:

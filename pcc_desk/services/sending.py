@@ -4,19 +4,20 @@ import random
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from pcc_desk.errors import DeskError, RateLimited, Unauthorized, Unreachable
-from pcc_desk.model.account import Account, AccountId, AccountState
-from pcc_desk.model.announcement import PictureId
+from pcc_desk.model.account import AccountId, AccountState
 from pcc_desk.model.changes import Changes
-from pcc_desk.model.channel import Channel, Piece, PiecePicture, Platform
-from pcc_desk.model.delivery import Delivery, DeliveryState
+from pcc_desk.model.channel import Platform
+from pcc_desk.model.delivery import Delivery, DeliveryId, DeliveryState
 from pcc_desk.services import settle
 from pcc_desk.services.clock_watch import ClockWatch
+from pcc_desk.services.posting import Doors, Posting
 from pcc_desk.services.words import say_moment
-from pcc_desk.store import accounts, claims, deliveries, messages, pictures, threads
+from pcc_desk.store import accounts, claims, deliveries, messages, threads
 from pcc_desk.store.claims import Verdict
 from pcc_desk.store.engine import Store
 
@@ -30,14 +31,12 @@ PATIENCE = 2.0  # seconds that one run waits for accounts that answer slowly; th
 Now = Callable[[], datetime]
 
 
-class Doors(Protocol):
-    """What sending needs of the accounts."""
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """When something was begun and when it ended."""
 
-    def open(self, account_id: AccountId) -> Channel:
-        """Give the one channel of an account. Raises: DeskError."""
-
-    def platform_of(self, account: Account) -> Platform:
-        """Give the platform of an account."""
+    started_at: datetime
+    ended_at: datetime
 
 
 class Sending:
@@ -47,6 +46,7 @@ class Sending:
         self._store = store
         self._doors = doors
         self._clock = clock
+        self._posting = Posting(store, doors)
         self._patience = patience
         self._pool = ThreadPoolExecutor(SIDE_BY_SIDE, "out")
         self._running: dict[AccountId, Future[Changes]] = {}
@@ -127,12 +127,12 @@ class Sending:
         while not self._stopped.is_set():
             with self._store.write() as conn:
                 moment = now()
-                delivery = claims.claim(conn, account_id, moment, moment + LEASE, scheduled=not self.clock_problem)
+                delivery = claims.claim(
+                    conn, account_id, moment, moment + LEASE, scheduled=self._clock.is_sound(moment)
+                )
                 if delivery is None:
                     return changes
-                kept = pictures.contents(conn, [picture.id for picture in delivery.frozen.pictures])
-                approved = deliveries.is_as_approved(conn, delivery.id) and _are_as_approved(delivery, kept)
-                verdict = settle.by_hand(platform) if approved else settle.altered()
+                verdict = settle.by_hand(platform) if self._posting.is_as_approved(delivery) else settle.altered()
                 claims.settle(conn, delivery, verdict, moment, moment)
             changes |= Changes.DELIVERIES
         return changes
@@ -147,16 +147,13 @@ class Sending:
         """Send one delivery; tell what changed, and whether the platform can be reached for the next."""
         started_at = delivery.started_at or now()
         with self._store.read() as conn:
-            kept = pictures.contents(conn, [picture.id for picture in delivery.frozen.pictures])
-            as_approved = deliveries.is_as_approved(conn, delivery.id) and _are_as_approved(delivery, kept)
             scheduled = claims.is_scheduled(conn, delivery.id)
-        if not as_approved:
+        if not self._posting.is_as_approved(delivery):
             return self._settle(delivery, settle.altered(), started_at, now()), True
         try:
-            channel = self._open(delivery.account_id)
-            if scheduled and (doubt := self._clock.prove(channel, now)):
+            if scheduled and (doubt := self._clock.prove(self._posting.open(delivery), now)):
                 return self._settle(delivery, settle.doubted(delivery, doubt), started_at, now()), False
-            receipt = channel.publish(make_piece(delivery, kept))
+            receipt = self._posting.put_up(delivery)
         except DeskError as error:
             moment = self._moment(now)
             verdict = settle.not_sent(error, delivery, platform, moment)
@@ -176,10 +173,8 @@ class Sending:
 
     def _look_for(self, delivery: Delivery, platform: Platform, now: Now) -> Changes:
         started_at = now()
-        with self._store.read() as conn:
-            kept = pictures.contents(conn, [picture.id for picture in delivery.frozen.pictures])
         try:
-            receipt = self._open(delivery.account_id).find(make_piece(delivery, kept))
+            receipt = self._posting.look_for(delivery)
         except DeskError as error:
             moment = self._moment(now)
             verdict = settle.not_looked(error, delivery, platform, moment)
@@ -189,6 +184,8 @@ class Sending:
 
     def _settle(self, tried: Delivery, verdict: Verdict, started_at: datetime, now: datetime) -> Changes:
         changes = Changes.DELIVERIES
+        if tried.corrects is not None:
+            return self._settle_correction(tried, tried.corrects, verdict, Moments(started_at, now))
         with self._store.write() as conn:
             if verdict.receipt is not None:
                 known = deliveries.by_remote_id(conn, tried.account_id, verdict.receipt.remote_id)
@@ -200,6 +197,16 @@ class Sending:
                 if messages.link(conn, tried.account_id, verdict.receipt.remote_id, tried.id):
                     changes |= Changes.MESSAGES
         return changes
+
+    def _settle_correction(self, tried: Delivery, corrects: DeliveryId, verdict: Verdict, at: Moments) -> Changes:
+        with self._store.write() as conn:
+            if verdict.receipt is None:
+                claims.settle(conn, tried, verdict, at.started_at, at.ended_at)
+                return Changes.DELIVERIES
+            if claims.settle(conn, tried, settle.corrected(at.ended_at), at.started_at, at.ended_at):
+                deliveries.renew_receipt(conn, corrects, verdict.receipt)
+                claims.record(conn, corrects, settle.corrected(at.ended_at), at.started_at, at.ended_at)
+        return Changes.DELIVERIES | Changes.ANNOUNCEMENTS
 
     def _mark(self, delivery: Delivery, error: DeskError, moment: settle.Moment) -> Changes:
         if isinstance(error, RateLimited):
@@ -213,14 +220,6 @@ class Sending:
                 return Changes.NONE
             accounts.set_state(conn, delivery.account_id, AccountState.SIGNED_OUT)
         return Changes.ACCOUNTS
-
-    def _open(self, account_id: AccountId) -> Channel:
-        try:
-            return self._doors.open(account_id)
-        except Unauthorized:
-            raise
-        except DeskError as error:  # nothing has left this PC before a channel is open
-            raise Unreachable(error.sentence, error.next_step, error.detail) from error
 
     def _platform(self, account_id: AccountId) -> Platform:
         with self._store.read() as conn:
@@ -266,28 +265,3 @@ def stop_followers(conn: "Connection", now: datetime) -> bool:
 
 def _before(delivery: Delivery) -> int:
     return 0 if delivery.part is None else delivery.part.number - 1
-
-
-def make_piece(delivery: Delivery, kept: Mapping[PictureId, bytes]) -> Piece:
-    """Build what goes to the platform: the same delivery always gives the same piece."""
-    frozen = delivery.frozen
-    return Piece(
-        key=frozen.key,
-        text=frozen.text,
-        made_at=delivery.first_attempt_at or delivery.due_at,
-        title=frozen.title,
-        pictures=tuple(
-            PiecePicture(picture.name, picture.mime, picture.width, picture.height, picture.alt, kept[picture.id])
-            for picture in frozen.pictures
-            if picture.id in kept
-        ),
-        answers=delivery.answers,
-        language=frozen.language,
-    )
-
-
-def _are_as_approved(delivery: Delivery, kept: Mapping[PictureId, bytes]) -> bool:
-    return all(
-        picture.id in kept and pictures.fingerprint(kept[picture.id]) == picture.id
-        for picture in delivery.frozen.pictures
-    )

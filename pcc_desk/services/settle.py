@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from pcc_desk.errors import DeskError, Gone, RateLimited, Rejected, Unauthorized, Unexpected, Unreachable
 from pcc_desk.model.channel import Guarantee, Platform
 from pcc_desk.model.delivery import Delivery, DeliveryState, Receipt
+from pcc_desk.services.words import say_moment
 from pcc_desk.store.claims import Verdict
 
 LOOKS_NEEDED = 2  # complete looks in a row that must not find it before it may go again
@@ -32,6 +33,8 @@ def not_sent(error: DeskError, tried: Delivery, platform: Platform, moment: Mome
     """Settle a try that ended in an error: due again when nothing left this PC, else held or unconfirmed."""
     due, held = DeliveryState.DUE, DeliveryState.HELD
     match error:
+        case Gone() if tried.corrects is not None:
+            return Verdict(DeliveryState.CANCELLED, "not there", error.sentence, detail=error.detail)
         case Unreachable():
             due_at = moment.now + back_off(tried.attempts, moment.chance)
             return Verdict(due, "unreachable", error.sentence, due_at, detail=error.detail, left=False)
@@ -71,6 +74,8 @@ def not_found(tried: Delivery, platform: Platform, now: datetime) -> Verdict:
 
 def not_looked(error: DeskError, tried: Delivery, platform: Platform, moment: Moment) -> Verdict:
     """Settle a look that failed: it counts for nothing, so look again later; ask a person where looking cannot work."""
+    if isinstance(error, Gone) and tried.corrects is not None:
+        return Verdict(DeliveryState.CANCELLED, "not there", error.sentence, detail=error.detail)
     if isinstance(error, Rejected | Gone) or (platform.guarantee is Guarantee.D and isinstance(error, Unexpected)):
         return _unsure(platform, "cannot look", error.detail)
     look_at = moment.now + _settle_time(platform, len(LOOK_GAPS)) * (1 + moment.chance)
@@ -86,6 +91,11 @@ def not_looked(error: DeskError, tried: Delivery, platform: Platform, moment: Mo
 def abandoned(platform: Platform, now: datetime) -> Verdict:
     """Settle what was being sent when its desk stopped or fell asleep."""
     return unclear(f"PCC Desk stopped before {platform.title} had answered.", platform, now)
+
+
+def corrected(now: datetime) -> Verdict:
+    """Settle a correction that was made, and note it with what it corrects."""
+    return Verdict(DeliveryState.SENT, "corrected", f"Corrected {say_moment(now)}.")
 
 
 def by_hand(platform: Platform) -> Verdict:

@@ -38,6 +38,8 @@ def say_standing(delivery: Delivery, account: Account) -> str:
             return delivery.reason
         case DeliveryState.SENT if delivery.receipt is not None:
             return f"Posted {say_moment(delivery.receipt.at)}"
+        case DeliveryState.UNCONFIRMED if delivery.corrects is not None:
+            return "No clear answer came. PCC Desk makes the correction again, which does no harm"
         case DeliveryState.UNCONFIRMED:
             return "Checking whether it went out"
         case DeliveryState.HELD:

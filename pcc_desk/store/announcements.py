@@ -146,7 +146,8 @@ def _list(
 
 
 def _has_open_deliveries() -> ColumnElement[bool]:
-    return exists().where(delivery.c.announcement_id == announcement.c.id, delivery.c.state.not_in(_FINAL))
+    own = and_(delivery.c.announcement_id == announcement.c.id, delivery.c.corrects_id.is_(None))
+    return exists().where(own, delivery.c.state.not_in(_FINAL))
 
 
 def _columns(kept: Announcement) -> dict[str, Any]:

@@ -155,7 +155,8 @@ def with_work(conn: Connection, now: datetime) -> tuple[AccountId, ...]:
 def to_look_for(conn: Connection, account_id: AccountId, now: datetime) -> tuple[Delivery, ...]:
     """Give the account's unconfirmed deliveries whose waiting time is over, the longest waiting first.
 
-    A part of a thread is looked for once the one before has ended, because it is known by what it answers.
+    A part of a thread is looked for once the one before has ended, because it is known by what it answers. An unclear
+    correction is made again, and so not while everything is paused.
     """
     chosen = (
         select(delivery, threads.token_before().label("token"))
@@ -164,6 +165,7 @@ def to_look_for(conn: Connection, account_id: AccountId, now: datetime) -> tuple
             delivery.c.due_at <= whole_milliseconds(now),
             delivery.c.account_id == account_id,
             threads.is_next(),
+            or_(delivery.c.corrects_id.is_(None), ~_is_paused()),
         )
         .order_by(delivery.c.due_at, delivery.c.id)
     )
@@ -242,7 +244,8 @@ def _is_paused() -> ColumnElement[bool]:
 
 
 def _is_scheduled() -> ColumnElement[bool]:
-    return exists().where(announcement.c.id == delivery.c.announcement_id, announcement.c.scheduled_at.is_not(None))
+    plan = and_(announcement.c.id == delivery.c.announcement_id, announcement.c.scheduled_at.is_not(None))
+    return and_(delivery.c.corrects_id.is_(None), exists().where(plan))
 
 
 def _is_late(now: datetime) -> ColumnElement[bool]:
@@ -250,6 +253,7 @@ def _is_late(now: datetime) -> ColumnElement[bool]:
     asked = and_(attempt.c.outcome.in_([ASKED, NOT_THERE]), attempt.c.ended_at >= limit)
     in_thread = and_(part.c.thread_id == delivery.c.thread_id, attempt.c.delivery_id == part.c.id)
     return and_(
+        delivery.c.corrects_id.is_(None),
         exists().where(plan.c.id == delivery.c.announcement_id, plan.c.scheduled_at < limit),
         ~exists().where(attempt.c.delivery_id == delivery.c.id, asked),
         ~exists().where(in_thread, asked),  # a word about one part of a thread is a word about the thread

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, exists, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, exists, func, insert, or_, select, update
 
 from pcc_desk.model.account import AccountId, AccountState
 from pcc_desk.model.announcement import AnnouncementId, PictureId
@@ -72,6 +72,7 @@ def _new_row(conn: Connection, order: Order, now: datetime) -> dict[str, Any]:
         "account_id": order.account_id,
         "announcement_id": order.announcement_id,
         "message_id": order.in_reply_to,
+        "corrects_id": order.corrects,
         "key": json.loads(frozen)["key"],
         "frozen": frozen,
         "frozen_sha256": fingerprint(frozen),
@@ -94,9 +95,31 @@ def is_as_approved(conn: Connection, delivery_id: DeliveryId) -> bool:
 
 
 def of_announcement(conn: Connection, announcement_id: AnnouncementId) -> tuple[Delivery, ...]:
-    """Give every delivery of an announcement, in the order they were approved."""
-    chosen = select(delivery).where(delivery.c.announcement_id == announcement_id).order_by(delivery.c.id)
+    """Give every delivery of an announcement but its corrections, in the order they were approved."""
+    own = and_(delivery.c.announcement_id == announcement_id, delivery.c.corrects_id.is_(None))
+    return tuple(read_delivery(row) for row in conn.execute(select(delivery).where(own).order_by(delivery.c.id)))
+
+
+def corrections_of(conn: Connection, delivery_id: DeliveryId) -> tuple[Delivery, ...]:
+    """Give every correction of a delivery, oldest first."""
+    chosen = select(delivery).where(delivery.c.corrects_id == delivery_id).order_by(delivery.c.id)
     return tuple(read_delivery(row) for row in conn.execute(chosen))
+
+
+def stands(conn: Connection, posted: Delivery, before: DeliveryId | None = None) -> Frozen:
+    """Give what stands there of a posted delivery: its own words, or those of its last correction (before another)."""
+    made = [
+        one.frozen
+        for one in corrections_of(conn, posted.id)
+        if one.state is DeliveryState.SENT and (before is None or one.id < before)
+    ]
+    return made[-1] if made else posted.frozen
+
+
+def renew_receipt(conn: Connection, delivery_id: DeliveryId, receipt: Receipt) -> None:
+    """Keep where a posted delivery stands now, after a correction; when it was posted stays."""
+    values = {"remote_id": receipt.remote_id, "url": receipt.url, "reply_token": receipt.reply_token}
+    conn.execute(update(delivery).where(delivery.c.id == delivery_id).values(values))
 
 
 def by_remote_id(conn: Connection, account_id: AccountId, remote_id: str) -> DeliveryId | None:
@@ -109,7 +132,8 @@ def by_remote_id(conn: Connection, account_id: AccountId, remote_id: str) -> Del
 
 def answers_of(conn: Connection, message_ids: Sequence[MessageId]) -> Mapping[MessageId, tuple[Delivery, ...]]:
     """Give the office's answers to each of the messages that has any, oldest first."""
-    chosen = select(delivery).where(delivery.c.message_id.in_(message_ids)).order_by(delivery.c.id)
+    answers = and_(delivery.c.message_id.in_(message_ids), delivery.c.corrects_id.is_(None))
+    chosen = select(delivery).where(answers).order_by(delivery.c.id)
     found: dict[MessageId, tuple[Delivery, ...]] = {}
     for row in conn.execute(chosen):
         answered = MessageId(row.message_id)
@@ -155,7 +179,8 @@ def hold_at_once(conn: Connection, account_id: AccountId, reason: str) -> int:
     scheduled = exists().where(
         announcement.c.id == delivery.c.announcement_id, announcement.c.scheduled_at.is_not(None)
     )
-    waiting = and_(delivery.c.account_id == account_id, delivery.c.state == DeliveryState.DUE.value, ~scheduled)
+    now = or_(delivery.c.corrects_id.is_not(None), ~scheduled)
+    waiting = and_(delivery.c.account_id == account_id, delivery.c.state == DeliveryState.DUE.value, now)
     held = update(delivery).where(waiting).values(state=DeliveryState.HELD.value, reason=reason)
     return conn.execute(held).rowcount
 
@@ -163,7 +188,8 @@ def hold_at_once(conn: Connection, account_id: AccountId, reason: str) -> int:
 def distrust(conn: Connection, now: datetime) -> int:
     """Look for everything that waits before it is sent: since a backup was made it may have gone out; tell how many.
 
-    What is scheduled keeps its time, because `claims` makes nothing due before that.
+    What is scheduled keeps its time, because `claims` makes nothing due before that. A correction is held: a newer one
+    may have been made since, and would be undone.
     """
     waiting = (DeliveryState.DUE.value, DeliveryState.SENDING.value, DeliveryState.UNCONFIRMED.value)
     values = {
@@ -174,7 +200,10 @@ def distrust(conn: Connection, now: datetime) -> int:
         "settled_at": now,
         "reason": "The office's records came back from a backup, so this may have gone out already.",
     }
-    return conn.execute(update(delivery).where(delivery.c.state.in_(waiting)).values(values)).rowcount
+    doubted = update(delivery).where(delivery.c.state.in_(waiting))
+    held = values | {"state": DeliveryState.HELD.value}
+    corrections = conn.execute(doubted.where(delivery.c.corrects_id.is_not(None)).values(held)).rowcount
+    return corrections + conn.execute(doubted.where(delivery.c.corrects_id.is_(None)).values(values)).rowcount
 
 
 def write_frozen(frozen: Frozen) -> str:
@@ -221,6 +250,7 @@ def read_delivery(row: Row[Any]) -> Delivery:
         part=_read_part(row),
         answers=row.follows or frozen.answers,
         taken_back_at=row.taken_back_at,
+        corrects=None if row.corrects_id is None else DeliveryId(row.corrects_id),
     )
 
 

@@ -40,7 +40,7 @@ PLANNED_WITHIN = (
             and_(_APPROVED >= _FROM, _APPROVED < _TO, _SCHEDULED.is_(None)),
         )
     )
-    .where(announcement.c.removed_at.is_(None))
+    .where(announcement.c.removed_at.is_(None), delivery.c.corrects_id.is_(None))
 )
 
 

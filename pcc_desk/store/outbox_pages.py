@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, literal, or_, select, tuple_
 
 from pcc_desk.model.account import AccountState
-from pcc_desk.model.delivery import Delivery, DeliveryId, DeliveryState, OutboxFilter
+from pcc_desk.model.delivery import Delivery, DeliveryId, DeliveryState, Frozen, OutboxFilter
+from pcc_desk.store import deliveries
 from pcc_desk.store.deliveries import read_delivery
 from pcc_desk.store.schema import UtcMillis, account, announcement, delivery, message
 
@@ -23,7 +24,8 @@ _BESIDE = (announcement.c.title, message.c.author_handle, message.c.author_name,
 class Listed:
     """A delivery in a list, with the title of its announcement or the "@handle" or name of whom it answers.
 
-    `parts` are all parts of the thread it begins; `answered_url` is where what it answers stands.
+    `parts` are all parts of the thread it begins; `answered_url` is where what it answers stands; `before` is what
+    stood there before a correction.
     """
 
     delivery: Delivery
@@ -31,6 +33,7 @@ class Listed:
     answered: str
     parts: tuple[Delivery, ...] = ()
     answered_url: str = ""
+    before: Frozen | None = None
 
 
 def page(conn: Connection, before: Mark | None, limit: int, which: OutboxFilter = OutboxFilter.ALL) -> list[Listed]:
@@ -127,9 +130,21 @@ def _listed(conn: Connection, rows: Iterable[Row[Any]]) -> list[Listed]:
     firsts = [row.thread_id for row in chosen if row.thread_id is not None]
     threads = _threads(conn, firsts) if firsts else {}
     return [
-        Listed(read_delivery(row), row.title or "", _call(row), tuple(threads.get(row.id, ())), row.answered_url or "")
+        Listed(
+            read_delivery(row),
+            row.title or "",
+            _call(row),
+            tuple(threads.get(row.id, ())),
+            row.answered_url or "",
+            None if row.corrects_id is None else _stood_before(conn, row),
+        )
         for row in chosen
     ]
+
+
+def _stood_before(conn: Connection, correction: Row[Any]) -> Frozen | None:
+    posted = deliveries.get(conn, DeliveryId(correction.corrects_id))
+    return None if posted is None else deliveries.stands(conn, posted, DeliveryId(correction.id))
 
 
 def _threads(conn: Connection, firsts: Iterable[int]) -> Mapping[int, list[Delivery]]:

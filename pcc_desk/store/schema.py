@@ -138,6 +138,7 @@ delivery = Table(
     Column("part", Integer, nullable=False, server_default="0"),
     Column("parts", Integer, nullable=False, server_default="0"),
     Column("follows", Text),
+    Column("corrects_id", ForeignKey("delivery.id")),  # the posted delivery whose words these replace
     Column("key", Text, nullable=False, unique=True),
     Column("frozen", Text, nullable=False),  # canonical JSON of model.delivery.Frozen
     Column("frozen_sha256", Text, nullable=False),
@@ -158,7 +159,9 @@ delivery = Table(
     Column("settled_at", UtcMillis),
     Column("taken_back_at", UtcMillis),
     CheckConstraint("(announcement_id IS NULL) <> (message_id IS NULL)", name="announcement_or_answer"),
-    CheckConstraint("state <> 'sent' OR remote_id IS NOT NULL", name="sent_has_a_receipt"),
+    # The proof of a correction is the receipt of what it corrects.
+    CheckConstraint("corrects_id IS NOT NULL OR state <> 'sent' OR remote_id IS NOT NULL", name="sent_has_a_receipt"),
+    CheckConstraint("corrects_id IS NULL OR (remote_id IS NULL AND part = 0)", name="correction_is_one_delivery"),
     CheckConstraint("(thread_id IS NULL) = (part = 0)", name="part_of_a_thread"),
     CheckConstraint("(after_id IS NULL) = (part < 2)", name="later_part_follows"),
     UniqueConstraint("account_id", "remote_id"),
@@ -169,6 +172,7 @@ delivery = Table(
     Index("delivery_by_state_and_age", "state", "created_at", "id"),
     Index("delivery_by_thread", "thread_id", "part"),
     Index("delivery_by_part_before", "after_id", unique=True),
+    Index("delivery_by_correction", "corrects_id"),
 )
 
 attempt = Table(

@@ -16,7 +16,7 @@ from pcc_desk.channels.platforms import ADAPTERS
 from pcc_desk.channels.wire import Wire
 from pcc_desk.errors import ChannelError, Gone, Rejected, Unauthorized, Unconfirmed
 from pcc_desk.model.account import Account, SignIn
-from pcc_desk.model.channel import Channel, Moderates, Piece, PiecePicture
+from pcc_desk.model.channel import Channel, Edits, Moderates, Piece, PiecePicture
 from pcc_desk.model.message import Incoming, MessageKind
 from tests.channels import faulty
 from tests.channels.faulty import Front, Seen
@@ -260,6 +260,25 @@ def test_wordpress_shows_the_words_and_pictures_the_office_approved(site: Bench,
     picture = wordpress.call("GET", f"/wp/v2/media/{post['featured_media']}").json()
     assert picture["alt_text"].startswith("A map of the")
     assert requests.get(receipt.url, timeout=10).status_code == 200
+
+
+def test_wordpress_changes_the_words_of_a_post_and_of_an_answer_where_they_stand(
+    site: Bench, wordpress: WordPress
+) -> None:
+    channel = cast(Edits, site.channel)
+    first = piece(pictures=(PICTURE,))
+    receipt = site.channel.publish(first)
+    assert channel.edit(receipt, dataclasses.replace(first, text="Corrected words.", title="Corrected")) == receipt
+    number = receipt.remote_id.removeprefix("post:")
+    post = wordpress.call("GET", f"/wp/v2/posts/{number}", context="edit").json()
+    assert "Corrected words." in post["content"]["raw"] and post["title"]["raw"] == "Corrected"
+    assert post["status"] == "publish" and post["content"]["raw"].count("<figure") == 1
+    answer = site.channel.publish(piece(text="First words.", answers=receipt.reply_token))
+    assert channel.edit(answer, piece(text="Better words.", answers=receipt.reply_token)).remote_id == answer.remote_id
+    comment = wordpress.call(
+        "GET", f"/wp/v2/comments/{answer.remote_id.removeprefix('comment:')}", context="edit"
+    ).json()
+    assert comment["content"]["raw"] == "Better words."
 
 
 def test_wordpress_brings_comments_and_takes_answers(site: Bench, wordpress: WordPress) -> None:

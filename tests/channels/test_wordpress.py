@@ -1,12 +1,16 @@
 """Finding an office's website, and what a user there may do."""
 
+from dataclasses import replace
+from typing import cast
+
 import pytest
 
 from pcc_desk.channels.opening import Entering
 from pcc_desk.channels.platforms import ADAPTERS
 from pcc_desk.channels.wire import Wire
-from pcc_desk.errors import Rejected
+from pcc_desk.errors import Gone, Rejected, Unconfirmed
 from pcc_desk.model.account import Identity, SignIn
+from pcc_desk.model.channel import Edits
 from pcc_desk.rehearsal.wordpress import WordPressServer
 from tests.channels import faulty
 from tests.channels.bench_wordpress import wordpress_rig
@@ -87,6 +91,30 @@ def test_a_draft_left_by_a_lost_answer_is_published_and_no_second_one_made() -> 
         assert sum(b'"draft"' in seen.content for seen in rig.front.seen) == 1
         assert sum("content-disposition" in seen.headers for seen in rig.front.seen) == 1
         assert rig.public() == 1
+
+
+def test_a_correction_keeps_the_address_and_the_pictures_and_twice_is_once() -> None:
+    with wordpress_rig() as rig:
+        receipt = rig.channel.publish(piece(pictures=(PICTURE,)))
+        other = piece(text="Other words.", pictures=(PICTURE,))
+        channel = cast(Edits, rig.channel)
+        assert channel.edit(receipt, other) == channel.edit(receipt, other) == receipt
+        assert rig.public() == 1
+        assert sum("content-disposition" in seen.headers for seen in rig.front.seen) == 1
+
+
+def test_a_correction_without_a_clear_answer_is_unconfirmed_and_of_nothing_is_gone() -> None:
+    with wordpress_rig() as rig:
+        receipt = rig.channel.publish(piece())
+        channel = cast(Edits, rig.channel)
+        rig.front.misbehave(faulty.afterwards(faulty.reset), lambda seen: b"Other words" in seen.content)
+        with pytest.raises(Unconfirmed):
+            channel.edit(receipt, piece(text="Other words."))
+        rig.front.behave()
+        with pytest.raises(Gone):
+            channel.edit(replace(receipt, remote_id="post:999"), piece(text="Other words."))
+        with pytest.raises(Rejected):
+            channel.edit(replace(receipt, remote_id="https://example.org/seen"), piece())
 
 
 def test_a_post_the_site_keeps_back_is_not_called_published() -> None:

@@ -5,13 +5,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import cast
 
 from pcc_desk.channels.opening import Entering, Opening
 from pcc_desk.channels.platforms import Adapter
 from pcc_desk.channels.wire import Wire
-from pcc_desk.errors import Rejected, Unauthorized, Unconfirmed, Unreachable
+from pcc_desk.errors import Gone, Rejected, Unauthorized, Unconfirmed, Unreachable
 from pcc_desk.model.account import Account, Identity, SignIn
 from pcc_desk.model.announcement import Announcement, AnnouncementId
 from pcc_desk.model.channel import (
@@ -29,6 +30,7 @@ from pcc_desk.model.delivery import Delivery, DeliveryState, Frozen, Order, Rece
 from pcc_desk.model.schedule import LONDON, Schedule, on_wall
 from pcc_desk.services.accounts import Accounts
 from pcc_desk.services.compose import Compose
+from pcc_desk.services.corrections import Corrections
 from pcc_desk.services.office import Office
 from pcc_desk.services.outbox import Outbox
 from pcc_desk.store import announcements, deliveries
@@ -42,7 +44,7 @@ PLATFORM = Platform(
     letter="S",
     colour="#444444",
     limits=Limits(300, Counting.GRAPHEMES, pictures=2, picture_bytes=200_000, picture_side=1_000, alt_length=200),
-    abilities=Ability.PICTURES | Ability.ALT_TEXT | Ability.WITHDRAW | Ability.THREAD,
+    abilities=Ability.PICTURES | Ability.ALT_TEXT | Ability.WITHDRAW | Ability.THREAD | Ability.EDIT,
     guarantee=Guarantee.C,
     streams=(),
     settle_seconds=SETTLE,
@@ -70,6 +72,9 @@ class World:
     elapsed: float = 0.0  # seconds that really went by, whatever a clock says
     looked: int = 0
     withdrawals: list[BaseException | None] = field(default_factory=list)  # how taking down is answered
+    edits: list[BaseException | None] = field(default_factory=list)  # how a correction is answered
+    after_edit: list[BaseException | None] = field(default_factory=list)  # and what comes once it is made
+    edited: list[tuple[str, str]] = field(default_factory=list)  # the remote id and the words put there, in order
     taken_down: list[str] = field(default_factory=list)  # the remote ids, in order
     blind: bool = False  # looking finds nothing
     before_answer: Callable[[Piece], None] = lambda piece: None
@@ -138,6 +143,18 @@ class ScriptedChannel:
         self._world.taken_down.append(receipt.remote_id)
         self._world.posted = [(name, piece) for name, piece in self._world.posted if piece.key not in receipt.url]
 
+    def edit(self, receipt: Receipt, piece: Piece) -> Receipt:
+        """Put other words in the place of a post's."""
+        world = self._world
+        stop(world.edits, world.lock)
+        with world.lock:
+            if not any(receipt.remote_id == f"remote:{each.key}" for _, each in world.posted):
+                raise Gone("That post is not there any more.")
+            world.edited.append((receipt.remote_id, piece.text))
+            world.posted = [(name, piece if each.key == piece.key else each) for name, each in world.posted]
+        stop(world.after_edit, world.lock)
+        return receipt
+
     def check(self) -> Standing:
         """Accept the sign-in."""
         account = self._account
@@ -167,6 +184,11 @@ class Desk:
     compose: Compose
     outbox: Outbox
     office: Office
+
+    @cached_property
+    def corrections(self) -> Corrections:
+        """What puts right what was posted."""
+        return Corrections(self.store, self.accounts)
 
     def connect(self, *names: str) -> list[Account]:
         """Connect accounts of the scripted platform."""

@@ -6,16 +6,16 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from pcc_desk.errors import DeskError
 from pcc_desk.model.announcement import Announcement, AnnouncementId
-from pcc_desk.model.delivery import Delivery
 from pcc_desk.ui import theme
 from pcc_desk.ui.compose.editor import Editor, Fitting
 from pcc_desk.ui.compose.footer import Footer, say_schedule
 from pcc_desk.ui.compose.previews import Previews
+from pcc_desk.ui.compose.reads import Opened
 from pcc_desk.ui.compose.sent_view import SentView
 from pcc_desk.ui.compose.shelf import ShelfPane
 from pcc_desk.ui.compose.thumbnails import Thumbnails
 from pcc_desk.ui.compose.wording import say_count
-from pcc_desk.ui.reading.presence import Presences
+from pcc_desk.ui.correcting.afterwards import Afterwards
 from pcc_desk.ui.widgets.banner import Banner
 from pcc_desk.ui.widgets.buttons import LinkButton, QuietButton
 from pcc_desk.ui.widgets.frames import EmptyState, Pane, Rule, column, row
@@ -59,11 +59,17 @@ class Desk(QWidget):
         self._stack.setCurrentIndex(1)
         self._arrange()
 
-    def show_sent(self, announcement: Announcement, deliveries: tuple[Delivery, ...], presences: Presences) -> None:
+    def show_sent(self, opened: Opened) -> None:
         """Show what became of an announcement."""
-        self._sent.show_deliveries(announcement, deliveries, presences)
+        self._sent.show_sent(opened)
         self._stack.setCurrentIndex(2)
         self._arrange()
+
+    def follow(self, afterwards: Afterwards) -> None:
+        """Let what is asked about a sent announcement be done, and say what came of it."""
+        self._sent.correct_requested.connect(afterwards.correct)
+        self._sent.take_down_requested.connect(afterwards.take_down)
+        afterwards.told.connect(self.say)
 
     def show_nothing(self) -> None:
         """Show that nothing is open."""

@@ -259,6 +259,7 @@ class Editor(Scroll):
     def _on_thread_chosen(self, account: AccountId, on: bool) -> None:
         self._change(wording.thread(self._announcement, account, on))
         self._count()
+        self._count_at_rest()
 
     def _on_pictures_edited(self, pictures: tuple[PlacedPicture, ...]) -> None:
         self._change(replace(self._announcement, pictures=pictures))

@@ -25,6 +25,7 @@ from pcc_desk.ui.compose.keeper import Keeper
 from pcc_desk.ui.compose.reads import Opened, Shelved, read_opened, read_shelved
 from pcc_desk.ui.compose.shelf import Shelf, describe
 from pcc_desk.ui.compose.thumbnails import Thumbnails
+from pcc_desk.ui.correcting.afterwards import Afterwards
 from pcc_desk.ui.reading.moments import present
 from pcc_desk.ui.reading.presence import Presences
 from pcc_desk.ui.widgets.frames import column
@@ -63,6 +64,7 @@ class ComposePanel(QWidget):
         self._fits: Fits = {}
         self._keeper = Keeper(services, background, now, self)
         self._actions = Actions(services, background, now, self)
+        self._afterwards = Afterwards(services, background, self)
         self._thumbnails = Thumbnails(services, background, self)
         # looked up late: the services may not be open yet when the panel is built
         self._desk = Desk(lambda announcement, account: services.compose.fit(announcement, account), self._thumbnails)
@@ -127,6 +129,8 @@ class ComposePanel(QWidget):
         desk.new_requested.connect(self.begin)
         desk.outbox_requested.connect(lambda: self.place_requested.emit("Outbox"))
         desk.return_requested.connect(actions.bring_back)
+        desk.follow(self._afterwards)
+        self._afterwards.failed.connect(self._on_failed)
         for other in (desk.shelf.chosen, actions.begun, actions.unscheduled, actions.returned):
             other.connect(lambda _: desk.clear_sentence())
         actions.begun.connect(self._on_begun)
@@ -186,7 +190,7 @@ class ComposePanel(QWidget):
         desk = self._desk
         desk.shelf.mark(announcement.id)
         if opened.is_over():
-            desk.show_sent(announcement, opened.deliveries, opened.presences)
+            desk.show_sent(opened)
             return
         desk.editor.show_announcement(announcement, opened.presences)
         desk.footer.show_announcement(announcement)

@@ -23,6 +23,7 @@ class Opened:
     announcement: Announcement
     deliveries: tuple[Delivery, ...]
     presences: Presences
+    corrections: tuple[Delivery, ...] = ()
 
     def is_over(self) -> bool:
         """Tell whether everything approved has ended, so that only its record is left to see."""
@@ -42,8 +43,10 @@ class Shelved:
 def read_opened(services: Services, announcement_id: AnnouncementId) -> Opened:
     """Read one announcement. Raises: InputError when it was discarded, StoreError."""
     announcement = services.compose.get(announcement_id)
-    deliveries = services.outbox.of_announcement(announcement_id) if announcement.approved_at else ()
-    return Opened(announcement, deliveries, read_presences(services))
+    if not announcement.approved_at:
+        return Opened(announcement, (), read_presences(services))
+    deliveries = services.outbox.of_announcement(announcement_id)
+    return Opened(announcement, deliveries, read_presences(services), services.corrections.made(announcement_id))
 
 
 def read_shelved(services: Services, shelf: Shelf) -> Shelved:

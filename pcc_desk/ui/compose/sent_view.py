@@ -1,16 +1,17 @@
 """A sent announcement, read only: what went where, word for word, with its link."""
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout
 
-from pcc_desk.model.announcement import Announcement
+from pcc_desk.model.announcement import AnnouncementId
 from pcc_desk.model.delivery import Delivery, DeliveryState
+from pcc_desk.ui.compose.reads import Opened
 from pcc_desk.ui.compose.wording import name_of
 from pcc_desk.ui.reading.links import Verdict, judge
 from pcc_desk.ui.reading.moments import say_clock, say_date
-from pcc_desk.ui.reading.presence import Presence, Presences
-from pcc_desk.ui.widgets.buttons import LinkButton, verbatim
+from pcc_desk.ui.reading.presence import Presence
+from pcc_desk.ui.widgets.buttons import DangerButton, LinkButton, QuietButton, verbatim
 from pcc_desk.ui.widgets.chip import Tile
 from pcc_desk.ui.widgets.frames import Card, Scroll, clear, column, row
 from pcc_desk.ui.widgets.words import ElidedLabel, Label
@@ -19,7 +20,7 @@ from pcc_desk.ui.widgets.words import ElidedLabel, Label
 class SentCard(Card):
     """One delivery: where it went, how it stands, its words and its link."""
 
-    def __init__(self, delivery: Delivery, presence: Presence | None) -> None:
+    def __init__(self, delivery: Delivery, presence: Presence | None, corrections: tuple[Delivery, ...] = ()) -> None:
         super().__init__()
         rows = column(self, margin=12, gap=8)
         head = row(gap=8)
@@ -40,6 +41,9 @@ class SentCard(Card):
         rows.addWidget(Label(frozen.text, wrap=True).make_selectable())
         for picture in frozen.pictures:
             rows.addWidget(Label(f"Picture: {picture.alt or 'decorative'}", "small", wrap=True))
+        for correction in corrections:
+            rows.addWidget(Label(correction.reason, "strong", wrap=True))
+            rows.addWidget(Label(correction.frozen.text, wrap=True).make_selectable())
         if delivery.receipt is not None and delivery.receipt.url:
             rows.addLayout(self._links(delivery.receipt.url, title))
 
@@ -57,17 +61,39 @@ class SentCard(Card):
 
 
 class SentView(Scroll):
-    """Every delivery of one announcement."""
+    """Every delivery of one announcement.
 
-    def show_deliveries(
-        self, announcement: Announcement, deliveries: tuple[Delivery, ...], presences: Presences
-    ) -> None:
+    Signals:
+        correct_requested(AnnouncementId): put other words where it stands.
+        take_down_requested(AnnouncementId): take it down everywhere.
+    """
+
+    correct_requested = Signal(object)
+    take_down_requested = Signal(object)
+
+    def show_sent(self, opened: Opened) -> None:
         """Show what became of an announcement."""
+        announcement = opened.announcement
         clear(self.column)
         self.column.addWidget(Label(name_of(announcement), "title", wrap=True))
-        for delivery in deliveries:
-            self.column.addWidget(SentCard(delivery, presences.get(delivery.account_id)))
+        if any(each.state is DeliveryState.SENT and each.taken_back_at is None for each in opened.deliveries):
+            self.column.addLayout(self._actions(announcement.id))
+        for delivery in opened.deliveries:
+            made = tuple(
+                each for each in opened.corrections if each.corrects == delivery.id and each.state is DeliveryState.SENT
+            )
+            self.column.addWidget(SentCard(delivery, opened.presences.get(delivery.account_id), made))
         self.column.addStretch(1)
+
+    def _actions(self, announcement_id: AnnouncementId) -> QHBoxLayout:
+        cells = row(gap=8)
+        correct, down = QuietButton("Correct it"), DangerButton("Take it down everywhere")
+        correct.clicked.connect(lambda: self.correct_requested.emit(announcement_id))
+        down.clicked.connect(lambda: self.take_down_requested.emit(announcement_id))
+        for button in (correct, down):
+            cells.addWidget(button)
+        cells.addStretch(1)
+        return cells
 
 
 def say_end(delivery: Delivery) -> str:

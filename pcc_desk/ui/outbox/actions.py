@@ -62,7 +62,7 @@ def actions_for(line: DeliveryLine, platform: Platform) -> tuple[Action, ...]:
             question = f"If it is on {title} after all, people will see it twice. Send it again?"
             absent = Action(Deed.ABSENT, "It is not there: send again", question, "Send it again", "Do nothing yet")
             return (Action(Deed.POSTED, "It is there"), absent)
-        case DeliveryState.SENT if delivery.taken_back_at is None:
+        case DeliveryState.SENT if delivery.taken_back_at is None and delivery.corrects is None:
             return down
         case DeliveryState.CANCELLED if begun:
             return down

@@ -12,7 +12,7 @@ from shiboken6 import isValid
 
 from pcc_desk.errors import DeskError
 from pcc_desk.model.announcement import PictureId
-from pcc_desk.model.delivery import Delivery, DeliveryLine, FrozenPicture
+from pcc_desk.model.delivery import Delivery, DeliveryLine, Frozen, FrozenPicture
 from pcc_desk.ui import theme
 from pcc_desk.ui.background import Background
 from pcc_desk.ui.reading.delivery_words import TONES, say_state
@@ -38,6 +38,11 @@ class Approved(QWidget):
         super().__init__()
         self._services, self._background = services, background
         rows = column(self, gap=8)
+        if line.before is not None:
+            rows.addWidget(Label("What stood there before", "heading"))
+            before = Card()
+            self._add_words(column(before, margin=12, gap=8), line.before)
+            rows.addWidget(before)
         rows.addWidget(Label("Exactly what was approved", "heading"))
         for part in line.parts or (line.delivery,):
             rows.addWidget(self._card(part))
@@ -47,12 +52,15 @@ class Approved(QWidget):
         inside = column(card, margin=12, gap=8)
         if delivery.part is not None:
             inside.addLayout(self._place(delivery))
-        if frozen.title:
-            inside.addWidget(Label(show_run(frozen.title), "strong", wrap=True).make_selectable())
-        inside.addWidget(Label(show_run(frozen.text), wrap=True).make_selectable())
+        self._add_words(inside, frozen)
         for picture in frozen.pictures:
             inside.addLayout(self._picture(picture))
         return card
+
+    def _add_words(self, rows: QBoxLayout, frozen: Frozen) -> None:
+        if frozen.title:
+            rows.addWidget(Label(show_run(frozen.title), "strong", wrap=True).make_selectable())
+        rows.addWidget(Label(show_run(frozen.text), wrap=True).make_selectable())
 
     def _place(self, delivery: Delivery) -> QBoxLayout:
         head = Wrap(gap=8)

@@ -13,6 +13,7 @@ from pcc_desk.errors import DeskError
 from pcc_desk.model.channel import Platform
 from pcc_desk.model.delivery import DeliveryId, DeliveryLine, DeliveryState, Receipt
 from pcc_desk.ui.background import Background
+from pcc_desk.ui.correcting.sheet import open_sheet
 from pcc_desk.ui.outbox.actions import Action, Deed, actions_for, work_of
 from pcc_desk.ui.outbox.approved import Approved
 from pcc_desk.ui.outbox.by_hand import ByHand
@@ -159,6 +160,11 @@ class Detail(Pane):
             button = LinkButton("Open the announcement")
             button.clicked.connect(lambda: self.announcement_requested.emit(announcement))
             wrap.addWidget(button)
+        posted = line.delivery
+        if posted.state is DeliveryState.SENT and posted.corrects is None and posted.taken_back_at is None:
+            button = LinkButton("Correct it")
+            button.clicked.connect(partial(self._correct, posted.id))
+            wrap.addWidget(button)
         if message is not None:
             button = LinkButton("Open the conversation")
             button.clicked.connect(lambda: self.message_requested.emit(message))
@@ -178,6 +184,10 @@ class Detail(Pane):
             wrap.addWidget(copy)
             inside.addLayout(wrap)
         rows.addWidget(card)
+
+    def _correct(self, delivery_id: DeliveryId) -> None:
+        services = self._services
+        open_sheet(services, self._background, lambda: services.corrections.beside(delivery_id), self)
 
     def _on_action(self, action: Action, delivery_id: DeliveryId) -> None:
         if not action.question:

@@ -36,8 +36,11 @@ class History(QWidget):
         return tuple((part, self._services.outbox.attempts(part.id)) for part in self._parts)
 
     def _on_read(self, told: Told) -> None:
-        if not isValid(self):
-            return
+        if isValid(self):
+            self.show_record(told)
+
+    def show_record(self, told: Told) -> None:
+        """Show what happened to each part."""
         if not any(attempts for _, attempts in told):
             self._lines.addWidget(Label("It has not been tried yet.", "muted"))
         for delivery, attempts in told:

@@ -21,6 +21,8 @@ def say_state(delivery: Delivery, now: datetime) -> str:
     """Say in a few words where a delivery stands; its `reason` tells the rest."""
     if delivery.state is DeliveryState.SENT and delivery.receipt is not None:
         return f"Posted {say_when(delivery.receipt.at, now)}"
+    if delivery.state is DeliveryState.SENT:
+        return "Corrected"
     if delivery.state is DeliveryState.DUE:
         late = delivery.due_at <= now
         return "Waiting to be sent" if late else f"Waiting until {say_when(delivery.due_at, now)}"

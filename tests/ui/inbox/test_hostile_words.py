@@ -33,6 +33,7 @@ from pcc_desk.ui.inbox.card import MessageCard, say_message
 from pcc_desk.ui.inbox.conversation import ConversationView
 from pcc_desk.ui.inbox.list_column import ListColumn
 from pcc_desk.ui.outbox.detail import Detail
+from pcc_desk.ui.outbox.history import History
 from pcc_desk.ui.reading.long_list import LongList
 from pcc_desk.ui.reading.moments import present
 from pcc_desk.ui.reading.presence import Presence, read_platforms
@@ -184,8 +185,12 @@ def test_the_outbox_shows_hostile_words_and_opens_nothing(lures: Lures, screen: 
             reason=text,
             receipt=receipt,
         )
-        detail.show_line(DeliveryLine(delivery, replace(account, handle=text, name=text), text, text))
-        detail._on_attempts(DeliveryId(place), (Attempt(1, present(), None, text, text, text),))
+        line = DeliveryLine(delivery, replace(account, handle=text, name=text), text, text, before=frozen, page=text)
+        detail.show_line(line)
+        told = ((delivery, (Attempt(1, present(), None, text, text, text),)),)
+        detail.findChildren(History)[-1].show_record(told)
+        by_hand = replace(delivery, state=DeliveryState.BY_HAND, receipt=None)
+        detail.show_line(replace(line, delivery=by_hand, needs_you=True))
         QTest.qWait(1)
     detail.grab()
     assert lures.opened() == 0 and not lures.called()

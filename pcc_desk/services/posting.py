@@ -1,0 +1,95 @@
+"""One delivery and its channel: the piece that goes, put up, made right, or looked for."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Protocol, cast
+
+from pcc_desk.errors import DeskError, Gone, Unauthorized, Unreachable
+from pcc_desk.model.account import Account, AccountId
+from pcc_desk.model.announcement import PictureId
+from pcc_desk.model.channel import Channel, Edits, Piece, PiecePicture, Platform
+from pcc_desk.model.delivery import Delivery, DeliveryState, Receipt
+from pcc_desk.store import deliveries, pictures
+from pcc_desk.store.engine import Store
+
+
+class Doors(Protocol):
+    """What sending needs of the accounts."""
+
+    def open(self, account_id: AccountId) -> Channel:
+        """Give the one channel of an account. Raises: DeskError."""
+
+    def platform_of(self, account: Account) -> Platform:
+        """Give the platform of an account."""
+
+
+class Posting:
+    """Calls the channel for one delivery; safe to use from many threads."""
+
+    def __init__(self, store: Store, doors: Doors) -> None:
+        self._store = store
+        self._doors = doors
+
+    def is_as_approved(self, delivery: Delivery) -> bool:
+        """Tell whether the words and the pictures are, byte for byte, what was approved. Raises: StoreError."""
+        kept = self._read(delivery)
+        with self._store.read() as conn:
+            return deliveries.is_as_approved(conn, delivery.id) and all(
+                picture.id in kept and pictures.fingerprint(kept[picture.id]) == picture.id
+                for picture in delivery.frozen.pictures
+            )
+
+    def open(self, delivery: Delivery) -> Channel:
+        """Open the channel a delivery goes through. Raises: Unauthorized, Unreachable, StoreError."""
+        try:
+            return self._doors.open(delivery.account_id)
+        except Unauthorized:
+            raise
+        except DeskError as error:  # nothing has left this PC before a channel is open
+            raise Unreachable(error.sentence, error.next_step, error.detail) from error
+
+    def put_up(self, delivery: Delivery) -> Receipt:
+        """Publish a delivery, or put a correction in the place of what it corrects. Raises: DeskError."""
+        if delivery.corrects is not None:
+            return self._correct(delivery)
+        piece = make_piece(delivery, self._read(delivery))
+        return self.open(delivery).publish(piece)
+
+    def look_for(self, delivery: Delivery) -> Receipt | None:
+        """Look whether a delivery arrived; a correction is made again: twice is the same as once. Raises: DeskError."""
+        if delivery.corrects is not None:
+            return self._correct(delivery)
+        piece = make_piece(delivery, self._read(delivery))
+        return self.open(delivery).find(piece)
+
+    def _correct(self, delivery: Delivery) -> Receipt:
+        with self._store.read() as conn:
+            posted = None if delivery.corrects is None else deliveries.get(conn, delivery.corrects)
+        if posted is None or posted.state is not DeliveryState.SENT or posted.receipt is None or posted.taken_back_at:
+            raise Gone("It does not stand there any more, so there is nothing to correct.")
+        # The channel knows its pictures and its answers by what was posted, so only the words are the correction's.
+        piece = make_piece(posted, self._read(posted))
+        changed = replace(piece, text=delivery.frozen.text, title=delivery.frozen.title)
+        return cast(Edits, self.open(delivery)).edit(posted.receipt, changed)
+
+    def _read(self, delivery: Delivery) -> Mapping[PictureId, bytes]:
+        with self._store.read() as conn:
+            return pictures.contents(conn, [picture.id for picture in delivery.frozen.pictures])
+
+
+def make_piece(delivery: Delivery, kept: Mapping[PictureId, bytes]) -> Piece:
+    """Build what goes to the platform: the same delivery always gives the same piece."""
+    frozen = delivery.frozen
+    return Piece(
+        key=frozen.key,
+        text=frozen.text,
+        made_at=delivery.first_attempt_at or delivery.due_at,
+        title=frozen.title,
+        pictures=tuple(
+            PiecePicture(picture.name, picture.mime, picture.width, picture.height, picture.alt, kept[picture.id])
+            for picture in frozen.pictures
+            if picture.id in kept
+        ),
+        answers=delivery.answers,
+        language=frozen.language,
+    )

@@ -1,0 +1,1 @@
+"""Putting right, or taking down, what was posted."""
