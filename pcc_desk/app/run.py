@@ -117,6 +117,7 @@ class Program:
     def _open(self, start: Start, source: Source, look: Look) -> None:
         desk = self._desk = Desk(start, source, look)
         desk.ended.connect(QApplication.exit)
+        QTimer.singleShot(0, desk, _wear_icon)  # after the first paint
         if start.rehearsal:
             desk.show()
             return
@@ -136,7 +137,7 @@ class Program:
         desk.put_away_when(tray.takes)
         if not self._start.tray:
             return
-        if tray.takes():
+        if tray.stand():
             desk.open_unseen()
         else:
             desk.show()
@@ -173,6 +174,12 @@ def _keep_crashes(folder: Path) -> None:
     from pcc_desk.app.faults import keep_crashes
 
     keep_crashes(folder)
+
+
+def _wear_icon() -> None:
+    from pcc_desk.app.tray import program_icon
+
+    QApplication.setWindowIcon(program_icon())
 
 
 def _dress(folder: Path) -> Look:

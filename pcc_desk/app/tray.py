@@ -45,7 +45,11 @@ class Tray(QObject):
 
     def takes(self) -> bool:
         """Tell whether a window that is closed now is only put away; then the tray takes over."""
-        if self._leaves or not self._look.settings.stays or not QSystemTrayIcon.isSystemTrayAvailable():
+        return not self._leaves and self._look.settings.stays and self.stand()
+
+    def stand(self) -> bool:
+        """Stand beside the clock, and tell whether that can be."""
+        if not QSystemTrayIcon.isSystemTrayAvailable():
             return False
         self.icon.show()
         self._ask()
