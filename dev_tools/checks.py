@@ -10,7 +10,7 @@ from pathlib import Path
 from dev_tools.parts import KEYRING
 from dev_tools.places import ROOT, WINDOWS
 
-TYPED = ("pcc_desk", "benchmarks", "dev.py", "dev_tools", "build_installer.py", "tests")
+TYPED = ("pcc_desk", "benchmarks", "dev.py", "dev_tools", "installer", "build_installer.py", "tests")
 FLOORS = "from importlinter.cli import lint_imports; raise SystemExit(lint_imports())"
 UNLOCK = "printf rehearsal | env -u DISPLAY -u WAYLAND_DISPLAY gnome-keyring-daemon --unlock --components=secrets"
 # The daemon's own chatter (it cannot raise its limits in a container) is no news.

@@ -64,7 +64,7 @@ def _is_here(host: object) -> bool:
 def pytest_configure(config: pytest.Config) -> None:
     """Prepare the run: long tests only where asked for, private folders, and no way out of this machine."""
     if not config.option.markexpr and not CI:
-        config.option.markexpr = "not torture"
+        config.option.markexpr = "not torture and not wine"
     settings.register_profile("desk", deadline=None, derandomize=CI, database=None)
     settings.load_profile("desk")
     config.stash[POOL] = ServerPool()

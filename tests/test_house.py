@@ -11,7 +11,7 @@ from tests import house
 from tests.house import Source
 
 ROOT = Path(__file__).parent.parent
-FOLDERS = ("pcc_desk", "tests", "benchmarks", "dev_tools")
+FOLDERS = ("pcc_desk", "tests", "benchmarks", "dev_tools", "installer")
 READABLE = {".py", ".md", ".toml", ".txt", ".cjs", ".php", ".json", ""}
 Rule = Callable[[Source], Iterable[str]]
 LONG_FUNCTION = "def walk() -> None:\n" + "    pass\n" * house.FUNCTION_LINES

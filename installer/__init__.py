@@ -1,0 +1,1 @@
+"""What build_installer.py is made of: each step of making and proving what an office installs."""
