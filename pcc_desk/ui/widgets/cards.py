@@ -3,7 +3,17 @@
 from enum import Enum
 from typing import Any
 
-from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QPersistentModelIndex, QPointF, QRect, Qt, QTimer
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPointF,
+    QRect,
+    Qt,
+    QTimer,
+)
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPalette, QPen, QShowEvent, QStaticText
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -166,6 +176,14 @@ class CardTable(QTableView):
         """Show a model with one column."""
         super().setModel(model)
         self._measure()
+
+    def selectRow(self, row: int) -> None:
+        """Choose this row and no other, whatever keys a person holds down meanwhile."""
+        index = self.model().index(row, 0)
+        if index.isValid():
+            # Qt's own adds to what is chosen while Shift or Ctrl is held, and the next key would act on all of it.
+            command = QItemSelectionModel.SelectionFlag
+            self.selectionModel().setCurrentIndex(index, command.ClearAndSelect | command.Rows)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Bring what was chosen before anybody saw the list into view."""

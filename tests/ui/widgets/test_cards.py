@@ -1,10 +1,14 @@
 """Lists of cards."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
+import pytest
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QImage, QPainter, QStandardItem, QStandardItemModel
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractItemView, QTableView
 from pytestqt.qtbot import QtBot
 
 from pcc_desk.ui import theme
@@ -51,6 +55,25 @@ def test_only_what_is_seen_is_drawn(qtbot: QtBot) -> None:
     table, cards = open_table(qtbot, 1_000)
     table.viewport().grab()
     assert 4 <= len(set(cards.drawn)) <= 7
+
+
+def choose_twice(table: CardTable, choose: Callable[[int], None]) -> list[int]:
+    """Choose one row and then another, and give the rows chosen."""
+    choose(1)
+    choose(3)
+    return sorted(index.row() for index in table.selectionModel().selectedRows())
+
+
+@pytest.mark.parametrize("held", [Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier])
+def test_a_row_is_chosen_alone_whatever_keys_are_held(qtbot: QtBot, held: Qt.KeyboardModifier) -> None:
+    table, _ = open_table(qtbot, 5)
+    table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+    QTest.keyPress(table, Qt.Key.Key_F12, held)
+    assert choose_twice(table, table.selectRow) == [3]
+    assert table.currentIndex().row() == 3
+    control = choose_twice(table, partial(QTableView.selectRow, table))
+    QTest.keyRelease(table, Qt.Key.Key_F12)
+    assert control != [3], "Qt's own adds to what is chosen, or takes from it"
 
 
 def test_every_card_is_as_high_as_the_text_size_asks(qtbot: QtBot) -> None:
