@@ -37,6 +37,7 @@ PLATFORM = Platform(
     streams=("mentions", "direct"),
     settle_seconds=120.0,
     poll_seconds=120.0,
+    search_mills=5,  # docs.x.com, pricing: each post read
     hiding="On X people can still open it under “hidden replies”.",
     ways=(
         Way(

@@ -119,7 +119,7 @@ class Platform:
     An unclear delivery is looked for after `settle_seconds`; each stream is fetched every `poll_seconds`.
     `needs_picture`: nothing can be posted without one. `fetches_media`: it fetches pictures itself, from an address on
     the web. `by_hand`: a person posts what the desk prepared, and tells where it is. `hiding` says who still sees what
-    was hidden there.
+    was hidden there; `search_mills` is what each post found costs, in thousandths of a US dollar.
     """
 
     name: str
@@ -137,6 +137,7 @@ class Platform:
     fetches_media: bool = False
     by_hand: bool = False
     hiding: str = ""
+    search_mills: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,15 @@ class MessageKind(StrEnum):
     MATCH = "match"  # found by a hashtag we watch
 
 
+# The same message may come by several streams: the kind that says most about why it concerns the office holds.
+_WEAKEST_FIRST = (MessageKind.MATCH, MessageKind.HELD, MessageKind.MENTION, MessageKind.QUOTE, MessageKind.COMMENT)
+
+
+def strength_of(kind: MessageKind) -> int:
+    """Rank a kind: of two kinds the same message came by, the one of the higher rank holds."""
+    return _WEAKEST_FIRST.index(kind) if kind in _WEAKEST_FIRST else len(_WEAKEST_FIRST)
+
+
 class MessageState(StrEnum):
     """How the office has dealt with a message."""
 

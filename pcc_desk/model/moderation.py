@@ -98,9 +98,11 @@ def why_cannot(platform: Platform, message: Message, measure: Measure) -> str:
     """Say in one sentence why a measure cannot be taken about a message, or ""."""
     title, verb = platform.title, "delete" if measure is Measure.REMOVE else "hide"
     if message.kind in (MessageKind.DIRECT, MessageKind.EMAIL):
-        return f"Only you can see this message, so there is nothing to {verb}."
+        return "Only you can see this message, so there is nothing to hide or delete."
     if message.kind not in UNDER_OURS:
-        return f"It does not stand under a post of yours, so {title} does not let you {verb} it."
+        return f"It does not stand under a post of yours, so {title} does not let you hide or delete it."
+    if not platform.abilities & (Ability.HIDE | Ability.REMOVE):
+        return f"PCC Desk cannot hide or delete what others write on {title}."
     if NEEDS[measure] not in platform.abilities:
         return f"PCC Desk cannot {verb} what others write on {title}."
     return ""

@@ -19,6 +19,7 @@ from pcc_desk.services.office import Office
 from pcc_desk.services.outbox import Outbox
 from pcc_desk.services.reports import Reports
 from pcc_desk.services.signing_in import VisitPage, no_browser
+from pcc_desk.services.watching import Watching
 from pcc_desk.store.engine import Store
 
 
@@ -33,6 +34,7 @@ class Services:
     corrections: Corrections
     inbox: Inbox
     moderation: Moderation
+    watching: Watching
     events: Events
     reports: Reports
     office: Office
@@ -87,6 +89,7 @@ def assemble(store: Store, key: bytes, outside: Outside) -> Services:
         corrections=Corrections(store, accounts),
         inbox=Inbox(store, accounts, **patience),
         moderation=Moderation(store, accounts),
+        watching=Watching(store, accounts),
         events=Events(store, platforms, outside.write_calendar),
         reports=Reports(store, platforms),
         office=Office(store, key),

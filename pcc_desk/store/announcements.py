@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, exists, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, insert, select, update
 from sqlalchemy import delete as remove_rows
 
 from pcc_desk.model.account import AccountId
@@ -21,7 +21,7 @@ from pcc_desk.model.announcement import (
 )
 from pcc_desk.model.delivery import DeliveryState
 from pcc_desk.model.schedule import Schedule
-from pcc_desk.store.schema import announcement, announcement_version, delivery
+from pcc_desk.store.schema import UtcMillis, announcement, announcement_version, delivery
 
 KEPT_VERSIONS = 50  # older ones are thinned to the last of each minute
 _FINAL = (DeliveryState.SENT.value, DeliveryState.CANCELLED.value)
@@ -70,6 +70,16 @@ def sent(conn: Connection, limit: int) -> tuple[Announcement, ...]:
     """Give what is approved and all sent, the last approved first."""
     gone = and_(announcement.c.approved_at.is_not(None), ~_has_open_deliveries())
     return _list(conn, gone, announcement.c.approved_at.desc(), limit)
+
+
+def first_with(conn: Connection, words: str) -> datetime | None:
+    """Give when an approved announcement with these words goes out first, None when there is none."""
+    written = json.dumps(words, ensure_ascii=False)[1:-1]
+    goes_at = func.min(func.coalesce(announcement.c.scheduled_at, announcement.c.approved_at), type_=UtcMillis)
+    holds = announcement.c.body.contains(written, autoescape=True)
+    chosen = select(goes_at).where(announcement.c.approved_at.is_not(None), announcement.c.removed_at.is_(None), holds)
+    found: datetime | None = conn.execute(chosen).scalar_one()
+    return found
 
 
 def versions(conn: Connection, announcement_id: AnnouncementId) -> tuple[AnnouncementVersion, ...]:

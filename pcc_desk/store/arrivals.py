@@ -3,19 +3,19 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, insert, text
 
 from pcc_desk.model.account import AccountId
-from pcc_desk.model.message import Incoming, MessageId, MessageState
+from pcc_desk.model.message import Author, Incoming, MessageId, MessageKind, MessageState, strength_of
 from pcc_desk.store import message_counts, message_search
 from pcc_desk.store.message_rows import SEQUENCE_BITS
 from pcc_desk.store.schema import EPOCH, message_revision
 
 _KNOWN = text("""
-SELECT remote_id, id, author_name, author_handle, text, url, reply_token FROM message
+SELECT remote_id, id, kind, state, author_id, author_name, author_handle, text, url, reply_token FROM message
 WHERE account_id = :account_id AND remote_id IN (SELECT value FROM json_each(:remote_ids))
 """)
 _OURS = text("""
@@ -31,7 +31,8 @@ INSERT INTO message (id, account_id, remote_id, kind, state, author_id, author_n
 VALUES (?, ?, ?, ?, 'open', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _CHANGE = text("""
-UPDATE message SET author_name = :name, author_handle = :handle, text = :text, url = :url, reply_token = :reply_token
+UPDATE message SET kind = :kind, author_id = :author_id, author_name = :name, author_handle = :handle, text = :text,
+  url = :url, reply_token = :reply_token
 WHERE id = :id
 """)
 
@@ -47,6 +48,8 @@ class Arrivals:
 @dataclass(frozen=True, slots=True)
 class _Known:
     id: MessageId
+    kind: MessageKind
+    state: MessageState
     content: tuple[str, ...]
 
 
@@ -55,16 +58,44 @@ def add(conn: Connection, account_id: AccountId, incoming: Iterable[Incoming], n
 
     The times of writing must lie where `SEQUENCE_BITS` leaves room for them in an id: from 1970 to 2039.
     """
-    latest = {one.remote_id: one for one in incoming}
+    latest: dict[str, Incoming] = {}
+    for one in incoming:
+        before = latest.get(one.remote_id)
+        latest[one.remote_id] = one if before is None else _stronger(before, one)
     rows = conn.execute(_KNOWN, {"account_id": account_id, "remote_ids": json.dumps(list(latest))})
-    known = {remote_id: _Known(MessageId(number), tuple(content)) for remote_id, number, *content in rows}
-    fresh = [one for remote_id, one in latest.items() if remote_id not in known]
-    changed = {
-        known[remote_id]: one
-        for remote_id, one in latest.items()
-        if remote_id in known and known[remote_id].content != _content(one)
+    known = {
+        remote_id: _Known(MessageId(number), MessageKind(kind), MessageState(state), tuple(content))
+        for remote_id, number, kind, state, *content in rows
     }
+    fresh = [one for remote_id, one in latest.items() if remote_id not in known]
+    again = {known[remote_id]: one for remote_id, one in latest.items() if remote_id in known}
+    changed = {old: told for old, one in again.items() if _differs(old, told := _told(old, one))}
+    _shift_kinds(conn, account_id, changed)
     return Arrivals(_insert(conn, account_id, fresh, now), _change(conn, changed, now))
+
+
+def _stronger(before: Incoming, after: Incoming) -> Incoming:
+    return after if strength_of(after.kind) >= strength_of(before.kind) else replace(before, text=after.text)
+
+
+def _told(old: _Known, one: Incoming) -> Incoming:
+    """Give what is known after a message came again: by a weaker kind only its words count."""
+    if strength_of(one.kind) >= strength_of(old.kind):
+        return one
+    author_id, name, handle, _, url, token = old.content
+    return replace(one, kind=old.kind, author=Author(author_id, name, handle), url=url, reply_token=token)
+
+
+def _differs(old: _Known, one: Incoming) -> bool:
+    return (old.kind, *old.content[1:]) != (one.kind, *_content(one)[1:])
+
+
+def _shift_kinds(conn: Connection, account_id: AccountId, changed: Mapping[_Known, Incoming]) -> None:
+    shift = message_counts.Shift()
+    for old, one in changed.items():
+        shift[account_id, old.kind, old.state] -= 1
+        shift[account_id, one.kind, old.state] += 1
+    message_counts.shift(conn, shift)
 
 
 def _insert(conn: Connection, account_id: AccountId, fresh: Sequence[Incoming], now: datetime) -> tuple[MessageId, ...]:
@@ -105,14 +136,16 @@ def _insert(conn: Connection, account_id: AccountId, fresh: Sequence[Incoming], 
 def _change(conn: Connection, changed: Mapping[_Known, Incoming], now: datetime) -> tuple[MessageId, ...]:
     if not changed:
         return ()
-    names = ("name", "handle", "text", "url", "reply_token")
-    conn.execute(
-        _CHANGE, [{"id": old.id} | dict(zip(names, _content(one), strict=True)) for old, one in changed.items()]
-    )
-    reworded = [
-        {"message_id": old.id, "text": old.content[2], "replaced_at": now}
+    names = ("author_id", "name", "handle", "text", "url", "reply_token")
+    rows = [
+        {"id": old.id, "kind": one.kind.value, **dict(zip(names, _content(one), strict=True))}
         for old, one in changed.items()
-        if old.content[2] != one.text
+    ]
+    conn.execute(_CHANGE, rows)
+    reworded = [
+        {"message_id": old.id, "text": old.content[3], "replaced_at": now}
+        for old, one in changed.items()
+        if old.content[3] != one.text
     ]
     if reworded:
         conn.execute(insert(message_revision), reworded)
@@ -122,7 +155,7 @@ def _change(conn: Connection, changed: Mapping[_Known, Incoming], now: datetime)
 
 
 def _content(one: Incoming) -> tuple[str, ...]:
-    return (one.author.name, one.author.handle, one.text, one.url, one.reply_token)
+    return (one.author.remote_id, one.author.name, one.author.handle, one.text, one.url, one.reply_token)
 
 
 def _deliveries(conn: Connection, account_id: AccountId, fresh: Sequence[Incoming]) -> dict[str, int]:

@@ -197,6 +197,10 @@ stream = Table(
     Column("next_at", UtcMillis),
     Column("lease_until", UtcMillis),
     Column("problem", Text, nullable=False, server_default=""),
+    # A stream that a person asked for, as a watched hashtag, has a title, and is read in its window of time only.
+    Column("title", Text, nullable=False, server_default=""),
+    Column("from_at", UtcMillis),
+    Column("until_at", UtcMillis),
 )
 
 gap = Table(

@@ -10,9 +10,12 @@ from sqlalchemy.dialects.sqlite import insert
 from pcc_desk.model.account import AccountId, AccountState
 from pcc_desk.model.channel import Missing, Spoiled
 from pcc_desk.model.message import Gap
+from pcc_desk.model.watch import Watch, stream_of
 from pcc_desk.store.schema import UtcMillis, account, gap, spoiled, stream
 
 _LATELY = timedelta(days=1)
+# No window, or one that did not end before the stream was last read.
+_GOES_ON = or_(stream.c.until_at.is_(None), stream.c.fetched_at.is_(None), stream.c.fetched_at < stream.c.until_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +46,56 @@ def ensure(conn: Connection, account_id: AccountId, names: Iterable[str]) -> Non
         conn.execute(insert(stream).on_conflict_do_nothing(), rows)
 
 
+def watch(conn: Connection, wanted: Watch, now: datetime) -> None:
+    """Read the stream of a hashtag in its window; one that is read already is read in the wider of both windows."""
+    name = stream_of(wanted.tag)
+    at = and_(stream.c.account_id == wanted.account_id, stream.c.name == name)
+    before = conn.execute(select(stream.c.from_at, stream.c.until_at).where(at)).one_or_none()
+    from_at, until_at = wanted.from_at, wanted.until_at
+    if before is None:
+        conn.execute(stream.insert().values(account_id=wanted.account_id, name=name))
+    elif before.until_at is None or before.until_at > now:
+        from_at = None if None in (before.from_at, from_at) else min(before.from_at, from_at)
+        until_at = None if None in (before.until_at, until_at) else max(before.until_at, until_at)
+    window = {"title": wanted.tag, "from_at": from_at, "until_at": until_at, "next_at": from_at}
+    conn.execute(stream.update().where(at).values(**window))
+
+
+def stop(conn: Connection, name: str) -> bool:
+    """Read a stream no more, on any account; tell whether it was read."""
+    never = and_(stream.c.name == name, stream.c.fetched_at.is_(None))
+    read = and_(stream.c.name == name, stream.c.fetched_at.is_not(None), _GOES_ON)
+    forgotten = conn.execute(stream.delete().where(never)).rowcount
+    # Ended when it was last read, so that it is not read a last time either; it may go on from its cursor one day.
+    stopped = conn.execute(stream.update().where(read).values(until_at=stream.c.fetched_at, problem="")).rowcount
+    return bool(forgotten or stopped)
+
+
+def watches(conn: Connection, now: datetime) -> tuple[Watch, ...]:
+    """Give the watched hashtags whose window is open or still to come, by hashtag."""
+    rows = conn.execute(
+        select(stream.c.account_id, stream.c.title, stream.c.from_at, stream.c.until_at)
+        .join(account, account.c.id == stream.c.account_id)
+        .where(stream.c.name.startswith("tag:"), or_(stream.c.until_at.is_(None), stream.c.until_at > now))
+        .where(account.c.state != AccountState.DISCONNECTED, _GOES_ON)
+        .order_by(stream.c.name, stream.c.account_id)
+    )
+    return tuple(Watch(AccountId(row.account_id), row.title, row.from_at, row.until_at) for row in rows)
+
+
 def lease(conn: Connection, now: datetime, until: datetime) -> tuple[Lease, ...]:
     """Take every stream of a connected account that is due and that nobody holds; one winner, on any desk.
 
-    A stream that was last fetched in the future is due: the clock of this PC has been put back since.
+    One with a window is read within it, and once more after its end, so that nothing said at the last is missed. A
+    stream that was last fetched in the future is due: the clock of this PC has been put back since.
     """
     connected = select(account.c.id).where(account.c.state == AccountState.CONNECTED)
     due = or_(stream.c.next_at.is_(None), stream.c.next_at <= now, stream.c.fetched_at > now)
     free = or_(stream.c.lease_until.is_(None), stream.c.lease_until <= now, stream.c.lease_until > until)
+    begun = or_(stream.c.from_at.is_(None), stream.c.from_at <= now)
     rows = conn.execute(
         stream.update()
-        .where(and_(stream.c.account_id.in_(connected), due, free))
+        .where(and_(stream.c.account_id.in_(connected), due, free, begun, _GOES_ON))
         .values(lease_until=until)
         .returning(stream.c.account_id, stream.c.name, stream.c.cursor, stream.c.fetched_at, stream.c.problem)
     )
@@ -78,7 +120,7 @@ def ailing(conn: Connection) -> tuple[Ailing, ...]:
     rows = conn.execute(
         select(stream.c.account_id, stream.c.name, stream.c.problem)
         .join(account, account.c.id == stream.c.account_id)
-        .where(stream.c.problem != "", account.c.state != AccountState.DISCONNECTED)
+        .where(stream.c.problem != "", _GOES_ON, account.c.state != AccountState.DISCONNECTED)
         .order_by(stream.c.account_id, stream.c.name)
     )
     return tuple(Ailing(AccountId(row.account_id), row.name, row.problem) for row in rows)

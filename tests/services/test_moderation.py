@@ -166,7 +166,7 @@ def test_a_platform_without_the_measure_is_not_asked(tmp_path: Path) -> None:
     desk = open_tapped(tmp_path)
     desk.connect("office", start=page(incoming(1)))
     desk.fetch()
-    with pytest.raises(InputError, match="PCC Desk cannot hide what others write on Tapped"):
+    with pytest.raises(InputError, match="PCC Desk cannot hide or delete what others write on Tapped"):
         desk.moderation.take(first(desk), HIDE, NOW)
     desk.inbox.stop()
     desk.store.close()

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from pcc_desk.model.event import Entry, EntryKind, Event
 from pcc_desk.ui.background import Background
 from pcc_desk.ui.calendar.words import say_when
-from pcc_desk.ui.widgets.buttons import DangerButton, PrimaryButton, QuietButton
+from pcc_desk.ui.widgets.buttons import DangerButton, LinkButton, PrimaryButton, QuietButton, verbatim
 from pcc_desk.ui.widgets.chip import Chip
 from pcc_desk.ui.widgets.frames import EmptyState, Pane, Scroll, column
 from pcc_desk.ui.widgets.words import Label
@@ -37,6 +37,7 @@ class DetailPane(Pane):
         super().__init__()
         self._services, self._background = services, background
         self._entry: Entry | None = None
+        self._event: Event | None = None
         self._build()
         self._connect()
         self.show_entry(None)
@@ -56,6 +57,8 @@ class DetailPane(Pane):
         self._line.setText(entry.line)
         self._notes.setText("")
         self._hashtag.hide()
+        self._watch.hide()
+        self._event = None
         self._edit.setText("Edit" if is_event else "Open in Compose")
         self._share.setVisible(is_event)
         self._discard.setVisible(is_event)
@@ -72,11 +75,14 @@ class DetailPane(Pane):
         self._title = Label(role="title", wrap=True).make_selectable()
         self._when, self._line = Label(wrap=True), Label(role="muted", wrap=True)
         self._hashtag, self._notes = Label(role="strong", wrap=True), Label(wrap=True).make_selectable()
+        self._watch = LinkButton("")
+        self._watch.hide()
         self._edit, self._share, self._discard = PrimaryButton(""), QuietButton("Share (.ics)"), DangerButton("Delete")
         rows = self._full.column
         rows.addLayout(_wrapped(self._kind, self._cancelled))
         for words in (self._title, self._when, self._line, self._hashtag):
             rows.addWidget(words)
+        rows.addLayout(_wrapped(self._watch))
         rows.addLayout(_wrapped(self._edit, self._share, self._discard))
         rows.addWidget(self._notes)
         rows.addStretch(1)
@@ -87,7 +93,15 @@ class DetailPane(Pane):
     def _connect(self) -> None:
         self._edit.clicked.connect(lambda: self._wish(self.edit_requested))
         self._share.clicked.connect(lambda: self._wish(self.share_requested))
+        self._watch.clicked.connect(self._on_watch_clicked)
         self._discard.clicked.connect(lambda: self._wish(self.discard_requested))
+
+    def _on_watch_clicked(self) -> None:
+        if self._event is not None:
+            # only once it is asked for, so that no start takes longer
+            from pcc_desk.ui.watching.sheet import WatchSheet
+
+            WatchSheet(self._services, self._background, self._event, self).open()
 
     def _wish(self, signal: SignalInstance) -> None:
         if self._entry is not None:
@@ -99,6 +113,9 @@ class DetailPane(Pane):
         self._hashtag.setText(event.hashtag)
         self._hashtag.setVisible(bool(event.hashtag))
         self._notes.setText(event.notes)
+        self._event = event
+        self._watch.setText(verbatim(f"Watch {event.hashtag} from … to …"))
+        self._watch.setVisible(bool(event.hashtag))
 
     def _on_event_gone(self, error: Exception) -> None:
         self.show_entry(None)

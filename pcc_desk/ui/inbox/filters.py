@@ -1,6 +1,6 @@
 """The inbox's left column: which messages the list shows, with how many there are of each."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
@@ -10,6 +10,7 @@ from pcc_desk.model.account import AccountId, AccountState
 from pcc_desk.model.message import MessageCounts, MessageFilter, MessageKind, MessageState
 from pcc_desk.ui import theme
 from pcc_desk.ui.reading.presence import Presences
+from pcc_desk.ui.widgets.buttons import LinkButton
 from pcc_desk.ui.widgets.frames import Scroll
 from pcc_desk.ui.widgets.words import Label
 
@@ -32,6 +33,9 @@ KINDS: dict[Hashable, str] = {
     MessageKind.LIVE: "Live comments",
     MessageKind.MATCH: "Hashtag posts",
 }
+
+
+ANY_TAG = "With or without one"
 
 
 class Choice(QAbstractButton):
@@ -152,31 +156,46 @@ class FilterColumn(Scroll):
 
     Signals:
         chosen(): the person chose another filter.
+        watch_requested(): watch a hashtag, or stop.
     """
 
     chosen = Signal()
+    watch_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.states, self.kinds, self.accounts = Choices(), Choices("Type"), Choices("Accounts")
+        self.hashtags, self.watching = Choices("Hashtags"), LinkButton("Watch a hashtag…")
         self._counts = MessageCounts({}, {}, {})
         self.states.offer(STATES)
         self.kinds.offer(KINDS)
         self.accounts.offer({None: "All accounts"})
-        for part in (self.states, self.kinds, self.accounts):
+        self.hashtags.offer({None: ANY_TAG})
+        for part in (self.states, self.kinds, self.hashtags, self.watching, self.accounts):
             self.column.addWidget(part)
-            part.picked.connect(self._on_picked)
+            if isinstance(part, Choices):
+                part.picked.connect(self._on_picked)
+        self.watching.clicked.connect(self.watch_requested)
         self.column.addStretch(1)
 
     def which(self, words: str = "") -> MessageFilter:
         """Give the filter chosen, with the words searched for."""
         state, kind, account = self.states.chosen(), self.kinds.chosen(), self.accounts.chosen()
+        tag = self.hashtags.chosen()
         return MessageFilter(
             state if isinstance(state, MessageState) else None,
             AccountId(account) if isinstance(account, int) else None,
             kind if isinstance(kind, MessageKind) else None,
-            words,
+            f"{tag} {words}" if isinstance(tag, str) else words,
         )
+
+    def show_hashtags(self, tags: Iterable[str]) -> None:
+        """Offer the hashtags that are watched."""
+        before = self.hashtags.chosen()
+        self.hashtags.offer({None: ANY_TAG, **{tag: tag for tag in tags}})
+        self.hashtags.setVisible(len(self.hashtags.offered()) > 1)
+        if before != self.hashtags.chosen():
+            self.chosen.emit()
 
     def show_accounts(self, presences: Presences) -> None:
         """Offer the accounts in use."""

@@ -15,7 +15,6 @@ from pcc_desk.model.conversation import Conversation
 from pcc_desk.model.message import Message, MessageKind
 from pcc_desk.model.moderation import Decision, Measure, Moderated, Outcome, Sight, sight_of, why_cannot
 from pcc_desk.ui.background import Background
-from pcc_desk.ui.inbox.reason_sheet import ReasonSheet
 from pcc_desk.ui.reading.moments import present
 from pcc_desk.ui.reading.presence import Presence
 from pcc_desk.ui.widgets.buttons import DangerButton, QuietButton
@@ -91,6 +90,9 @@ class Ladder(Pane):
     def _on_clicked(self, measure: Measure) -> None:
         if self._message is None:
             return
+        # only once it is asked for, so that no start takes longer
+        from pcc_desk.ui.inbox.reason_sheet import ReasonSheet
+
         sheet = ReasonSheet(measure, self._title, self._hiding, self)
         sheet.decided.connect(partial(self._on_decided, self._message))
         sheet.open()

@@ -142,6 +142,7 @@ class InboxPanel(QWidget):
     def _connect(self) -> None:
         self._background.changed.connect(self._on_changed)
         self.filters.chosen.connect(self._show)
+        self.filters.watch_requested.connect(self._on_watch_requested)
         self.feed.arrived.connect(self._on_arrived)
         self.table.selectionModel().selectionChanged.connect(self._on_selection_changed)
         self.rows.dataChanged.connect(self._on_selection_changed)
@@ -228,6 +229,7 @@ class InboxPanel(QWidget):
         self._card.know(around.presences)
         self.filters.show_accounts(around.presences)
         self.filters.show_counts(around.counts)
+        self.filters.show_hashtags(dict.fromkeys(each.tag for each in around.watches))
         self.pane.know(around.presences)
         now = present()
         self.list.say_gaps(say_gap(gap, around.presences, now) for gap in around.gaps if gap.id not in self._looked)
@@ -270,6 +272,12 @@ class InboxPanel(QWidget):
         shown = self.pane.message()
         self.flush()
         self._marking.mark(self._chosen() or ([shown] if shown else []), state)
+
+    def _on_watch_requested(self) -> None:
+        # only once it is asked for, so that no start takes longer
+        from pcc_desk.ui.watching.sheet import WatchSheet
+
+        WatchSheet(self._services, self._background, None, self).open()
 
     def _on_gaps_dismissed(self) -> None:
         if self._around is not None:

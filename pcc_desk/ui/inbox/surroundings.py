@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from pcc_desk.model.message import Gap, MessageCounts, MessageFilter
+from pcc_desk.model.watch import Watch
 from pcc_desk.ui.reading.moments import say_when
 from pcc_desk.ui.reading.presence import Presences, read_presences
 
@@ -24,18 +25,19 @@ class Surroundings:
     counts: MessageCounts
     gaps: tuple[Gap, ...]
     problems: tuple[str, ...]
+    watches: tuple[Watch, ...]
 
 
 def read_surroundings(services: Services, now: datetime) -> Surroundings:
     """Read what stands around the list; blocks."""
     inbox = services.inbox
     gaps = inbox.gaps(now - GAPS_SHOWN)
-    return Surroundings(read_presences(services), inbox.counts(), gaps, inbox.problems())
+    return Surroundings(read_presences(services), inbox.counts(), gaps, inbox.problems(), services.watching.all(now))
 
 
 def say_number(around: Surroundings | None, which: MessageFilter) -> str:
     """Say how many messages a filter lets through, or "" where they are not counted."""
-    if around is None or which.account_id is not None or which.kind is not None:
+    if around is None or which.account_id is not None or which.kind is not None or which.words:
         return ""
     number = sum(count for state, count in around.counts.by_state.items() if which.state in (None, state))
     return f"{number:,} message{'' if number == 1 else 's'}"

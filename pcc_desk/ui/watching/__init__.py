@@ -1,0 +1,1 @@
+"""Watching a hashtag: the sheet where it begins and ends."""
