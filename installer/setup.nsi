@@ -62,7 +62,7 @@ Var Waited
   Quit
 !macroend
 
-; Leaves the stack's top empty when the program's file can be written, which Windows forbids while it runs.
+; Goes on once the program's file can be written, which Windows forbids while the program runs.
 !macro EnsureClosed UN
 Function ${UN}EnsureClosed
   IfFileExists "$INSTDIR\${PROGRAM}" 0 closed
@@ -78,8 +78,7 @@ Function ${UN}EnsureClosed
     ${If} $1 = 0
       ; The desk saves what was typed and closes, unless something needs a person. One that is just starting hears
       ; nothing yet, so it is asked again.
-      nsExec::Exec '"$INSTDIR\${PROGRAM}" --quit'
-      Pop $0
+      ExecWait '"$INSTDIR\${PROGRAM}" --quit'
     ${EndIf}
     IntOp $Waited $Waited + 1
     Sleep 500

@@ -141,7 +141,8 @@ def _upgrade_over_an_open_desk(pc: Pc, program: Path, setups: Setups) -> str:
     (pc.own / "_internal" / "stale.txt").write_text("of an older one")
     desk = pc.machine.start([pc.machine.name(program)])
     try:
-        _wait(lambda: (pc.office / "desk.lock").exists(), "The desk did not start.")
+        # It opens this file after it began to hear what later starts ask.
+        _wait(lambda: (pc.office / "logs" / "crash.log").exists(), "The desk did not start.")
         pc.set_up(setups.own_next, 0, "Upgrading")
         _wait(lambda: desk.poll() is not None, "The desk did not close when the setup asked it to.")
     finally:
