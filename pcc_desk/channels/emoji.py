@@ -11,7 +11,7 @@ _PIECES = (
     "\xa9\xae\u200d\u203c\u2049\u20e3\u2122\u2139\u2190-\u21ff\u2300-\u23ff\u24c2\u25a0-\u27bf\u2900-\u297f\u2b00-\u2bff"
     "\u3030\u303d\u3297\u3299\ufe0f\U0001f000-\U0001fbff\U0001fc00-\U0001fffd\U000e0020-\U000e007f"
 )
-_RUN = re.compile(f"[0-9#*]?[{_PIECES}]+")
+_RUN, _RUN_OR_KEY = re.compile(f"[{_PIECES}]+"), re.compile(f"[0-9#*]?[{_PIECES}]+")
 
 # The second letters of the flags there are, for each first letter: all of Unicode's region codes that have a flag.
 _FLAGS = (
@@ -69,7 +69,9 @@ def _sequence() -> "regex.Pattern[str]":
 
 def runs(text: str) -> str:
     """Give the parts of a text where emoji may be, a line each; "" for most texts."""
-    return "" if text.isascii() else "\n".join(_RUN.findall(text))
+    if text.isascii():
+        return ""
+    return "\n".join((_RUN_OR_KEY if "\u20e3" in text else _RUN).findall(text))
 
 
 def sequences(found: str) -> list[str]:

@@ -28,16 +28,16 @@ _LINK = re.compile(
     re.IGNORECASE,
 )
 _TRAILING = ".,;:!?\"'”’…]"
-_TAG = re.compile(r"(?<!\S)[#＃](?P<tag>(?!\ufe0f)[^\s\u00ad\u2060\u200a-\u200d\u20e2#＃]+)")
+_TAG = re.compile(r"[#＃](?<!\S.)(?P<tag>(?!\ufe0f)[^\s\u00ad\u2060\u200a-\u200d\u20e2#＃]+)")
 _PUNCTUATION = regex.compile(r"\p{P}+$")
 _MENTION = re.compile(r"(?<![^\s(])@(?P<handle>(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9])", re.I)
-_ANY_TAG = re.compile(r"(?<![&/])[#＃]\w")
+_ANY_TAG = re.compile(r"[#＃](?<![&/].)\w")
 
 # X: twitter-text's valid hashtag and valid mention.
 _TAG_MARKS = "_\u200c\u200d\ua67e\u05be\u05f3\u05f4\uff5e\u301c\u309b\u309c\u30a0\u30fb\u3003\u0f0b\u0f0c\xb7"
 _TAG_LETTERS = rf"\p{{L}}\p{{M}}\p{{Nd}}{_TAG_MARKS}"
 _X_TAG = regex.compile(
-    rf"(?<!(?![\ufe0e\ufe0f])[&{_TAG_LETTERS}])[#＃](?![\ufe0f\u20e3])"
+    rf"[#＃](?<!(?![\ufe0e\ufe0f])[&{_TAG_LETTERS}].)(?![\ufe0f\u20e3])"
     rf"(?=[\p{{Nd}}{_TAG_MARKS}]*+[\p{{L}}\p{{M}}])(?P<tag>[{_TAG_LETTERS}]++)(?![#＃]|://)"
 )
 _X_NAME = regex.compile(

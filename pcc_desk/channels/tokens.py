@@ -5,12 +5,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import TypeVar
 
-import regex
-
-# Every link has one of these with something behind it.
-_HINT = re.compile(r"[.:](?=[^ \n\t\r])")
-_SPACE_BEFORE = regex.compile(r"(?r)[ \n\t\r]")
-_SPACE_AFTER = re.compile(r"[ \n\t\r]|$")
+# Every link has a dot or a colon in it, with something behind it.
+_TOKEN = re.compile(r"(?<![^ \n\t\r])(?:[^ \n\t\r.:]*+[.:])+(?=[^ \n\t\r])[^ \n\t\r]*+")
 _REMEMBERED, _LONGEST_REMEMBERED = 1_024, 300  # tokens; characters of one
 
 T = TypeVar("T")
@@ -19,16 +15,7 @@ Token = tuple[int, str]  # where it begins, and what it says
 
 def tokens(text: str) -> list[Token]:
     """Give where the tokens begin that may hold a link, and what they say."""
-    found = []
-    end = 0
-    for hint in _HINT.finditer(text):
-        if hint.end() > end:
-            space = _SPACE_BEFORE.search(text, end, hint.start())
-            start = space.end() if space else end
-            after = _SPACE_AFTER.search(text, hint.end())
-            end = after.start() if after else len(text)
-            found.append((start, text[start:end]))
-    return found
+    return [(match.start(), match[0]) for match in _TOKEN.finditer(text)]
 
 
 def remembering(read: Callable[[str], T]) -> Callable[[str], T]:

@@ -7,7 +7,7 @@ remembered: every count is the sum of its pieces' counts, because nothing that c
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Literal
 
 import regex
@@ -15,6 +15,7 @@ import regex
 from pcc_desk.channels import emoji, marks
 from pcc_desk.channels.graphemes import ALONE, graphemes, utf8_bytes
 from pcc_desk.channels.links import LATIN, Link, mastodon_links, x_links
+from pcc_desk.channels.once import Once
 from pcc_desk.channels.tokens import Token, tokens
 from pcc_desk.model.announcement import Span, SpanKind
 from pcc_desk.model.channel import Counting, Limits
@@ -81,41 +82,41 @@ class Weighed:
             found = self._spans[whose] = tuple(placed)
         return found
 
-    @cached_property
+    @Once
     def _pieces(self) -> "list[_Piece]":
         return [
             _remembered(piece) if len(piece) <= _LONGEST_REMEMBERED else _Piece(piece)
             for piece in _PIECE.findall(self._text)
         ]
 
-    @cached_property
+    @Once
     def utf8_bytes(self) -> int:
         """The bytes of the text in UTF-8."""
         return utf8_bytes(self._text)
 
-    @cached_property
+    @Once
     def tags(self) -> int:
         """How many hashtags the text has, counted on the safe side."""
         return sum([piece.tags for piece in self._pieces])
 
-    @cached_property
+    @Once
     def _utf16(self) -> int:
         text = self._text
         return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
-    @cached_property
+    @Once
     def _graphemes(self) -> int:
         return sum([piece.graphemes for piece in self._pieces])
 
-    @cached_property
+    @Once
     def _weight(self) -> int:
         return sum([piece.weight for piece in self._pieces])
 
-    @cached_property
+    @Once
     def _emoji_bytes(self) -> int:
         return sum([piece.emoji_bytes for piece in self._pieces])
 
-    @cached_property
+    @Once
     def _without_links(self) -> tuple[int, int]:
         counted = [piece.without_links for piece in self._pieces]
         return sum([rest for rest, _ in counted]), sum([found for _, found in counted])
@@ -138,18 +139,18 @@ class _Piece:
             self._placed[whose] = (start, placed)
         return placed
 
-    @cached_property
+    @Once
     def graphemes(self) -> int:
         """What a reader sees as one character each."""
         return graphemes(self._text)
 
-    @cached_property
+    @Once
     def emoji_bytes(self) -> int:
         """Characters, but of an emoji its bytes: as Threads counts."""
         pictures = emoji.pictures(self._emoji_runs)
         return len(self._text) + utf8_bytes(pictures) - len(pictures)
 
-    @cached_property
+    @Once
     def weight(self) -> int:
         """The length as X counts it."""
         composed = self._composed
@@ -160,7 +161,7 @@ class _Piece:
         # Each link left a line break, which counts 1.
         return _heft(words) - _heft("".join(joined)) + _EMOJI_WEIGHT * len(joined) + (_LINK_WEIGHT - 1) * len(found)
 
-    @cached_property
+    @Once
     def without_links(self) -> tuple[int, int]:
         """The length of all but links and servers' names as Mastodon counts it, and how many links there are."""
         text, found = self._text, self._mastodon_links
@@ -171,34 +172,34 @@ class _Piece:
             return self.graphemes - sum(end - start for start, end, _ in out), len(found)
         return graphemes(_replaced(text, sorted(out))) - len(found), len(found)
 
-    @cached_property
+    @Once
     def tags(self) -> int:
         """How many hashtags there are, counted on the safe side."""
         return marks.count_tags(self._text)
 
-    @cached_property
+    @Once
     def _composed(self) -> str:
         # X composes a text before it counts (NFC); a line break counts as one, whichever way it is written.
         text = self._text if self._text.isascii() else unicodedata.normalize("NFC", self._text)
         return text.replace("\r\n", "\n") if "\r" in text else text
 
-    @cached_property
+    @Once
     def _emoji_runs(self) -> str:
         return emoji.runs(self._text)
 
-    @cached_property
+    @Once
     def _tokens(self) -> list[Token]:
         return tokens(self._text)
 
-    @cached_property
+    @Once
     def _x_links(self) -> list[Link]:
         return x_links(self._tokens)
 
-    @cached_property
+    @Once
     def _mastodon_links(self) -> list[Link]:
         return mastodon_links(self._tokens)
 
-    @cached_property
+    @Once
     def _plain_tags(self) -> list[Span]:
         return marks.tags(self._text)
 
