@@ -24,7 +24,8 @@ ROOMS_OF = {
     "urllib3": ("channels", "rehearsal"),
     "http": ("channels", "rehearsal"),
     "truststore": ("channels", "app"),
-    "keyring": ("vault",),
+    "secretstorage": ("vault",),
+    "win32ctypes": ("vault",),
     "PIL": ("media",),
 }
 SQL = re.compile(

@@ -1,8 +1,6 @@
 """The keyring of a pretended PC: open, locked, or one that keeps nothing."""
 
-from keyring.errors import KeyringLocked
-
-from pcc_desk.vault import Vault
+from pcc_desk.vault import KeyringFault, Vault
 
 
 class PretendedKeyring:
@@ -34,4 +32,4 @@ class PretendedKeyring:
 
     def _refuse(self) -> None:
         if self.locked:
-            raise KeyringLocked
+            raise KeyringFault("locked")
