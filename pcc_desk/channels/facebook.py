@@ -21,16 +21,9 @@ from pcc_desk.channels.oauth_tokens import Tokens
 from pcc_desk.channels.opening import Entering, Opening
 from pcc_desk.errors import Rejected
 from pcc_desk.model.account import Account, Identity
-from pcc_desk.model.channel import (
-    Batch,
-    Channel,
-    LivePlan,
-    LiveReceipt,
-    Piece,
-    Secrets,
-    Standing,
-)
+from pcc_desk.model.channel import Batch, Channel, Piece, Secrets, Standing
 from pcc_desk.model.delivery import Receipt
+from pcc_desk.model.live import LivePlan, LiveReceipt
 
 # https://developers.facebook.com/docs/permissions
 _LONGEST_MESSAGE = 2_000  # characters Messenger takes

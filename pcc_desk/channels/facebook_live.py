@@ -4,7 +4,7 @@ from pcc_desk.channels import reading
 from pcc_desk.channels.facebook_page import TITLE, Page
 from pcc_desk.channels.graph import Call, is_node, onward, paged, written
 from pcc_desk.errors import ChannelError, Gone, Rejected
-from pcc_desk.model.channel import LivePlan, LiveReceipt
+from pcc_desk.model.live import LivePlan, LiveReceipt
 
 _FIELDS = "id,title,status,planned_start_time,permalink_url,secure_stream_url"
 _PAGE, _MOST_PAGES = 50, 4

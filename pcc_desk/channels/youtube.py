@@ -13,8 +13,9 @@ from pcc_desk.channels.youtube_site import Site, enter, identify, open_site
 from pcc_desk.channels.youtube_streams import Streams
 from pcc_desk.errors import Gone, Rejected, ServiceDown
 from pcc_desk.model.account import Account
-from pcc_desk.model.channel import Batch, Channel, LivePlan, LiveReceipt, Piece, Standing, Steps
+from pcc_desk.model.channel import Batch, Channel, Piece, Standing, Steps
 from pcc_desk.model.delivery import Receipt
+from pcc_desk.model.live import LivePlan, LiveReceipt
 
 _CLOCK_SLACK = timedelta(minutes=2)
 

@@ -4,7 +4,8 @@ from pcc_desk.channels import reading
 from pcc_desk.channels.failures import Query
 from pcc_desk.channels.youtube_site import Site
 from pcc_desk.errors import Gone, Rejected
-from pcc_desk.model.channel import LivePlan, LiveReceipt, Steps
+from pcc_desk.model.channel import Steps
+from pcc_desk.model.live import LivePlan, LiveReceipt
 
 _OVER = frozenset({"complete", "revoked"})
 

@@ -1,6 +1,6 @@
 """What a platform is, and the one protocol every channel adapter speaks."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, Flag, StrEnum, auto
 from typing import Protocol
@@ -314,36 +314,3 @@ class AnswersPrivately(Protocol):
 
     def privately(self, token: str) -> str:
         """Turn a message's reply token into one whose answer only that message's writer reads. Raises: Rejected."""
-
-
-@dataclass(frozen=True, slots=True)
-class LivePlan:
-    """A live video to come; `key` is minted once, as a piece's is."""
-
-    key: str
-    title: str
-    text: str
-    starts_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class LiveReceipt:
-    """A planned live video: where it will be seen, and what the camera program needs; the stream key is a secret."""
-
-    remote_id: str
-    url: str
-    server: str
-    stream_key: str = field(repr=False)
-
-
-class GoesLive(Protocol):
-    """A channel with Ability.LIVE."""
-
-    def plan_live(self, plan: LivePlan) -> LiveReceipt:
-        """Announce a live video; the same plan again gives the same one."""
-
-    def go_live(self, remote_id: str) -> None:
-        """Show it to everybody."""
-
-    def end_live(self, remote_id: str) -> None:
-        """End it; already ended is fine."""

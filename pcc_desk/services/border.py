@@ -8,19 +8,9 @@ from pathlib import Path
 from typing import cast
 
 from pcc_desk.errors import DeskError, Unexpected
-from pcc_desk.model.channel import (
-    AnswersPrivately,
-    Batch,
-    Channel,
-    Edits,
-    GoesLive,
-    LivePlan,
-    LiveReceipt,
-    Moderates,
-    Piece,
-    Standing,
-)
+from pcc_desk.model.channel import AnswersPrivately, Batch, Channel, Edits, Moderates, Piece, Standing
 from pcc_desk.model.delivery import Receipt
+from pcc_desk.model.live import GoesLive, LivePlan, LiveReceipt
 
 _log = logging.getLogger(__name__)
 

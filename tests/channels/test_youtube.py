@@ -12,7 +12,7 @@ from pcc_desk.channels import youtube_films
 from pcc_desk.channels.youtube import YouTubeChannel
 from pcc_desk.channels.youtube_site import LIVE_READ, READ, UNITS, WRITE, next_quota
 from pcc_desk.errors import RateLimited, Rejected, Unconfirmed, Unreachable
-from pcc_desk.model.channel import LivePlan
+from pcc_desk.model.live import LivePlan
 from pcc_desk.model.message import MessageKind
 from pcc_desk.rehearsal.youtube import YouTubeServer
 from tests.channels import faulty, judge_youtube

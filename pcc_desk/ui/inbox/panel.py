@@ -274,10 +274,7 @@ class InboxPanel(QWidget):
         self._marking.mark(self._chosen() or ([shown] if shown else []), state)
 
     def _on_watch_requested(self) -> None:
-        # only once it is asked for, so that no start takes longer
-        from pcc_desk.ui.watching.sheet import WatchSheet
-
-        WatchSheet(self._services, self._background, None, self).open()
+        _open_watching(self._services, self._background, self)
 
     def _on_gaps_dismissed(self) -> None:
         if self._around is not None:
@@ -303,3 +300,10 @@ class _Query:
 
 def _connected(around: Surroundings) -> bool:
     return any(each.account.state is not AccountState.DISCONNECTED for each in around.presences.values())
+
+
+def _open_watching(services: Services, background: Background, parent: QWidget) -> None:
+    # only once it is asked for, so that no start takes longer
+    from pcc_desk.ui.watching.sheet import WatchSheet
+
+    WatchSheet(services, background, None, parent).open()

@@ -1,0 +1,38 @@
+"""Live videos: planned, shown to everybody, ended, by a channel that can."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class LivePlan:
+    """A live video to come; `key` is minted once, as a piece's is."""
+
+    key: str
+    title: str
+    text: str
+    starts_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LiveReceipt:
+    """A planned live video: where it will be seen, and what the camera program needs; the stream key is a secret."""
+
+    remote_id: str
+    url: str
+    server: str
+    stream_key: str = field(repr=False)
+
+
+class GoesLive(Protocol):
+    """A channel with Ability.LIVE."""
+
+    def plan_live(self, plan: LivePlan) -> LiveReceipt:
+        """Announce a live video; the same plan again gives the same one."""
+
+    def go_live(self, remote_id: str) -> None:
+        """Show it to everybody."""
+
+    def end_live(self, remote_id: str) -> None:
+        """End it; already ended is fine."""
