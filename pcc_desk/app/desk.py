@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 STOP_SECONDS = 2.0
 SOMEBODY_ANSWERS_MS = 20_000
+CHECK_EVERY_MS = 3_600_000  # asks which account was not checked for a day
 ENDS_EVERY_MS = 6 * 3_600_000  # asks whether a sign-in that ends soon still does
 BACKUP_EVERY_MS = 300_000  # asks whether today's copy is still to be made; the first minutes belong to the person
 
@@ -194,6 +195,7 @@ class Desk(QObject):
         looks = [DeskError(self._look.notice)] if self._look.notice else []
         for notice in (*looks, *self._coming.opened.result().notices):
             self.background.failed.emit(notice)
+        self._every(CHECK_EVERY_MS, lambda: self.services.checkups.run(present()))
         self._every(ENDS_EVERY_MS, lambda: self.services.endings.look(present()))
         if not self._start.rehearsal:
             self.background.ask(lambda: self.services.office.profile(), self._on_profile)
@@ -244,6 +246,7 @@ class Desk(QObject):
         self._clock = Clock(self.services, self.background, present)
         self._clock.start()
         self.background.reach(lambda: self.services.office.examine())
+        self.background.reach(lambda: self.services.checkups.run(present()))
         self.background.reach(lambda: self.services.endings.look(present()))
         self.background.reach(load_rest)
         self.settled.emit()

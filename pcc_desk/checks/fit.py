@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from pcc_desk.model.announcement import Announcement, PlacedPicture
 from pcc_desk.model.channel import Ability, Platform
+from pcc_desk.model.delivery import Frozen
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,40 @@ class Measured:
     tags: int = 0
     thread_of: int = 0
     threaded: bool = False
+
+
+def find_overrun(frozen: Frozen, platform: Platform, measured: Measured, sizes: tuple[int, ...]) -> str:
+    """Say what of an approved piece, with pictures of these sizes in bytes, a platform takes no more; "" is nothing.
+
+    What it took at approval it may refuse later, because it tells its limits anew.
+    """
+    limits, title = platform.limits, platform.title
+    if limits.length is not None and measured.length > limits.length:
+        over = measured.length - limits.length
+        return f"{title} takes {limits.length:,} characters now. This has {over:,} too many."
+    if limits.utf8_bytes is not None and measured.utf8_bytes > limits.utf8_bytes:
+        return f"{title} takes fewer accents and emoji now."
+    if limits.tags is not None and measured.tags > limits.tags:
+        return f"{title} takes {_count(limits.tags, 'hashtag')} now. This has {measured.tags}."
+    if limits.title is not None and len(frozen.title) > limits.title:
+        return f"{title} takes a title of {limits.title:,} characters now. This one is longer."
+    return _find_picture_overrun(frozen, platform, sizes)
+
+
+def _find_picture_overrun(frozen: Frozen, platform: Platform, sizes: tuple[int, ...]) -> str:
+    limits, title = platform.limits, platform.title
+    if len(frozen.pictures) > limits.pictures > 0:
+        return f"{title} takes {_count(limits.pictures, 'picture')} now. This has {len(frozen.pictures)}."
+    widest = max((max(each.width, each.height) for each in frozen.pictures), default=0)
+    if any(size > limits.picture_bytes > 0 for size in sizes) or widest > limits.picture_side:
+        return f"A picture is larger than {title} takes now."
+    if limits.alt_length and any(len(picture.alt) > limits.alt_length for picture in frozen.pictures):
+        return f"{title} takes shorter descriptions of pictures now."
+    return ""
+
+
+def _count(number: int, one: str) -> str:
+    return f"{number:,} {one}{'' if number == 1 else 's'}"
 
 
 def find_alt_problems(pictures: tuple[PlacedPicture, ...]) -> tuple[str, ...]:
@@ -50,7 +85,7 @@ def find_text_problems(announcement: Announcement, platform: Platform, measured:
     elif limits.utf8_bytes is not None and measured.utf8_bytes > limits.utf8_bytes:
         problems.append(f"{title} cannot take this many accents and emoji. Use fewer, or shorten the text.")
     if limits.tags is not None and measured.tags > limits.tags:
-        problems.append(f"{title} takes {limits.tags} hashtags. Take {measured.tags - limits.tags} away.")
+        problems.append(f"{title} takes {_count(limits.tags, 'hashtag')}. Take {measured.tags - limits.tags} away.")
     return tuple(problems)
 
 
@@ -61,7 +96,8 @@ def find_picture_problems(pictures: tuple[PlacedPicture, ...], platform: Platfor
     if pictures and Ability.PICTURES not in platform.abilities:
         problems.append(f"{title} takes no pictures. Take them away, or leave {title} out.")
     elif len(pictures) > limits.pictures > 0:
-        problems.append(f"{title} takes {limits.pictures} pictures. Take {len(pictures) - limits.pictures} away.")
+        too_many = len(pictures) - limits.pictures
+        problems.append(f"{title} takes {_count(limits.pictures, 'picture')}. Take {too_many} away.")
     if limits.alt_length:
         problems += [
             f"The description of picture {number} is too long for {title}: {limits.alt_length:,} characters at most."

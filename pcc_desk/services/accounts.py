@@ -98,6 +98,7 @@ class Accounts:
         with self._store.write() as connection:
             account_id = accounts.add(connection, sign_in.platform, identity, now)
             accounts.keep_terms(connection, account_id, standing.limits, standing.expires_at)
+            accounts.note_checked(connection, account_id, now)
             secrets.wipe(connection, account_id)
             for name, value in obtained.kept.items():
                 secrets.put(connection, account_id, origin_of(identity.address), name, value)
@@ -126,6 +127,7 @@ class Accounts:
             renamed = accounts.rename(connection, account_id, standing.identity)
             signed_in = accounts.set_state(connection, account_id, AccountState.CONNECTED)
             other_terms = accounts.keep_terms(connection, account_id, standing.limits, standing.expires_at)
+            accounts.note_checked(connection, account_id, now)
         self._forget_limits()
         return Changes.ACCOUNTS if renamed or signed_in or other_terms else Changes.NONE
 

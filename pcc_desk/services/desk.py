@@ -9,6 +9,7 @@ from pcc_desk.model.account import AccountState
 from pcc_desk.model.message import MessageState
 from pcc_desk.model.situation import Situation
 from pcc_desk.services.accounts import Accounts, OpenWire
+from pcc_desk.services.checkups import Checkups
 from pcc_desk.services.compose import Compose
 from pcc_desk.services.corrections import Corrections
 from pcc_desk.services.endings import Endings
@@ -29,6 +30,7 @@ class Services:
 
     accounts: Accounts
     endings: Endings
+    checkups: Checkups
     compose: Compose
     outbox: Outbox
     corrections: Corrections
@@ -84,6 +86,7 @@ def assemble(store: Store, key: bytes, outside: Outside) -> Services:
     return Services(
         accounts=accounts,
         endings=Endings(store, accounts),
+        checkups=Checkups(store, accounts),
         compose=Compose(store, accounts),
         outbox=Outbox(store, accounts, servers=outside.servers, **patience),
         corrections=Corrections(store, accounts),

@@ -41,7 +41,7 @@ class Inbox:
         self._store = store
         self._doors = doors
         self._fetching = Fetching(store, doors, patience)
-        self._platforms: dict[MessageId, Platform] = {}  # of the messages read last, so that counting needs no database
+        self._owners: dict[MessageId, Account] = {}  # of the messages read last, so that counting needs no database
 
     def page(self, which: MessageFilter, before: MessageId | None = None, limit: int = 50) -> MessagePage:
         """Give up to `limit` messages older than `before` (or the newest), newest first. Raises: StoreError."""
@@ -129,10 +129,11 @@ class Inbox:
             InputError: there is no such message.
             StoreError: it could not be read.
         """
-        platform = self._platforms.get(message_id)
-        if platform is None:
+        owner = self._owners.get(message_id)
+        if owner is None:
             with self._store.read() as conn:
-                platform = self._remember(conn, _find(conn, message_id))
+                owner = self._remember(conn, _find(conn, message_id))
+        platform = self._doors.platform_of(owner)  # asked each time, because its limits may have changed
         return _count(platform, text)[0], platform.limits.length
 
     def answer(self, message_id: MessageId, text: str, now: datetime) -> Changes:
@@ -173,13 +174,13 @@ class Inbox:
         if problems:
             raise NotReady(problems[0], tuple(problems), "What you wrote is kept.")
 
-    def _remember(self, conn: "Connection", message: Message) -> Platform:
+    def _remember(self, conn: "Connection", message: Message) -> Account:
         account = accounts.get(conn, message.account_id)
         assert account is not None  # a message belongs to an account, and accounts are never removed
-        if len(self._platforms) >= _REMEMBERED:
-            self._platforms.clear()
-        platform = self._platforms[message.id] = self._doors.platform_of(account)
-        return platform
+        if len(self._owners) >= _REMEMBERED:
+            self._owners.clear()
+        self._owners[message.id] = account
+        return account
 
     def _name(self, account: Account) -> str:
         return f"{self._doors.platform_of(account).title} ({account.handle})"

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Protocol, cast
 
+from pcc_desk.checks.fit import Measured, find_overrun
 from pcc_desk.errors import DeskError, Gone, Unauthorized, Unreachable
 from pcc_desk.model.account import Account, AccountId
 from pcc_desk.model.announcement import PictureId
@@ -38,6 +39,17 @@ class Posting:
                 picture.id in kept and pictures.fingerprint(kept[picture.id]) == picture.id
                 for picture in delivery.frozen.pictures
             )
+
+    def find_overrun(self, delivery: Delivery, platform: Platform) -> str:
+        """Say what of a delivery the platform takes no more, since it tells its limits anew; "" is nothing."""
+        # The rules of counting take as long to load as a panel, and nothing is sent before the office is open.
+        from pcc_desk.channels import text as texts
+
+        frozen, kept = delivery.frozen, self._read(delivery)
+        tags = texts.Reading(frozen.text).tags if platform.limits.tags is not None else 0
+        length = texts.length(platform, frozen.text)
+        measured = Measured(frozen.text, length, texts.utf8_bytes(frozen.text), tags)
+        return find_overrun(frozen, platform, measured, tuple(len(content) for content in kept.values()))
 
     def open(self, delivery: Delivery) -> Channel:
         """Open the channel a delivery goes through. Raises: Unauthorized, Unreachable, StoreError."""

@@ -150,6 +150,8 @@ class Sending:
             scheduled = claims.is_scheduled(conn, delivery.id)
         if not self._posting.is_as_approved(delivery):
             return self._settle(delivery, settle.altered(), started_at, now()), True
+        if overrun := self._posting.find_overrun(delivery, platform):
+            return self._settle(delivery, settle.overrun(overrun), started_at, now()), True
         try:
             if scheduled and (doubt := self._clock.prove(self._posting.open(delivery), now)):
                 return self._settle(delivery, settle.doubted(delivery, doubt), started_at, now()), False

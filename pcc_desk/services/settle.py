@@ -110,6 +110,12 @@ def altered() -> Verdict:
     return Verdict(DeliveryState.HELD, "altered", sentence)
 
 
+def overrun(problem: str) -> Verdict:
+    """Hold what fitted at approval and fits no more, before the platform refuses it in words nobody understands."""
+    sentence = f"{problem} So it was not sent. Take it back to the drafts and change it, or post it by hand."
+    return Verdict(DeliveryState.HELD, "does not fit", sentence, left=False)
+
+
 def left_alone(before: int) -> Verdict:
     """Stop a part of a thread when part `before` will never stand there."""
     sentence = f"Part {before} is not there, so this part was not sent."

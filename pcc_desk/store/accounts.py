@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, insert, or_, select, update
 
 from pcc_desk.model.account import Account, AccountId, AccountState, Identity
 from pcc_desk.model.channel import Counting, Limits
@@ -63,6 +63,18 @@ def limits(connection: Connection) -> dict[AccountId, Limits]:
     chosen = select(account.c.id, account.c.limits).where(account.c.limits != "")
     known = {AccountId(row.id): _read_limits(row.limits) for row in connection.execute(chosen)}
     return {account_id: found for account_id, found in known.items() if found is not None}
+
+
+def note_checked(connection: Connection, account_id: AccountId, now: datetime) -> None:
+    """Note that the platform has just told who we are and what it takes."""
+    connection.execute(update(account).where(account.c.id == account_id).values(checked_at=now))
+
+
+def unchecked(connection: Connection, since: datetime, now: datetime) -> tuple[AccountId, ...]:
+    """Give the connected accounts that were not checked since then, or in a future that a wrong clock made."""
+    stale = or_(account.c.checked_at.is_(None), account.c.checked_at <= since, account.c.checked_at > now)
+    chosen = select(account.c.id).where(account.c.state == AccountState.CONNECTED.value, stale).order_by(account.c.id)
+    return tuple(AccountId(found) for found in connection.execute(chosen).scalars())
 
 
 def set_state(connection: Connection, account_id: AccountId, state: AccountState) -> bool:

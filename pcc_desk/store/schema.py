@@ -55,6 +55,7 @@ account = Table(
     Column("connected_at", UtcMillis, nullable=False),
     Column("rest_until", UtcMillis),  # the platform asked to be left alone until then
     Column("expires_at", UtcMillis),  # when the sign-in ends, where the platform says so
+    Column("checked_at", UtcMillis),  # when the platform last told who we are and what it takes
     Column("limits", Text, nullable=False, server_default=""),  # JSON of model.channel.Limits; "" means the platform's
     UniqueConstraint("platform", "address", "remote_id"),
 )

@@ -75,6 +75,9 @@ class World:
     edits: list[BaseException | None] = field(default_factory=list)  # how a correction is answered
     after_edit: list[BaseException | None] = field(default_factory=list)  # and what comes once it is made
     edited: list[tuple[str, str]] = field(default_factory=list)  # the remote id and the words put there, in order
+    limits: Limits | None = None  # what it tells at a check, where that is not the usual
+    checks: list[BaseException | None] = field(default_factory=list)
+    checked: int = 0
     taken_down: list[str] = field(default_factory=list)  # the remote ids, in order
     blind: bool = False  # looking finds nothing
     before_answer: Callable[[Piece], None] = lambda piece: None
@@ -158,7 +161,10 @@ class ScriptedChannel:
     def check(self) -> Standing:
         """Accept the sign-in."""
         account = self._account
-        return Standing(Identity(account.remote_id, account.handle, account.name, account.address), PLATFORM.limits)
+        stop(self._world.checks, self._world.lock)
+        self._world.checked += 1
+        limits = self._world.limits or PLATFORM.limits
+        return Standing(Identity(account.remote_id, account.handle, account.name, account.address), limits)
 
     def _receipt(self, piece: Piece) -> Receipt:
         url = f"https://scripted.example/{piece.key}"
