@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pcc_desk.app.browser import SystemBrowser
 from pcc_desk.app.opening import Opened
-from pcc_desk.errors import StoreFull, VaultError
+from pcc_desk.errors import VaultError
 from pcc_desk.paths import DATABASE, SETTINGS
 from pcc_desk.settings import SettingsFile
 
@@ -61,10 +61,6 @@ class Wires:
 ASKED = VaultError(
     "This PC has no keyring that can keep the key of your office. So PCC Desk asks for the recovery key at each start.",
     "Everything else works as usual. Whoever looks after this PC can set up a keyring.",
-)
-FULL = StoreFull(
-    "This PC's disk is full. You can read everything, but nothing new is saved, sent or fetched.",
-    "Make room on the disk. PCC Desk then goes on by itself.",
 )
 
 
@@ -129,11 +125,12 @@ class OfficeSource:
         from pcc_desk.channels.platforms import ADAPTERS
         from pcc_desk.channels.server_time import ServerTime
         from pcc_desk.services.desk import Outside, assemble
+        from pcc_desk.store.faults import only_reads
 
         office, servers = self.first_start().open(), ServerTime()
         outside = Outside(ADAPTERS, Wires(servers).open, _write_calendar, servers, self._browser.visit)
         services = assemble(office.store, office.key, outside)
-        told = ((office.asked, ASKED), (office.store.only_reads(), FULL))
+        told = ((office.asked, ASKED), (office.store.only_reads(), only_reads("when it was opened")))
         return Opened(services, office.store.close, notices=tuple(notice for so, notice in told if so))
 
 

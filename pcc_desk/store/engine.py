@@ -106,7 +106,8 @@ class Store:
             self._check(WHOLE_SECONDS if self._suspect.exists() else check_seconds)
             self._suspect.unlink(missing_ok=True)
         if version != SCHEMA_NUMBER:
-            self._footing.find_room(self._engine.dispose)
+            if self.only_reads():
+                raise faults.full("an older database")
             self._migrate(version)
         if not self.only_reads() and not driver.is_proven(self.path, self._key):
             driver.note_proof(self.path, self._key)

@@ -91,6 +91,15 @@ def full(detail: str) -> StoreFull:
     )
 
 
+def only_reads(detail: str) -> StoreFull:
+    """Say that the disk was full when the database was opened, and still is."""
+    return StoreFull(
+        "This PC's disk is full. You can read everything, but nothing new is saved, sent or fetched.",
+        "Make room on the disk. PCC Desk then goes on by itself.",
+        detail,
+    )
+
+
 def damaged(detail: str) -> StoreDamaged:
     """Say that the database is damaged."""
     return StoreDamaged(

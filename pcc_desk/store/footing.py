@@ -68,13 +68,13 @@ class Footing:
         if not self.only_reads:
             return
         if not paths.has_room(self._path.parent):
-            raise faults.full("no room yet")
+            raise faults.only_reads("no room yet")
         try:
             driver.open_file(self._path, self._key).close()
         except sqlcipher.Error as error:
-            raise faults.full(str(error)) from error
+            raise faults.only_reads(str(error)) from error
         with self._changed:
             if not self._changed.wait_for(lambda: self._readers == 0, _READERS_SECONDS):
-                raise faults.full("something is still read")
+                raise faults.only_reads("something is still read")
             renew()
             self.only_reads = False

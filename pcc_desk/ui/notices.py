@@ -16,12 +16,21 @@ class Notices(QWidget):
         super().__init__(parent)
         self._rows = column(self, margin=8, gap=8)
         self._banners: list[Banner] = []
+        self._of: dict[Banner, type[DeskError]] = {}
         self.hide()
 
     def tell(self, error: DeskError) -> None:
         """Show a failure."""
-        self._add("red").tell(error)
+        banner = self._add("red")
+        banner.tell(error)
+        self._of[banner] = type(error)
         self._settle()
+
+    def take_back(self, kind: type[DeskError]) -> None:
+        """Take away what was told of failures of a kind, because it is over."""
+        for banner in [each for each in self._banners if issubclass(self._of.get(each, object), kind)]:
+            self._drop(banner)
+        self.setVisible(bool(self._banners))
 
     def say(self, sentence: str, tone: str = "amber") -> None:
         """Show a fact."""
@@ -53,6 +62,7 @@ class Notices(QWidget):
 
     def _drop(self, banner: Banner) -> None:
         self._banners.remove(banner)
+        self._of.pop(banner, None)
         self._rows.removeWidget(banner)
         banner.hide()
         banner.deleteLater()

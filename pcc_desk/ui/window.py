@@ -11,6 +11,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QMainWindow, QStackedWidget, QWidget
 
+from pcc_desk.errors import StoreFull
 from pcc_desk.model.changes import Changes
 from pcc_desk.ui import theme
 from pcc_desk.ui.background import Background
@@ -227,6 +228,7 @@ class Window(QMainWindow):
         getattr(self.panel(name), verb)(*given)
 
     def _on_changed(self, changes: Changes) -> None:
+        self._notices.take_back(StoreFull)  # something was written
         if changes & SHOWN:
             self.refresh()
 

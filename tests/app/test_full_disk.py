@@ -42,12 +42,16 @@ def test_the_desk_opens_to_read_and_goes_on_by_itself(
     with qtbot.waitSignal(desk._opening.opened):
         desk.show()
     qtbot.waitUntil(lambda: "You can read everything, but nothing new is saved" in words_of(desk.window))
+    with qtbot.waitSignal(desk.background.failed):
+        desk.background.do(lambda: desk.services.office.rename("Dyfed OPCC", "Elin"))
+    assert words_of(desk.window).count("disk is full") == 1
     assert desk.services.office.profile().name == "Gwent OPCC"
     with pytest.raises(StoreFull):
         desk.services.office.rename("Dyfed OPCC", "Elin")
     ballast.unlink()
-    desk.services.office.rename("Dyfed OPCC", "Elin")
-    assert desk.services.office.profile().name == "Dyfed OPCC"
+    desk.background.do(lambda: desk.services.office.rename("Dyfed OPCC", "Elin"))
+    qtbot.waitUntil(lambda: desk.services.office.profile().name == "Dyfed OPCC")
+    qtbot.waitUntil(lambda: "disk is full" not in words_of(desk.window))
     with qtbot.waitSignal(desk.ended):
         desk.window.close()
     sys.excepthook, threading.excepthook = hooks

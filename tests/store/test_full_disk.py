@@ -113,7 +113,7 @@ def test_a_database_on_a_full_disk_opens_to_read_and_is_written_once_there_is_ro
     ballast = fill_up(small_disk)
     store = open_store(small_disk)
     assert store.only_reads() and rows(store) == 3
-    with pytest.raises(StoreFull):
+    with pytest.raises(StoreFull, match="You can read everything"):
         fill(store, 3, 1)
     with pytest.raises(StoreFull):
         store.back_up(NOW)

@@ -14,6 +14,7 @@ from pcc_desk.ui.widgets.question import Question
 from pcc_desk.ui.widgets.words import Label
 from pcc_desk.ui.widgets.wrap import Wrap
 
+WITHOUT_KEYRING = "Without a keyring, PCC Desk asks for the recovery key each time it starts. All else is the same."
 ASKED_EACH_TIME = "This PC keeps no key for you. PCC Desk asks for this one each time it starts."
 WITHOUT = (
     "Without the recovery key nobody can open your office's work if this PC is lost or broken. "
@@ -66,8 +67,9 @@ class NamesPage(QWidget):
         super().__init__()
         self.office, self.person = QLineEdit(), QLineEdit()
         self.make, self.without = PrimaryButton("Make the office"), QuietButton("Go on without a keyring")
-        self.without.setAccessibleDescription("PCC Desk then asks for the recovery key each time it starts")
-        self.without.hide()
+        self._cost = Label(WITHOUT_KEYRING, "muted", wrap=True)
+        for each in (self.without, self._cost):
+            each.hide()
         back = QuietButton("Back")
         rows = column(self, gap=16)
         rows.addWidget(Label("Name your office and yourself", "title"))
@@ -85,9 +87,16 @@ class NamesPage(QWidget):
             form.addRow(label, field)
         rows.addLayout(form)
         rows.addLayout(_buttons(back, self.without, self.make))
+        rows.addWidget(self._cost)
         rows.addStretch(1)
         back.clicked.connect(self.back_requested)
+        self.setFocusProxy(self.office)
         self._show_ready()
+
+    def offer_without(self) -> None:
+        """Offer to go on where no keyring keeps the key, and say what that costs."""
+        for each in (self.without, self._cost):
+            each.show()
 
     def _show_ready(self) -> None:
         for button in (self.make, self.without):
@@ -164,6 +173,7 @@ class OpenPage(QWidget):
         self._why = Label(NO_KEY_HERE, wrap=True)
         self.open, self.back = PrimaryButton("Open the office"), QuietButton("Back")
         self._build()
+        self.setFocusProxy(self.key)
         self._show_ready()
 
     def ask_key_only(self) -> None:

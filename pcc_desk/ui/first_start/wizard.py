@@ -124,6 +124,7 @@ class Wizard(QDialog):
     def _show(self, page: QWidget) -> None:
         self.notice.hide()
         self._pages.setCurrentWidget(page)
+        page.setFocus()  # else the keyboard stands where it last stood on this page, as on Back
 
     def _make(self, keyring: bool) -> None:
         office, person, now = self.names.office.text().strip(), self.names.person.text().strip(), present()
@@ -173,5 +174,8 @@ class Wizard(QDialog):
         self.names.setEnabled(True)
         self.open_page.setEnabled(True)
         self.names.make.setText("Try again")
-        self.names.without.setVisible(isinstance(error, VaultError))
+        if isinstance(error, VaultError):
+            self.names.offer_without()
         self.notice.tell(error)
+        here = self.names.make if self.page() is self.names else self.open_page.key
+        here.setFocus()  # it was switched off while its wish was tried

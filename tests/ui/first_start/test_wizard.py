@@ -186,8 +186,15 @@ def test_an_office_of_another_pc_is_opened_with_its_recovery_key(first: First, t
 
 def test_back_leads_to_the_ways_to_begin_and_the_rehearsal_is_one(first: First) -> None:
     first.wizard.welcome.open.click()
+    button_of(first.wizard, "Back").setFocus()
     button_of(first.wizard, "Back").click()
     assert first.wizard.page() is first.wizard.welcome
+    first.wizard.welcome.open.click()
+    assert first.wizard.focusWidget() is first.wizard.open_page.key
+    button_of(first.wizard, "Back").click()
+    first.wizard.welcome.new.click()
+    assert first.wizard.focusWidget() is first.wizard.names.office
+    button_of(first.wizard, "Back").click()
     with first.qtbot.waitSignal(first.wizard.rehearsal_requested):
         first.wizard.welcome.rehearse.click()
     assert not first.first_start.exists()
