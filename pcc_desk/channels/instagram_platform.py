@@ -17,6 +17,9 @@ PLATFORM = Platform(
         picture_bytes=8_000_000,
         picture_side=1_440,  # wider ones are made smaller
         alt_length=1_000,
+        narrowest=0.8,  # "a 4:5 to 1.91:1 range", JPEG only: the same page, "image specifications"
+        widest=1.91,
+        photos_only=True,
         video_bytes=300_000_000,
         video_seconds=900.0,
     ),

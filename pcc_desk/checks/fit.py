@@ -93,6 +93,8 @@ def find_picture_problems(pictures: tuple[PlacedPicture, ...], platform: Platfor
     """Say what a platform cannot take of an announcement's pictures."""
     problems = []
     limits, title = platform.limits, platform.title
+    if platform.needs_picture and not pictures:
+        problems.append(f"{title} needs a picture. Add one, or leave {title} out.")
     if pictures and Ability.PICTURES not in platform.abilities:
         problems.append(f"{title} takes no pictures. Take them away, or leave {title} out.")
     elif len(pictures) > limits.pictures > 0:
@@ -104,4 +106,10 @@ def find_picture_problems(pictures: tuple[PlacedPicture, ...], platform: Platfor
             for number, placed in enumerate(pictures, start=1)
             if len(placed.alt) > limits.alt_length
         ]
+    for number, placed in enumerate(pictures, start=1):
+        shape = placed.picture.width / placed.picture.height
+        if 0 < limits.widest < shape:
+            problems.append(f"Picture {number} is too wide for {title}. Choose one that is not so wide.")
+        elif shape < limits.narrowest:
+            problems.append(f"Picture {number} is too tall for {title}. Choose one that is not so tall.")
     return tuple(problems)

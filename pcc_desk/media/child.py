@@ -20,7 +20,7 @@ def main() -> int:
     return 0
 
 
-def work(order: dict[str, int], content: bytes) -> tuple[dict[str, Any], bytes]:
+def work(order: dict[str, Any], content: bytes) -> tuple[dict[str, Any], bytes]:
     """Develop or shrink one picture, and give the answer's first line and the bytes."""
     # Pillow loads under the memory limit, and never in the desk's own process.
     from pcc_desk.errors import BadPicture

@@ -29,17 +29,18 @@ def develop(content: bytes) -> CleanPicture:
 
 
 def shrink(content: bytes, limits: PictureLimits) -> CleanPicture:
-    """Make a clean picture fit: the same bytes when it does already, never larger, a PNG as long as that is small.
+    """Make a clean picture fit: the same bytes when it does already, never larger, a PNG as long as that may be.
 
     Raises:
         BadPicture: it cannot be read.
     """
     picture = _decode(content)
     chosen = str(picture.format)
-    if max(picture.size) <= limits.side and _fits(content, limits):
+    drawing = chosen == "PNG" and not limits.photo
+    if max(picture.size) <= limits.side and _fits(content, limits) and (drawing or chosen == "JPEG"):
         return CleanPicture(content, _MIMES[chosen], *picture.size)
     picture.thumbnail((limits.side, limits.side), Image.Resampling.LANCZOS)
-    if chosen == "PNG" and _fits((written := _written(picture, "PNG", 0)).content, limits):
+    if drawing and _fits((written := _written(picture, "PNG", 0)).content, limits):
         return written
     photo = _without_notes(picture, "JPEG")
     while True:

@@ -5,10 +5,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class PictureLimits:
-    """The most a platform takes of one picture: bytes, and pixels along the longer side; 0 bytes means no limit."""
+    """The most a platform takes of one picture: bytes, and pixels along the longer side; 0 bytes means no limit.
+
+    `photo` means that it takes nothing but a JPEG.
+    """
 
     size: int
     side: int
+    photo: bool = False
 
 
 @dataclass(frozen=True, slots=True)

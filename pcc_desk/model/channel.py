@@ -64,7 +64,8 @@ class Limits:
     """What a platform takes in one piece; None means no limit. Sizes in bytes and pixels.
 
     `link_length` is what each link counts where the server says so (Counting.LINKS_SHORT); `tags` the most hashtags;
-    `title` the most characters of a title.
+    `title` the most characters of a title. A picture's width divided by its height is `narrowest` at least and `widest`
+    at most, 0 for no limit; with `photos_only` every picture must be a JPEG.
     """
 
     length: int | None
@@ -77,6 +78,9 @@ class Limits:
     picture_bytes: int = 0
     picture_side: int = 4096
     alt_length: int = 0
+    narrowest: float = 0.0
+    widest: float = 0.0
+    photos_only: bool = False
     video_bytes: int = 0
     video_seconds: float = 0.0
 

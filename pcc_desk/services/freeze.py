@@ -40,7 +40,8 @@ class Freezer:
         Title and pictures go with the first part.
         """
         platform = target.platform
-        limits = PictureLimits(platform.limits.picture_bytes, platform.limits.picture_side)
+        most = platform.limits
+        limits = PictureLimits(most.picture_bytes, most.picture_side, most.photos_only)
         first, *more = [part.text for part in parts] or [announcement.wording_for(target.account.id)]
         whole = Frozen(
             text=first,

@@ -77,3 +77,26 @@ def test_a_text_too_long_for_one_post_may_go_as_a_thread() -> None:
     assert offered == ("Bluesky takes 300 characters. This is 400 too many. Shorten it, or send it as a thread of 3.",)
     assert find_text_problems(EMPTY, BLUESKY, Measured(long, 700, 700, thread_of=3, threaded=True)) == ()
     assert find_text_problems(EMPTY, BLUESKY, Measured(long, 700, 700, thread_of=0, threaded=True)) != ()
+
+
+INSTAGRAM = ADAPTERS["instagram"].platform
+
+
+def shaped(width: int, height: int) -> PlacedPicture:
+    return PlacedPicture(replace(PICTURE, width=width, height=height), alt="A stall")
+
+
+def test_a_platform_that_lives_of_pictures_needs_one() -> None:
+    assert find_picture_problems((), INSTAGRAM) == ("Instagram needs a picture. Add one, or leave Instagram out.",)
+    assert find_picture_problems((), BLUESKY) == ()
+
+
+def test_a_picture_of_a_shape_that_a_platform_does_not_show_is_named() -> None:
+    fits = (shaped(1080, 1350), shaped(1080, 1080), shaped(1910, 1000))
+    assert find_picture_problems(fits, INSTAGRAM) == ()
+    told = find_picture_problems((shaped(1000, 1000), shaped(1000, 1300), shaped(2000, 1000)), INSTAGRAM)
+    assert told == (
+        "Picture 2 is too tall for Instagram. Choose one that is not so tall.",
+        "Picture 3 is too wide for Instagram. Choose one that is not so wide.",
+    )
+    assert find_picture_problems((shaped(10, 1000), shaped(1000, 10)), BLUESKY) == ()

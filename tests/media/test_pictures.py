@@ -153,3 +153,12 @@ def test_the_child_cannot_take_all_the_memory() -> None:
 
 def test_the_program_can_name_its_child() -> None:
     assert child_command()[0] == sys.executable
+
+
+def test_where_only_photographs_are_taken_a_drawing_becomes_one_on_white() -> None:
+    drawing = clean(written(Image.new("RGBA", (40, 30), (0, 0, 0, 0)), "PNG"), "logo.png")
+    made = fit(drawing.content, PictureLimits(1_000_000, 2_000, photo=True))
+    assert (made.mime, made.width, made.height) == ("image/jpeg", 40, 30)
+    assert min(decoded(made.content).convert("L").tobytes()) > 250
+    photograph = clean(jpeg(), "hall.jpg").content
+    assert fit(photograph, PictureLimits(1_000_000, 2_000, photo=True)).content == photograph
