@@ -2,14 +2,14 @@
 
 import re
 import sys
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Sequence
-from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, chain
 
 import regex
 
 from pcc_desk.channels.graphemes import clusters
+from pcc_desk.channels.once import Once
 from pcc_desk.channels.weighing import Weighed
 from pcc_desk.model.channel import Limits, Platform
 
@@ -17,6 +17,7 @@ from pcc_desk.model.channel import Limits, Platform
 _SPACE = regex.compile(
     r"(?<!\p{GCB=Prepend})[\s--\xa0\u2007\u202f]++(?![\p{M}\u200c\u200d\U0001f3fb-\U0001f3ff])", regex.V1
 )
+_MAY_CLOSE = frozenset(".!?…\"'”’)]")
 _SENTENCE_OVER = re.compile(r"[.!?…][\"'”’)\]]*$")
 _WIDE_SENTENCE_OVER = regex.compile(r"[。！？]++[」』）”’]*+(?!\s)(?![\p{M}\u200c\u200d])")
 _ABBREVIATION = re.compile(
@@ -60,6 +61,7 @@ class _Cuts:
     def __init__(self, text: str, limits: Limits) -> None:
         self._text = text
         self._limits = limits
+        self._first_step = max(1, (limits.length or 2) // 2)  # a part is seldom shorter
         self._reached: tuple[int, str, int | None] = (-1, "", None)
         self._words: list[Break] = [match.span() for match in _SPACE.finditer(text)]
         if not self._words or self._words[-1][1] < len(text):
@@ -68,7 +70,7 @@ class _Cuts:
         self._sentences = sorted(
             {
                 *(each for each in self._words if self._ends_a_sentence(*each)),
-                *((place, place) for place in wide if not self._is_within(place)),
+                *((place, place) for place in wide if place not in self._within),
             }
         )
 
@@ -101,46 +103,41 @@ class _Cuts:
         if self._reached[:2] == (start, number):
             return self._reached[2]
         places = self._characters
-        first = high = bisect_right(places, start)
-        low, step = first - 1, 1
-        while high < len(places) and _fits(self._limits, self._text[start : places[high]].rstrip() + number):
+        first = bisect_right(places, start)
+        low, step = first - 1, self._first_step
+        high = low + step
+        while high < len(places) and self._fits(start, places[high], number):
             low, high, step = high, high + step, step * 2
         high = min(high, len(places))
         while high - low > 1:
             middle = (low + high) // 2
-            if _fits(self._limits, self._text[start : places[middle]].rstrip() + number):
-                low = middle
-            else:
-                high = middle
+            low, high = (middle, high) if self._fits(start, places[middle], number) else (low, middle)
         reach = places[low] if low >= first else None
         self._reached = (start, number, reach)
         return reach
 
+    def _fits(self, start: int, end: int, number: str) -> bool:
+        return _fits(self._limits, self._text[start:end].rstrip() + number)
+
     def _ends_a_sentence(self, start: int, end: int) -> bool:
-        before, after = self._text[max(0, start - _LOOK_BACK) : start], self._text[end : end + 1]
-        if start == len(self._text) or "\n" in self._text[start:end]:
-            return True
-        return (
-            _SENTENCE_OVER.search(before) is not None and not after.islower() and _ABBREVIATION.search(before) is None
-        )
-
-    @cached_property
-    def _characters(self) -> list[int]:
-        ends = accumulate(map(len, clusters(self._text)))
-        return [end for end in ends if not self._is_within(end)]
-
-    def _is_within(self, place: int) -> bool:
-        starts, ends = self._wholes
-        before = bisect_left(starts, place)
-        return before > 0 and ends[before - 1] > place
-
-    @cached_property
-    def _wholes(self) -> tuple[list[int], list[int]]:
-        # Where the links, hashtags and names begin, and how far those that began so far go.
         text = self._text
-        spans = Weighed(text).spans(self._limits.counting)
-        wholes = sorted([*((span.start, span.end) for span in spans), *(name.span() for name in _NAME.finditer(text))])
-        return [start for start, _ in wholes], list(accumulate((end for _, end in wholes), max))
+        if start == len(text) or "\n" in text[start:end]:
+            return True
+        if text[start - 1 : start] not in _MAY_CLOSE or text[end : end + 1].islower():
+            return False
+        before = text[max(0, start - _LOOK_BACK) : start]
+        return _SENTENCE_OVER.search(before) is not None and _ABBREVIATION.search(before) is None
+
+    @Once
+    def _characters(self) -> list[int]:
+        return [end for end in accumulate(map(len, clusters(self._text))) if end not in self._within]
+
+    @Once
+    def _within(self) -> set[int]:
+        # The places inside links, hashtags and names, which stay whole.
+        wholes = [(span.start, span.end) for span in Weighed(self._text).spans(self._limits.counting)]
+        wholes += [name.span() for name in _NAME.finditer(self._text)]
+        return set(chain.from_iterable(range(start + 1, end) for start, end in wholes))
 
 
 def _last(breaks: Sequence[Break], start: int, reach: int) -> Break | None:

@@ -22,7 +22,7 @@ from pcc_desk.model.channel import Counting, Limits
 
 # A piece ends before a space, but not where the space belongs to the character before it.
 _PIECE = re.compile(rf"[\s\S][^\n]{{0,80}}+(?:[^ \n\t\r]++|(?<![{ALONE}])[ \n\t\r])*+")
-_REMEMBERED, _LONGEST_REMEMBERED = 1_024, 400  # pieces; characters of one
+_REMEMBERED, _LONGEST_REMEMBERED = 4_096, 400  # pieces; characters of one
 
 Whose = Literal["reader", "x", "mastodon"]
 _WHOSE: dict[Counting | None, Whose] = {Counting.WEIGHTED: "x", Counting.LINKS_SHORT: "mastodon"}
