@@ -1,12 +1,11 @@
 """LinkedIn organisation pages: posts and comments as the page, found again by their words."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote, urlsplit
 
-from pcc_desk.channels import reading
+from pcc_desk.channels import reading, reply_tokens
 from pcc_desk.channels.failures import Ask, Query, Sent, nothing_public_yet
 from pcc_desk.channels.linkedin_notices import ACTIONS, PAGE, Bookmark, step
 from pcc_desk.channels.linkedin_platform import PLATFORM
@@ -82,7 +81,7 @@ class LinkedInChannel:
 
     def withdraw(self, receipt: Receipt) -> None:
         """Delete the post or the comment; one already gone is fine. Raises: ChannelError."""
-        told = _fields(receipt.reply_token)
+        told = reply_tokens.read(receipt.reply_token)
         if told.get("comment") == receipt.remote_id and told.get("post"):
             self.remove(receipt.remote_id, receipt.reply_token)
         elif told.get("post") == receipt.remote_id and receipt.remote_id.startswith("urn:li:"):
@@ -92,7 +91,7 @@ class LinkedInChannel:
 
     def edit(self, receipt: Receipt, piece: Piece) -> Receipt:
         """Put other words in place of the post's; its pictures stay. Raises: ChannelError."""
-        if _fields(receipt.reply_token).get("post") != receipt.remote_id:
+        if reply_tokens.read(receipt.reply_token).get("post") != receipt.remote_id:
             raise Rejected("Only posts can be corrected on LinkedIn, not comments.", "Take it down and write it again.")
         body = {"patch": {"$set": {"commentary": little(piece.text)}}}
         headers = {"X-RestLi-Method": "PARTIAL_UPDATE"}
@@ -103,7 +102,7 @@ class LinkedInChannel:
 
     def remove(self, remote_id: str, token: str) -> None:
         """Delete a comment under one of our posts; already gone is fine. Raises: ChannelError."""
-        post, number = _fields(token).get("post", ""), remote_id.rstrip(")").rpartition(",")[2]
+        post, number = reply_tokens.read(token).get("post", ""), remote_id.rstrip(")").rpartition(",")[2]
         if not post or not number:
             raise Rejected("PCC Desk does not know which comment this is.", "Delete it on LinkedIn itself.")
         self._delete(f"/rest/socialActions/{_coded(post)}/comments/{_coded(number)}", {"actor": self._us})
@@ -170,13 +169,13 @@ class LinkedInChannel:
         return known
 
     def _receipt(self, piece: Piece, known: str) -> Receipt:
-        token = json.dumps({"post": known, "comment": "", "thread": ""}, sort_keys=True)
+        token = reply_tokens.write({"post": known, "comment": "", "thread": ""})
         return Receipt(known, f"https://www.linkedin.com/feed/update/{known}", piece.made_at, token)
 
     def _comment_receipt(self, piece: Piece, known: str, answered: Mapping[str, str]) -> Receipt:
         token = {"post": answered["post"], "comment": known, "thread": answered.get("thread") or known}
         url = f"https://www.linkedin.com/feed/update/{answered['post']}"
-        return Receipt(known, url, piece.made_at, json.dumps(token, sort_keys=True))
+        return Receipt(known, url, piece.made_at, reply_tokens.write(token))
 
 
 def sign_in(entering: Entering) -> Standing:
@@ -246,15 +245,7 @@ def _coded(urn: str) -> str:
 
 
 def _read_token(token: str) -> Mapping[str, str]:
-    fields = _fields(token)
+    fields = reply_tokens.read(token)
     if token and not fields.get("post", "").startswith("urn:li:"):
         raise Rejected("PCC Desk does not know which post this answers.", "Answer it on LinkedIn instead.")
     return fields
-
-
-def _fields(token: str) -> Mapping[str, str]:
-    try:
-        read = json.loads(token)
-    except ValueError:
-        return {}
-    return {str(name): str(value) for name, value in read.items()} if isinstance(read, dict) else {}

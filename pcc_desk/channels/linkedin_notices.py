@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from pcc_desk.channels import reading
+from pcc_desk.channels import reading, reply_tokens
 from pcc_desk.channels.linkedin_words import unlittle
 from pcc_desk.model.channel import Batch, Missing, Spoiled
 from pcc_desk.model.message import Author, Incoming, MessageKind
@@ -92,7 +92,7 @@ def read(notice: object) -> Incoming:
         url=f"https://www.linkedin.com/feed/update/{root}",
         answers=parent or post,
         root=root,
-        reply_token=json.dumps(token, sort_keys=True),
+        reply_token=reply_tokens.write(token),
     )
 
 

@@ -1,13 +1,12 @@
 """The email bulletin and its mailbox: sent once in groups, and asked about when the last answer was lost."""
 
-import json
 import re
 import smtplib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from pcc_desk.channels import mail_words
+from pcc_desk.channels import mail_words, reply_tokens
 from pcc_desk.channels.email_platform import PLATFORM
 from pcc_desk.channels.mail_line import smtp
 from pcc_desk.channels.mail_lists import is_address
@@ -107,7 +106,7 @@ class MailChannel:
         to = answered.get("to", self._post.bulletin)
         subject = answered.get("subject", piece.title)
         root = answered.get("root", known)
-        token = json.dumps({"to": to, "id": known, "root": root, "subject": subject}, sort_keys=True)
+        token = reply_tokens.write({"to": to, "id": known, "root": root, "subject": subject})
         return Receipt(known, "", piece.made_at, token)
 
 
@@ -164,10 +163,7 @@ def _refusal(code: int, words: str) -> ChannelError:
 def _read_token(token: str) -> Mapping[str, str]:
     if not token:
         return {}
-    try:
-        fields = {str(name): str(value) for name, value in json.loads(token).items()}
-    except (ValueError, AttributeError):
-        fields = {}
+    fields = reply_tokens.read(token)
     if not is_address(fields.get("to", "")) or not fields.get("id"):
         raise Rejected("PCC Desk does not know which email this answers.", "Answer it in your mail program instead.")
     return fields

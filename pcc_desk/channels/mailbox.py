@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 
-from pcc_desk.channels import mail_words, reading
+from pcc_desk.channels import mail_words, reading, reply_tokens
 from pcc_desk.channels.mail_line import MOST_BYTES, Server, Sign, imap
 from pcc_desk.errors import ServiceDown
 from pcc_desk.model.channel import Batch, Spoiled
@@ -109,7 +109,7 @@ class Mailbox:
             created_at=arrived_at,
             answers=letter.answers,
             root=letter.root,
-            reply_token="" if letter.is_automatic else json.dumps(token, sort_keys=True),
+            reply_token="" if letter.is_automatic else reply_tokens.write(token),
         )
 
 

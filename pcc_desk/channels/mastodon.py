@@ -1,11 +1,10 @@
 """Mastodon and the servers that speak its interface: posts under a key that not every server honours."""
 
-import json
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
-from pcc_desk.channels import reading
+from pcc_desk.channels import reading, reply_tokens
 from pcc_desk.channels.failures import Ask, Query, nothing_public_yet
 from pcc_desk.channels.markup import plain
 from pcc_desk.channels.mastodon_platform import PLATFORM
@@ -119,7 +118,7 @@ class MastodonChannel:
         known = reading.text(post, "id")
         token = {"id": known, "root": answered.get("root", "") or known, "visibility": _visibility(post)}
         url = reading.text_or_none(post, "url") or reading.text_or_none(post, "uri")
-        return Receipt(known, url, piece.made_at, _written(token))
+        return Receipt(known, url, piece.made_at, reply_tokens.write(token))
 
     def _only(self, piece: Piece, matches: list[object], answered: Mapping[str, str]) -> Receipt | None:
         if len(matches) > 1:
@@ -157,7 +156,7 @@ class MastodonChannel:
             url=reading.text_or_none(post, "url"),
             answers=answers,
             root=root,
-            reply_token=_written(token),
+            reply_token=reply_tokens.write(token),
         )
 
     def _unaddressed(self, words: str, answers: bool) -> str:
@@ -215,26 +214,14 @@ def _visibility(post: object) -> str:
 
 
 def _own_id(receipt: Receipt) -> str:
-    known = _fields(receipt.reply_token).get("id", "")
+    known = reply_tokens.read(receipt.reply_token).get("id", "")
     if not known or known != receipt.remote_id:  # a person's word for where it is, which names no post
         raise Rejected("PCC Desk does not know which post this is.", "Do it on Mastodon itself.")
     return known
 
 
-def _written(token: Mapping[str, str]) -> str:
-    return json.dumps(token, sort_keys=True)
-
-
 def _read_token(token: str) -> Mapping[str, str]:
-    fields = _fields(token)
+    fields = reply_tokens.read(token)
     if token and not (fields.get("id") and fields.get("visibility")):
         raise Rejected("PCC Desk does not know which post this answers.", "Answer it on Mastodon instead.")
     return fields
-
-
-def _fields(token: str) -> Mapping[str, str]:
-    try:
-        read = json.loads(token)
-    except ValueError:
-        return {}
-    return {str(name): str(value) for name, value in read.items()} if isinstance(read, dict) else {}

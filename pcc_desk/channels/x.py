@@ -1,10 +1,9 @@
 """X (API v2): paid for by the call, no key that keeps a copy away, and answers only where X allows them."""
 
-import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
-from pcc_desk.channels import addresses, oauth, oauth_tokens, reading, text
+from pcc_desk.channels import addresses, oauth, oauth_tokens, reading, reply_tokens, text
 from pcc_desk.channels.failures import Ask, Query, Sent, nothing_public_yet, reason_of
 from pcc_desk.channels.oauth_tokens import SignedWire, Tokens
 from pcc_desk.channels.opening import Entering, Opening
@@ -144,7 +143,7 @@ class XChannel:
 
     def _receipt(self, piece: Piece, known: str, answered: Mapping[str, str]) -> Receipt:
         token = {"id": known, "root": answered.get("root", "") or known}
-        return Receipt(known, _url(self._account, known), piece.made_at, json.dumps(token, sort_keys=True))
+        return Receipt(known, _url(self._account, known), piece.made_at, reply_tokens.write(token))
 
 
 def price(words: str, answers: bool) -> int:
@@ -226,16 +225,13 @@ def _url(account: Account, known: str) -> str:
 
 
 def _private_receipt(piece: Piece, known: str, person: str) -> Receipt:
-    return Receipt(f"dm:{known}", "", piece.made_at, json.dumps({"person": person}))
+    return Receipt(f"dm:{known}", "", piece.made_at, reply_tokens.write({"person": person}))
 
 
 def _read_token(token: str) -> Mapping[str, str]:
     if not token:
         return {}
-    try:
-        fields = {str(name): str(value) for name, value in json.loads(token).items()}
-    except (ValueError, AttributeError):
-        fields = {}
+    fields = reply_tokens.read(token)
     if not any(fields.get(name, "").isdecimal() for name in ("id", "person")):
         raise Rejected("PCC Desk does not know which post this answers.", "Answer it on X instead.")
     return fields

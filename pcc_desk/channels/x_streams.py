@@ -1,11 +1,10 @@
 """What comes in from X: mentions and answers, private messages, and the posts of a hashtag."""
 
-import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from pcc_desk.channels import addresses, reading
+from pcc_desk.channels import addresses, reading, reply_tokens
 from pcc_desk.channels.failures import Ask, Query
 from pcc_desk.channels.oauth_tokens import SignedWire
 from pcc_desk.channels.x_media import MILLS
@@ -99,7 +98,7 @@ class Streams:
             url=f"{site}/{author.handle}/status/{known}",
             answers=answers or quoted,
             root=root,
-            reply_token=json.dumps({"id": known, "root": root}, sort_keys=True),
+            reply_token=reply_tokens.write({"id": known, "root": root}),
         )
 
     def _private(self, one: object, people: Mapping[str, Author]) -> Incoming:
@@ -111,7 +110,7 @@ class Streams:
             text=words_of(one),
             created_at=reading.moment(one, "created_at"),
             root=f"dm:{reading.text_or_none(one, 'dm_conversation_id') or author.remote_id}",
-            reply_token=json.dumps({"person": author.remote_id}),
+            reply_token=reply_tokens.write({"person": author.remote_id}),
         )
 
 

@@ -1,10 +1,9 @@
 """YouTube: films shown exactly once, comments and their answers, live videos with their talk."""
 
-import json
 from collections.abc import Mapping
 from datetime import timedelta
 
-from pcc_desk.channels import reading, youtube_films, youtube_live
+from pcc_desk.channels import reading, reply_tokens, youtube_films, youtube_live
 from pcc_desk.channels.failures import Query, nothing_public_yet
 from pcc_desk.channels.likeness import same_words
 from pcc_desk.channels.opening import Entering, Opening
@@ -55,7 +54,7 @@ class YouTubeChannel:
 
     def withdraw(self, receipt: Receipt) -> None:
         """Delete the film or the answer; one already gone is fine. Raises: ChannelError."""
-        token = _fields(receipt.reply_token)
+        token = reply_tokens.read(receipt.reply_token)
         if token.get("own") != receipt.remote_id:  # a person's word for where it is, which names no film
             raise Rejected("PCC Desk does not know which film this is.", "Delete it on YouTube itself.")
         place = "/comments" if token.get("thread") else "/videos"
@@ -63,7 +62,7 @@ class YouTubeChannel:
 
     def edit(self, receipt: Receipt, piece: Piece) -> Receipt:
         """Put another title and description beside a film, or other words into an answer. Raises: ChannelError."""
-        token = _fields(receipt.reply_token)
+        token = reply_tokens.read(receipt.reply_token)
         if token.get("own") != receipt.remote_id:
             raise Rejected("PCC Desk does not know which film this is.", "Correct it on YouTube itself.")
         if token.get("thread"):
@@ -150,26 +149,18 @@ def open_channel(opening: Opening) -> Channel:
 
 
 def _receipt(piece: Piece, known: str) -> Receipt:
-    token = json.dumps({"own": known, "video": known}, sort_keys=True)
+    token = reply_tokens.write({"own": known, "video": known})
     return Receipt(known, f"https://www.youtube.com/watch?v={known}", piece.made_at, token)
 
 
 def _answer_receipt(piece: Piece, known: str, token: Mapping[str, str]) -> Receipt:
     video = token.get("video", "")
-    kept = json.dumps({"own": known, "thread": token["thread"], "video": video}, sort_keys=True)
+    kept = reply_tokens.write({"own": known, "thread": token["thread"], "video": video})
     return Receipt(known, f"https://www.youtube.com/watch?v={video}&lc={known}", piece.made_at, kept)
 
 
 def _read_token(token: str) -> Mapping[str, str]:
-    fields = _fields(token)
+    fields = reply_tokens.read(token)
     if not fields.get("thread") and not fields.get("chat"):
         raise Rejected("PCC Desk does not know which comment this answers.", "Answer it on YouTube instead.")
     return fields
-
-
-def _fields(token: str) -> Mapping[str, str]:
-    try:
-        read = json.loads(token)
-    except ValueError:
-        return {}
-    return {str(name): str(value) for name, value in read.items()} if isinstance(read, dict) else {}

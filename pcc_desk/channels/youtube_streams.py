@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from datetime import datetime
 
-from pcc_desk.channels import reading
+from pcc_desk.channels import reading, reply_tokens
 from pcc_desk.channels.failures import Query
 from pcc_desk.channels.youtube_site import LIVE_READ, Site
 from pcc_desk.channels.youtube_walk import Bookmark, Page, step
@@ -109,7 +109,7 @@ def read(comment: object, top: object, kind: MessageKind) -> Incoming:
         url=f"https://www.youtube.com/watch?v={video}&lc={known}" if video else "",
         answers=video if known == thread else thread,
         root=video or thread,
-        reply_token=json.dumps({"thread": thread, "video": video}, sort_keys=True),
+        reply_token=reply_tokens.write({"thread": thread, "video": video}),
     )
 
 
@@ -124,7 +124,7 @@ def _said(one: object, chat: str, video: str) -> Incoming:
         created_at=reading.moment(one, "snippet", "publishedAt"),
         answers=video,
         root=video,
-        reply_token=json.dumps({"chat": chat, "video": video}, sort_keys=True),
+        reply_token=reply_tokens.write({"chat": chat, "video": video}),
     )
 
 
