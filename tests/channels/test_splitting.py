@@ -17,7 +17,10 @@ FAMILY = "👩‍👩‍👧"
 NUMBER = re.compile(r" (\d+)/(\d+)$")
 PIECES = [
     *listed("The Commissioner asks. What do you think? Yes! Mae'r tŷ e\u0302 ŵyth. Mr. St. 4.30 pm (so) “Why?” he"),
-    *listed("#EinCynllun #tŷ. @pcc @ann.example.org @bob@mastodon.wales gov.uk/budget https://example.org/a?b=c"),
+    *(
+        f" {each} "
+        for each in listed("#Ein #tŷ. @pcc @ann.example.org @bob@mastodon.wales gov.uk/a https://a.org/a?b=c")
+    ),
     *listed(f"{FAMILY} 🇬🇧 🏴󠁧󠁢󠁷󠁬󠁳󠁿 1️⃣ 中文。 これは日本語です。 שלום \u0600 \u0301"),
     *("10\xa0000", f" {'x' * 400} ", " ", " ", " ", "\n", "\n\n", "\r\n"),
 ]
