@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # the icon is drawn on no screen
 
+from dev_tools.places import ROOT
 from installer.building import build
 from installer.plan import FAILED, MISSING, BuildFailed, ToolMissing, read_plan
 from installer.progress import Progress
@@ -19,6 +20,7 @@ def main(arguments: Sequence[str]) -> int:
     """Build as the command line says and give the exit code."""
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))  # so that what was begun is put back
     plan = read_plan(arguments)
+    os.chdir(ROOT)  # PyInstaller finds the program from here
     print(f"PCC Desk {plan.version}, mode {plan.mode}, into {plan.out}", flush=True)
     try:
         build(plan, Progress(plan))

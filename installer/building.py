@@ -191,5 +191,5 @@ def _pretended(plan: Plan, name: str) -> Iterator[Machine]:
 
 def _own_python() -> Path:
     digest = hashlib.sha256(BUILD_LOCK.read_bytes()).hexdigest()[:12]
-    cache().mkdir(parents=True, exist_ok=True)
-    return environment.ensure(cache() / f"freezer-{sys.version_info.minor}-{digest}", BUILD_LOCK)
+    # In this checkout, not in the cache all checkouts share: an environment knows which checkout it is for.
+    return environment.ensure(ROOT / "build" / f"freezer-{sys.version_info.minor}-{digest}", BUILD_LOCK)
