@@ -1,6 +1,7 @@
 """Reading an X list without a gap: newest first, walked back to where the last walk ended."""
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,7 @@ FIRST_WALK = timedelta(days=30)
 # The search knows the last seven days (docs.x.com, recent search); an hour is kept back for the clocks.
 SEARCHABLE = timedelta(days=6, hours=23)
 MAX_PAGES = 200
+_ID = re.compile("[0-9]{1,19}")
 _NOT_KEPT = "X searches only the last seven days."
 
 
@@ -45,7 +47,7 @@ class Bookmark:
             mark = cls(**json.loads(cursor))
         except (ValueError, TypeError):
             return cls()
-        ids = all(isinstance(part, str) and (part.isdecimal() or not part) for part in (mark.after, mark.top))
+        ids = all(isinstance(part, str) and (not part or _is_id(part)) for part in (mark.after, mark.top))
         texts = all(isinstance(part, str) and part.isascii() for part in (mark.page, mark.at))
         whole = ids and texts and isinstance(mark.pages, int)
         return mark if whole else cls()
@@ -71,7 +73,7 @@ def too_long_ago(mark: Bookmark, now: datetime) -> Missing | None:
 
 def step(mark: Bookmark, page: Page, now: datetime) -> Batch:
     """Take one page into the walk: give what is new on it, and the cursor to go on with."""
-    known = [number for number in page.ids if number.isdecimal()]
+    known = [number for number in page.ids if _is_id(number)]
     top = mark.top or max(known, key=int, default=mark.after)
     reached = bool(mark.after) and any(int(number) <= int(mark.after) for number in known)
     stopped = mark.pages + 1 >= MAX_PAGES or page.following == mark.page
@@ -82,3 +84,8 @@ def step(mark: Bookmark, page: Page, now: datetime) -> Batch:
         return Batch(page.messages, done.written(), spoiled=page.spoiled, missing=(lost,) if lost else ())
     onward = replace(mark, top=top, page=page.following, pages=mark.pages + 1)
     return Batch(page.messages, onward.written(), more=True, spoiled=page.spoiled)
+
+
+def _is_id(number: str) -> bool:
+    """Tell an id from a spoiled one, behind which nothing would ever be new (1 to 19 digits, X's own description)."""
+    return _ID.fullmatch(number) is not None

@@ -244,3 +244,11 @@ def names_in(value: Any) -> Iterator[str]:
 def test_a_private_answer_to_nobody_is_refused(bench: Rig) -> None:
     with pytest.raises(Rejected):
         bench.channel.publish(Piece("3m6abcdefgh2a", "x", datetime.now(UTC), answers='{"person": "someone"}'))
+
+
+def test_a_spoiled_id_does_not_hide_what_is_written_later() -> None:
+    now = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+    page = x_walk.Page((), (), ("9" * 30, "1900000000000000007", "none"), "")
+    assert x_walk.Bookmark.read(x_walk.step(x_walk.Bookmark(), page, now).cursor).after == "1900000000000000007"
+    far = x_walk.Bookmark(after="9" * 30)
+    assert x_walk.Bookmark.read(far.written()) == x_walk.Bookmark()

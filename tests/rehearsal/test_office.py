@@ -53,7 +53,7 @@ def test_its_public_has_answered_and_old_answers_are_dealt_with(services: Servic
 def test_somebody_answers_while_one_looks(office: RehearsalOffice, services: Services) -> None:
     later = NOW + timedelta(minutes=2)
     before = services.inbox.counts().by_state[MessageState.OPEN]
-    office.let_somebody_answer(later)
+    office.let_somebody_answer(NOW)
     services.inbox.fetch_due(lambda: later)
     assert services.inbox.counts().by_state[MessageState.OPEN] == before + 1
 
