@@ -24,7 +24,6 @@ from pcc_desk.ui.widgets.banner import Banner
 from pcc_desk.ui.widgets.buttons import QuietButton
 from pcc_desk.ui.widgets.focus import step_focus
 from pcc_desk.ui.widgets.frames import column, row
-from pcc_desk.ui.widgets.question import Question
 from pcc_desk.ui.widgets.words import Label
 
 if TYPE_CHECKING:
@@ -294,6 +293,9 @@ class Window(QMainWindow):
         if not self.is_unsaved():
             self.close()
             return
+        # A message box takes a while to make, and hardly any window ever needs one.
+        from pcc_desk.ui.widgets.question import Question
+
         question = Question(UNSAVED, "Close without the last words", "Stay", self)
         question.accepted.connect(self._leave)
         question.open()

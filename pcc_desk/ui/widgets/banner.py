@@ -20,15 +20,14 @@ class Banner(Card):
 
     def __init__(self, tone: str = "amber", closable: bool = True, parent: QWidget | None = None) -> None:
         super().__init__(tone, parent)
-        self._words = Label(wrap=True).make_selectable()
-        self._detail = Label(role="small", wrap=True).make_selectable()
-        self._details = LinkButton("Details")
-        self._close = IconButton("close", "Close this notice")
-        self._build(closable)
+        self._closable = closable
+        self._is_built = False  # most banners never say anything, and a window has a dozen
+        self._buttons: list[QPushButton] = []
         self.hide()
 
     def say(self, sentence: str, tone: str = "") -> None:
         """Show a sentence, in another tone when given."""
+        self._build()
         if tone and tone != self.property("tone"):
             self.setProperty("tone", tone)
             repolish(self)
@@ -45,13 +44,23 @@ class Banner(Card):
 
     def add_button(self, button: QPushButton) -> None:
         """Put an action at the right of the words."""
-        self._actions.addWidget(button)
+        button.setParent(self)
+        self._buttons.append(button)
+        if self._is_built:
+            self._actions.addWidget(button)
 
     def text(self) -> str:
         """Give the sentence shown."""
-        return self._words.text()
+        return self._words.text() if self._is_built else ""
 
-    def _build(self, closable: bool) -> None:
+    def _build(self) -> None:
+        if self._is_built:
+            return
+        self._is_built = True
+        self._words = Label(wrap=True).make_selectable()
+        self._detail = Label(role="small", wrap=True).make_selectable()
+        self._details = LinkButton("Details")
+        self._close = IconButton("close", "Close this notice")
         rows = column(self, margin=8, gap=4)
         top = row()
         self._actions = row()
@@ -61,7 +70,9 @@ class Banner(Card):
         top.addWidget(self._close)
         rows.addLayout(top)
         rows.addWidget(self._detail)
-        self._close.setVisible(closable)
+        for button in self._buttons:
+            self._actions.addWidget(button)
+        self._close.setVisible(self._closable)
         self._details.clicked.connect(self._on_details_clicked)
         self._close.clicked.connect(self._on_close_clicked)
 

@@ -128,10 +128,10 @@ class CardDelegate(QStyledItemDelegate):
         """Draw the ground, the selection, the focus ring and then the record."""
         colours, box = theme.tokens(), option.rect
         chosen, current = self._standing(index)
-        painter.fillRect(box, QColor(colours.soft if chosen else colours.panel))
-        painter.fillRect(box.x(), box.bottom(), box.width(), 1, QColor(colours.line))
+        _fill(painter, box, colours.soft if chosen else colours.panel)
+        _fill(painter, QRect(box.x(), box.bottom(), box.width(), 1), colours.line)
         if chosen:
-            painter.fillRect(box.x(), box.y(), 3, box.height(), QColor(colours.accent))
+            _fill(painter, QRect(box.x(), box.y(), 3, box.height()), colours.accent)
         self.draw(painter, box.adjusted(theme.px(12), theme.px(8), -theme.px(12), -theme.px(8)), index.data(RECORD))
         if current:
             painter.setPen(QPen(QColor(colours.accent), 2))
@@ -147,6 +147,13 @@ class CardDelegate(QStyledItemDelegate):
         if not isinstance(table, QTableView):
             return False, False
         return table.selectionModel().isSelected(index), table.hasFocus() and table.currentIndex() == index
+
+
+def _fill(painter: QPainter, box: QRect, colour: str) -> None:
+    # Not by fillRect: it also takes gradients, so Qt for Python makes its 182 names for them at the first call.
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(colour))
+    painter.drawRect(box)
 
 
 class CardTable(QTableView):
