@@ -202,8 +202,7 @@ class Editor(Scroll):
         self._box.colour(text, shown.spans if shown else ())
         self._note.show_wording(announcement, account, self._presences)
         self._about = fits if account is None else {account: shown} if shown else {}
-        if not self._words_pause.isActive():
-            self._words_pause.start()
+        self._words_pause.start()  # again at each key press: a long text is cut into threads only once the typing rests
         self.counted.emit(fits)
 
     def _count_at_rest(self) -> None:
