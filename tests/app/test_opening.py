@@ -46,7 +46,7 @@ def test_a_worker_that_asks_too_early_waits_until_the_office_is_open(qtbot: QtBo
     opening = Opening(ScriptedSource(some_office([])), coming)
     with qtbot.waitSignal(opening.opened):
         opening.begin()
-    asker.join(5)
+    asker.join(60)
     assert got == ["the outbox"]
 
 

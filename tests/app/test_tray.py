@@ -45,20 +45,21 @@ def look(desk_dir: Path, qapp: QApplication) -> Look:
 @pytest.fixture
 def desk(desk_dir: Path, look: Look, qtbot: QtBot) -> Iterator[Desk]:
     """A desk that is open, on its own office."""
-    desk = Desk(Start(desk_dir), TestSource(desk_dir), look)
+    desk, ended = Desk(Start(desk_dir), TestSource(desk_dir), look), list[int]()
+    desk.ended.connect(ended.append)
     desk.show()
     desk.background.ask(lambda: desk.services.situation(), lambda _: None)
-    qtbot.waitUntil(lambda: desk.window.place() == "Inbox", timeout=30_000)
+    qtbot.waitUntil(lambda: desk.window.place() == "Inbox")
     yield desk
     desk.put_away_when(lambda: False)
-    with qtbot.waitSignal(desk.ended, timeout=30_000, raising=False):
-        desk.window.close()
+    desk.window.close()
+    qtbot.waitUntil(lambda: ended == [0])
 
 
 def test_closing_ends_a_desk_that_was_not_asked_to_stay(desk: Desk, look: Look, qtbot: QtBot) -> None:
     assert not look.settings.stays
     desk.put_away_when(Tray(desk, look).takes)
-    with qtbot.waitSignal(desk.ended, timeout=30_000):
+    with qtbot.waitSignal(desk.ended):
         desk.window.close()
 
 
@@ -70,7 +71,7 @@ def test_a_desk_that_stays_is_only_put_away_and_comes_back(desk: Desk, qtbot: Qt
     assert not desk.window.isVisible()
     assert desk.services.situation().office.paused_at is None, "its services go on"
     desk.renew_window()  # as when the text size follows the settings of another window
-    qtbot.waitUntil(lambda: desk.window.isVisible(), timeout=10_000)
+    qtbot.waitUntil(lambda: desk.window.isVisible())
     desk.window.close()
     assert not desk.window.isVisible(), "a window made anew is put away too"
     assert ended == []
@@ -81,7 +82,7 @@ def test_leaving_by_the_tray_ends_the_desk(desk: Desk, look: Look, qtbot: QtBot)
     desk.put_away_when(lambda: not tray.is_leaving())
     desk.window.close()
     assert not desk.window.isVisible()
-    with qtbot.waitSignal(desk.ended, timeout=30_000):
+    with qtbot.waitSignal(desk.ended):
         tray.leave()
 
 
@@ -91,7 +92,7 @@ def test_signing_out_of_windows_is_never_held_up(desk: Desk, look: Look, qtbot: 
     app = QApplication.instance()
     assert isinstance(app, QApplication)
     app.commitDataRequest.emit(None)
-    with qtbot.waitSignal(desk.ended, timeout=30_000):
+    with qtbot.waitSignal(desk.ended):
         desk.window.close()
 
 

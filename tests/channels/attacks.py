@@ -70,13 +70,13 @@ def _thief_asks(person: Person, form: Mapping[str, str]) -> None:
 def _slow_loris(person: Person) -> bytes:
     with contextlib.ExitStack() as stack:
         for _ in range(3 * MOST_LINES):
-            line = stack.enter_context(socket.create_connection(("127.0.0.1", person.port), timeout=20))
+            line = stack.enter_context(socket.create_connection(("127.0.0.1", person.port), timeout=60))
             line.sendall(b"GET /callback/rehearsal?state=")
         return person.back(("state", "wrong"), ("code", person.code()))
 
 
 def _never_ending(person: Person) -> bytes:
-    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", person.port), timeout=20) as line:
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", person.port), timeout=60) as line:
         line.sendall(b"GET / HTTP/1.1\r\n")
         while True:
             line.sendall(b"Cookie: " + b"x" * 4096 + b"\r\n")
@@ -84,7 +84,7 @@ def _never_ending(person: Person) -> bytes:
 
 
 def _half(person: Person) -> bytes:
-    with socket.create_connection(("127.0.0.1", person.port), timeout=20) as line:
+    with socket.create_connection(("127.0.0.1", person.port), timeout=60) as line:
         line.sendall(f"GET {person.path}?state={person.asked['state']}&code=".encode())
     return b""
 

@@ -44,8 +44,8 @@ class Person(Noted):
         threading.Thread(target=self._follow, args=(url,)).start()
 
     def _follow(self, url: str) -> None:
-        there = requests.get(url, timeout=10, allow_redirects=False)
-        requests.get(there.headers["location"], timeout=10)
+        there = requests.get(url, timeout=60, allow_redirects=False)
+        requests.get(there.headers["location"], timeout=60)
 
 
 def body_of(rig: Rig) -> Any:

@@ -259,7 +259,7 @@ def test_wordpress_shows_the_words_and_pictures_the_office_approved(site: Bench,
     assert 'alt="A map of the &quot;beat&quot; &lt;here&gt;"' in post["content"]["raw"]
     picture = wordpress.call("GET", f"/wp/v2/media/{post['featured_media']}").json()
     assert picture["alt_text"].startswith("A map of the")
-    assert requests.get(receipt.url, timeout=10).status_code == 200
+    assert requests.get(receipt.url, timeout=60).status_code == 200
 
 
 def test_wordpress_changes_the_words_of_a_post_and_of_an_answer_where_they_stand(

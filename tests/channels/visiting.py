@@ -77,7 +77,7 @@ class Person:
     def say_yes(self) -> str:
         """Say yes on the page and give the address the server leads back to."""
         place = urlsplit(self.page)
-        connection = HTTPConnection(place.netloc, timeout=20)
+        connection = HTTPConnection(place.netloc, timeout=60)
         with contextlib.closing(connection):
             connection.request("GET", f"{place.path}?{place.query}")
             return connection.getresponse().getheader("Location", "")
@@ -98,7 +98,7 @@ class Person:
     def knock(self, sent: bytes) -> bytes:
         """Send bytes to the door; give what it answered, b"" when it answered nothing or is closed."""
         received = b""
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=20) as line:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=60) as line:
             line.sendall(sent)
             while part := line.recv(65_536):
                 received += part

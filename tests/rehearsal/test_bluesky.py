@@ -21,7 +21,7 @@ def server() -> Iterator[BlueskyServer]:
 
 def call(server: BlueskyServer, verb: str, token: str = "", **body: Any) -> requests.Response:
     headers = {"Authorization": f"Bearer {token}"} if token else {}
-    return requests.post(f"{server.url}/xrpc/com.atproto.{verb}", json=body, headers=headers, timeout=5)
+    return requests.post(f"{server.url}/xrpc/com.atproto.{verb}", json=body, headers=headers, timeout=60)
 
 
 def signed_in(server: BlueskyServer) -> str:
@@ -78,8 +78,8 @@ def test_the_public_answers_quotes_and_mentions_and_only_the_office_hears_of_it(
     server.arrive("eve.test", "Nothing to do with it")
     where = f"{server.url}/xrpc/app.bsky.notification.listNotifications"
     headers = {"Authorization": f"Bearer {signed_in(server)}"}
-    listed = requests.get(where, params={"limit": "2"}, headers=headers, timeout=5).json()
-    rest = requests.get(where, params={"cursor": listed["cursor"]}, headers=headers, timeout=5).json()
+    listed = requests.get(where, params={"limit": "2"}, headers=headers, timeout=60).json()
+    rest = requests.get(where, params={"cursor": listed["cursor"]}, headers=headers, timeout=60).json()
     told = [
         (notice["reason"], notice["author"]["handle"]) for notice in listed["notifications"] + rest["notifications"]
     ]
@@ -89,6 +89,6 @@ def test_the_public_answers_quotes_and_mentions_and_only_the_office_hears_of_it(
 
 def test_a_post_can_be_read_in_a_browser_as_plain_words(server: BlueskyServer) -> None:
     put(server, signed_in(server), "<script>Hello</script>")
-    page = requests.get(f"{server.url}/profile/office.test/post/3m6abcdefgh2a", timeout=5)
+    page = requests.get(f"{server.url}/profile/office.test/post/3m6abcdefgh2a", timeout=60)
     assert "&lt;script&gt;" in page.text
-    assert requests.get(f"{server.url}/profile/office.test/post/other", timeout=5).status_code == 404
+    assert requests.get(f"{server.url}/profile/office.test/post/other", timeout=60).status_code == 404

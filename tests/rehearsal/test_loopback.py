@@ -16,7 +16,7 @@ def test_a_request_arrives_whole_and_the_reply_goes_back() -> None:
         return Reply({"got": request.fields()}, 201, {"X-Told": "yes"})
 
     with Loopback(answer) as server:
-        heard = requests.post(f"{server.url}/a/b?q=1&q=2", json={"c": "ŷ"}, headers={"X-Mine": "z"}, timeout=5)
+        heard = requests.post(f"{server.url}/a/b?q=1&q=2", json={"c": "ŷ"}, headers={"X-Mine": "z"}, timeout=60)
     assert (heard.status_code, heard.json(), heard.headers["X-Told"]) == (201, {"got": {"c": "ŷ"}}, "yes")
     (request,) = seen
     assert (request.method, request.path, request.query["q"]) == ("POST", "/a/b", ["1", "2"])
@@ -49,9 +49,9 @@ def test_requests_are_answered_one_at_a_time() -> None:
 def test_a_stopped_server_cuts_the_connections_clients_kept() -> None:
     with requests.Session() as session:
         with Loopback(lambda request: Reply()) as server:
-            assert session.get(server.url, timeout=5).json() == {}
+            assert session.get(server.url, timeout=60).json() == {}
         with pytest.raises(requests.ConnectionError):
-            session.get(server.url, timeout=5)
+            session.get(server.url, timeout=60)
 
 
 def test_it_listens_on_this_pc_only() -> None:

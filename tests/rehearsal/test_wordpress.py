@@ -25,7 +25,7 @@ def call(
     path, _, query = route.partition("?")
     wanted = dict(pair.split("=") for pair in query.split("&") if pair)
     where = {"rest_route": path, **wanted}
-    return requests.request(method, f"{site.url}/", params=where, json=body, auth=(login, password), timeout=5)
+    return requests.request(method, f"{site.url}/", params=where, json=body, auth=(login, password), timeout=60)
 
 
 def test_a_draft_is_found_by_its_slug_and_published_by_its_number(site: WordPressServer) -> None:
@@ -35,7 +35,7 @@ def test_a_draft_is_found_by_its_slug_and_published_by_its_number(site: WordPres
     for _ in range(2):
         assert call(site, "POST", f"/wp/v2/posts/{found['id']}", {"status": "publish"}).json()["status"] == "publish"
     assert [post.slug for post in site.posts] == ["pccdesk-k"]
-    assert "<p>C" in requests.get(f"{site.url}/pccdesk-k/", timeout=5).text
+    assert "<p>C" in requests.get(f"{site.url}/pccdesk-k/", timeout=60).text
 
 
 def test_two_drafts_may_share_a_slug_and_two_posts_may_not(site: WordPressServer) -> None:
@@ -87,7 +87,7 @@ def test_a_guest_may_not_publish(site: WordPressServer) -> None:
 
 
 def test_it_looks_like_a_website_to_a_browser(site: WordPressServer) -> None:
-    assert "The office" in requests.get(site.url, timeout=5).text
-    assert requests.get(f"{site.url}/none/", timeout=5).status_code == 404
-    assert requests.get(f"{site.url}/wp-json/", timeout=5).json()["namespaces"] == ["wp/v2"]
+    assert "The office" in requests.get(site.url, timeout=60).text
+    assert requests.get(f"{site.url}/none/", timeout=60).status_code == 404
+    assert requests.get(f"{site.url}/wp-json/", timeout=60).json()["namespaces"] == ["wp/v2"]
     assert call(site, "GET", "/wp/v2/nothing").json()["code"] == "rest_no_route"

@@ -73,7 +73,7 @@ def open_screen(folder: Path, qtbot: QtBot) -> Iterator[Screen]:
     with open_connected_desk(folder, Clock(present().replace(microsecond=0))) as desk:
         background = Background()
         yield Screen(desk, background, qtbot)
-        background.stop(10)
+        background.stop(60)
 
 
 def words_of(widget: QWidget) -> str:

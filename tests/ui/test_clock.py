@@ -89,7 +89,7 @@ class Rounds:
         self.sendings += 1
         self._running += 1
         self.most = max(self.most, self._running)
-        self.gate.wait(10)
+        self.gate.wait(60)
         self._running -= 1
         return Changes.NONE
 
@@ -104,7 +104,7 @@ def background(qtbot: QtBot) -> Iterator[Background]:
     """A bridge."""
     bridge = Background()
     yield bridge
-    bridge.stop(5)
+    bridge.stop(60)
 
 
 def start(rounds: Any, background: Background, time: Time) -> Clock:

@@ -317,7 +317,7 @@ def test_the_window_is_painted_before_the_services_can_answer(qtbot: QtBot) -> N
 
     class Opening:
         def __getattr__(self, name: str) -> object:
-            gate.wait(10)
+            gate.wait(60)
             raise Unreachable("The office could not be opened.")
 
     dress()
@@ -331,7 +331,7 @@ def test_the_window_is_painted_before_the_services_can_answer(qtbot: QtBot) -> N
     assert "Opening the office…" in words_of(window)
     gate.set()
     qtbot.waitUntil(lambda: "The office could not be opened." in words_of(window))
-    background.stop(5)
+    background.stop(60)
 
 
 def test_nothing_heavy_is_loaded_for_the_first_paint() -> None:

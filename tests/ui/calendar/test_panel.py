@@ -96,7 +96,7 @@ def stage(desk_dir: Path, qtbot: QtBot, qapp: QApplication) -> Iterator[Stage]:
         with qtbot.waitExposed(panel):
             panel.show()
         yield Stage(desk, panel, background, qtbot)
-        assert background.stop(10)
+        assert background.stop(60)
 
 
 def make_event(title: str = "Ask the Chief", wall: datetime = EVENING) -> Event:

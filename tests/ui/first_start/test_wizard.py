@@ -63,7 +63,7 @@ def first(desk_dir: Path, qtbot: QtBot) -> Iterator[First]:
     qtbot.addWidget(wizard)
     wizard.show()
     yield First(wizard, first_start, keys, qtbot)
-    background.stop(10)
+    background.stop(60)
 
 
 def make_office(first: First) -> None:

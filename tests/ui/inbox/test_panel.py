@@ -282,7 +282,7 @@ def test_an_office_without_accounts_is_led_to_connect_one(tmp_path: Path, qtbot:
     with qtbot.waitSignal(panel.place_requested) as asked:
         button_of(panel.list, "Connect an account").click()
     assert asked.args == ["Settings"]
-    background.stop(5)
+    background.stop(60)
 
 
 def test_a_first_page_read_before_the_services_are_ready_is_shown_at_once(screen: Screen) -> None:

@@ -69,7 +69,7 @@ def stage(desk_dir: Path, qtbot: QtBot, qapp: QApplication) -> Iterator[Stage]:
         with qtbot.waitExposed(panel):
             panel.show()
         yield Stage(desk, panel, background, qtbot)
-        assert background.stop(10)
+        assert background.stop(60)
 
 
 def test_with_nothing_planned_the_first_step_is_offered(stage: Stage) -> None:

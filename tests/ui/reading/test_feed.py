@@ -82,7 +82,7 @@ def shown(qtbot: QtBot) -> Iterator[Shown]:
     view.resize(300, 200)
     view.show()
     yield Shown(Table(), rows, view, Feed(background, rows, view), background, qtbot)
-    background.stop(5)
+    background.stop(60)
 
 
 def rows_down(first: int, last: int) -> list[Row]:

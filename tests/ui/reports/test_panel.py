@@ -67,7 +67,7 @@ def stage(desk_dir: Path, qtbot: QtBot, qapp: QApplication) -> Iterator[Stage]:
         with qtbot.waitExposed(panel):
             panel.show()
         yield Stage(desk, panel, background, qtbot)
-        assert background.stop(10)
+        assert background.stop(60)
 
 
 def work_a_morning(stage: Stage) -> None:

@@ -33,7 +33,7 @@ def background(qtbot: QtBot) -> Iterator[Background]:
     """The bridge that panels use."""
     bridge = Background()
     yield bridge
-    bridge.stop(10)
+    bridge.stop(60)
 
 
 def open_inbox(desk: OnServers, background: Background, qtbot: QtBot) -> tuple[InboxPanel, WatchSheet]:
