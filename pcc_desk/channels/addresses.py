@@ -5,6 +5,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from pcc_desk.errors import Rejected
 
+_INSIDE = frozenset({"localhost", "local", "internal", "intranet", "lan", "home", "corp", "private", "test"})
 _NEXT_STEP = "Check the address. It begins with https:// and is the one you use in a web browser."
 
 
@@ -58,6 +59,15 @@ def may_lead_to(here: str, there: str) -> bool:
         return ip_address(host).is_global
     except ValueError:
         return not is_loopback(host)
+
+
+def is_public(address: str) -> bool:
+    """Tell whether everybody can reach an address, as far as its name tells: not this PC, nor a network of its own."""
+    host = (_split(address).hostname or "").lower().rstrip(".")
+    try:
+        return ip_address(host).is_global
+    except ValueError:
+        return "." in host and host.rpartition(".")[2] not in _INSIDE
 
 
 def _split(address: str) -> SplitResult:

@@ -62,7 +62,7 @@ class Ask:
     `accept` names answer codes given back instead of raised. `harmless` marks a write whose lost answer changes nothing
     the public sees, so that it fails like a read. `seconds` replaces the usual deadline. What is written is one of
     `body` (sent as JSON), `content` (sent as it is) or `form` with `files` (name → file name, bytes, kind). `wordless`
-    means that success may come without a body.
+    means that success may come without a body, and `raw` that it is bytes and no JSON.
     """
 
     path: str
@@ -76,6 +76,7 @@ class Ask:
     form: Mapping[str, str] | None = field(default=None, repr=False)
     files: Mapping[str, tuple[str, bytes, str]] | None = field(default=None, repr=False)
     wordless: bool = False
+    raw: bool = False
 
 
 @contextmanager

@@ -30,7 +30,10 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back: the code, headers by lower-case name, and the JSON, read and made safe; None when empty."""
+    """What came back: the code, headers by lower-case name, and the JSON, read and made safe; None when empty.
+
+    Where bytes were asked for, `body` is those bytes.
+    """
 
     code: int
     headers: Mapping[str, str]
@@ -195,6 +198,8 @@ class Wire:
             return answer
         if not content and sent.ask.wordless and 200 <= answer.code < 300:
             return answer
+        if sent.ask.raw and 200 <= answer.code < 300:
+            return replace(answer, body=content)
         try:
             body = reading.parse(content)
         except reading.Malformed as error:

@@ -13,7 +13,7 @@ from pcc_desk.channels.wordpress_site import Route, Site, find_site, name_of
 from pcc_desk.channels.wordpress_words import ShownPicture, escaped, page_of, title_of
 from pcc_desk.errors import Gone, Rejected
 from pcc_desk.model.account import Account, Identity
-from pcc_desk.model.channel import Batch, Channel, Piece, PiecePicture, Standing
+from pcc_desk.model.channel import Batch, Channel, Hosted, Piece, PiecePicture, Standing
 from pcc_desk.model.delivery import Receipt
 
 _UP = frozenset({"publish", "private", "future"})  # a draft of ours does not count as published
@@ -89,6 +89,15 @@ class WordPressChannel:
         kind, number = _place_of(receipt)
         self._site.delete(Route(f"/wp/v2/{kind}s/{number}", harmless=True))
 
+    def host(self, name: str, picture: PiecePicture) -> Hosted:
+        """Put a picture into the site's media library, once under its name. Raises: ChannelError."""
+        placed = self._placed(f"pccdesk-{name}", picture)
+        return Hosted(str(placed.id), placed.address)
+
+    def unhost(self, remote_id: str) -> None:
+        """Delete a picture from the site's media library; one already gone is fine. Raises: ChannelError."""
+        self._site.delete(Route(f"/wp/v2/media/{remote_id}", {"force": "true"}, harmless=True))
+
     def hide(self, remote_id: str, token: str, hidden: bool) -> None:
         """Hold a comment back, or approve it. Raises: ChannelError."""
         wordpress_comments.hold(self._site, remote_id, hidden)
@@ -122,7 +131,9 @@ class WordPressChannel:
             return reading.number(thing, "id")
 
     def _place(self, piece: Piece, number: int) -> ShownPicture:
-        picture, name = piece.pictures[number], f"{slug(piece)}-{number + 1}"
+        return self._placed(f"{slug(piece)}-{number + 1}", piece.pictures[number])
+
+    def _placed(self, name: str, picture: PiecePicture) -> ShownPicture:
         there = self._site.listed(Route("/wp/v2/media", {"slug": name, "context": "edit"}))
         placed = there[0] if there else self._upload(picture, name)
         known = self._number(placed)

@@ -18,7 +18,8 @@ PLATFORM = Platform(
     | Ability.WITHDRAW
     | Ability.HIDE
     | Ability.REMOVE
-    | Ability.EDIT,
+    | Ability.EDIT
+    | Ability.HOST,
     guarantee=Guarantee.B,
     streams=("comments",),
     settle_seconds=90.0,

@@ -28,6 +28,7 @@ class Ability(Flag):
     CAPTIONS = auto()
     LIVE = auto()  # plan, begin and end a live video; its comments are the stream "live:…"
     PRIVATE = auto()  # answer what somebody wrote in public where nobody else reads it
+    HOST = auto()  # lend our pictures an address on the web, for platforms that fetch them
 
 
 class Guarantee(StrEnum):
@@ -301,6 +302,24 @@ class Edits(Protocol):
 
     def edit(self, receipt: Receipt, piece: Piece) -> Receipt:
         """Put other words in place of what was posted; doing it twice is doing it once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hosted:
+    """A picture of ours on the web: what its host knows it by, and where everybody can fetch it."""
+
+    remote_id: str
+    address: str
+
+
+class Hosts(Protocol):
+    """A channel with Ability.HOST."""
+
+    def host(self, name: str, picture: PiecePicture) -> Hosted:
+        """Put a picture on the web under a name of ours; the same name again gives the same one."""
+
+    def unhost(self, remote_id: str) -> None:
+        """Take a picture off the web; already gone is fine."""
 
 
 class Moderates(Protocol):

@@ -211,6 +211,13 @@ class WordPressServer:
         self._pictures[picture.id] = picture
         return Reply(picture.view(self.url), 201)
 
+    def _delete_media(self, request: Request, user: User, number: int) -> Reply:
+        if number not in self._pictures:
+            raise _Refusal(404, "rest_post_invalid_id", "Invalid post ID.")
+        if request.first("force") != "true":
+            raise _Refusal(501, "rest_trash_not_supported", "The post does not support trashing.")
+        return Reply({"deleted": True, "previous": self._pictures.pop(number).view(self.url)})
+
     def _list_comments(self, request: Request, user: User, number: int) -> Reply:
         states = {"all": ("approved", "hold"), "any": ("approved", "hold", "trash")}
         shown = states.get(request.first("status", "approved"), (request.first("status", "approved"),))
@@ -280,6 +287,7 @@ _VERBS: Mapping[tuple[str, str], Callable[[WordPressServer, Request, User, int],
     ("GET", "wp/v2/media"): WordPressServer._list_media,
     ("POST", "wp/v2/media"): WordPressServer._save_media,
     ("POST", "wp/v2/media/N"): WordPressServer._save_media,
+    ("DELETE", "wp/v2/media/N"): WordPressServer._delete_media,
     ("GET", "wp/v2/comments"): WordPressServer._list_comments,
     ("POST", "wp/v2/comments"): WordPressServer._save_comment,
     ("GET", "wp/v2/comments/N"): WordPressServer._show_comment,

@@ -66,6 +66,14 @@ class Accounts:
         with self._store.read() as connection:
             return accounts.all_in_use(connection)
 
+    def see(self, address: str) -> bytes:
+        """Fetch a picture as anybody would, without a sign-in. Raises: ChannelError."""
+        # The network's libraries are not loaded before something is sent.
+        from pcc_desk.channels.sight import see_picture
+
+        with contained("Your website"):
+            return see_picture(self._open_wire(address), address)
+
     def remembered(self, platform: str) -> Remembered:
         """Give what is offered again at the next sign-in to a platform. Raises: StoreError."""
         return signing_in.remembered(self._store, self._adapters[platform].platform)

@@ -8,7 +8,18 @@ from pathlib import Path
 from typing import cast
 
 from pcc_desk.errors import DeskError, Unexpected
-from pcc_desk.model.channel import AnswersPrivately, Batch, Channel, Edits, Moderates, Piece, Standing
+from pcc_desk.model.channel import (
+    AnswersPrivately,
+    Batch,
+    Channel,
+    Edits,
+    Hosted,
+    Hosts,
+    Moderates,
+    Piece,
+    PiecePicture,
+    Standing,
+)
 from pcc_desk.model.delivery import Receipt
 from pcc_desk.model.live import GoesLive, LivePlan, LiveReceipt
 
@@ -51,6 +62,16 @@ class GuardedChannel:
         """Put other words in place of what was posted. Raises: ChannelError."""
         with contained(self._name):
             return cast(Edits, self._channel).edit(receipt, piece)
+
+    def host(self, name: str, picture: PiecePicture) -> Hosted:
+        """Put a picture on the web. Raises: ChannelError."""
+        with contained(self._name):
+            return cast(Hosts, self._channel).host(name, picture)
+
+    def unhost(self, remote_id: str) -> None:
+        """Take a picture off the web. Raises: ChannelError."""
+        with contained(self._name):
+            cast(Hosts, self._channel).unhost(remote_id)
 
     def hide(self, remote_id: str, token: str, hidden: bool) -> None:
         """Hide what somebody wrote under ours, or show it again. Raises: ChannelError."""

@@ -23,6 +23,7 @@ from pcc_desk.model.delivery import Delivery, DeliveryState, Order
 from pcc_desk.model.schedule import Schedule
 from pcc_desk.services.accounts import Accounts
 from pcc_desk.services.freeze import Freezer, Target, clean_words, describe
+from pcc_desk.services.hosting import Hosting
 from pcc_desk.store import announcements, claims, deliveries, pictures
 from pcc_desk.store.claims import Verdict
 from pcc_desk.store.deliveries import STOPPABLE
@@ -42,6 +43,7 @@ class Compose:
     def __init__(self, store: Store, accounts: Accounts) -> None:
         self._store = store
         self._accounts = accounts
+        self._hosting = Hosting(store, accounts)
 
     def drafts(self) -> tuple[Announcement, ...]:
         """Give the drafts, the newest edit first. Raises: StoreError."""
@@ -178,10 +180,12 @@ class Compose:
         if announcement.schedule is not None and announcement.schedule.at <= now:
             found.append("The time you chose has passed. Choose a later one, or send it now.")
         found += find_alt_problems(announcement.pictures)
+        if announcement.pictures:
+            found += [self._hosting.problem(target.account, target.platform) for target in targets]
         if announcement.text.strip() or announcement.wordings or announcement.pictures:
             for target in targets:
                 found += self._fitter.fit(announcement, target.account, target.platform).problems
-        return tuple(dict.fromkeys(found))
+        return tuple(dict.fromkeys(filter(None, found)))
 
     def approve(self, announcement_id: AnnouncementId, now: datetime) -> Changes:
         """Freeze an announcement for each of its accounts and put it in the outbox, due now or at its time.

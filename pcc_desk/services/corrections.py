@@ -14,7 +14,7 @@ from pcc_desk.model.channel import Ability, Platform
 from pcc_desk.model.correction import Correctable, Correction
 from pcc_desk.model.delivery import Delivery, DeliveryId, DeliveryState, Frozen, Order
 from pcc_desk.services.freeze import clean_text
-from pcc_desk.services.posting import Doors
+from pcc_desk.services.hosting import Doors
 from pcc_desk.store import accounts, deliveries
 from pcc_desk.store.deliveries import OPEN
 from pcc_desk.store.engine import Store

@@ -14,6 +14,7 @@ from pcc_desk.services.compose import Compose
 from pcc_desk.services.corrections import Corrections
 from pcc_desk.services.endings import Endings
 from pcc_desk.services.events import Events, WriteCalendar
+from pcc_desk.services.hosting import Hosting
 from pcc_desk.services.inbox import Inbox
 from pcc_desk.services.moderation import Moderation
 from pcc_desk.services.office import Office
@@ -34,6 +35,7 @@ class Services:
     compose: Compose
     outbox: Outbox
     corrections: Corrections
+    hosting: Hosting
     inbox: Inbox
     moderation: Moderation
     watching: Watching
@@ -90,6 +92,7 @@ def assemble(store: Store, key: bytes, outside: Outside) -> Services:
         compose=Compose(store, accounts),
         outbox=Outbox(store, accounts, servers=outside.servers, **patience),
         corrections=Corrections(store, accounts),
+        hosting=Hosting(store, accounts),
         inbox=Inbox(store, accounts, **patience),
         moderation=Moderation(store, accounts),
         watching=Watching(store, accounts),

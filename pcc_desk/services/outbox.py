@@ -25,7 +25,7 @@ from pcc_desk.model.delivery import (
 )
 from pcc_desk.services import settle
 from pcc_desk.services.clock_watch import ClockWatch
-from pcc_desk.services.posting import Doors
+from pcc_desk.services.hosting import Doors
 from pcc_desk.services.sending import PATIENCE, Now, Sending, stop_followers
 from pcc_desk.services.taking_down import TakingDown
 from pcc_desk.services.words import needs_person, say_first_words, say_standing, say_thread

@@ -1,27 +1,17 @@
 """One delivery and its channel: the piece that goes, put up, made right, or looked for."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Protocol, cast
+from typing import cast
 
 from pcc_desk.checks.fit import Measured, find_overrun
 from pcc_desk.errors import DeskError, Gone, Unauthorized, Unreachable
-from pcc_desk.model.account import Account, AccountId
 from pcc_desk.model.announcement import PictureId
 from pcc_desk.model.channel import Channel, Edits, Piece, PiecePicture, Platform
 from pcc_desk.model.delivery import Delivery, DeliveryState, Receipt
+from pcc_desk.services.hosting import Doors, Hosting
 from pcc_desk.store import deliveries, pictures
 from pcc_desk.store.engine import Store
-
-
-class Doors(Protocol):
-    """What sending needs of the accounts."""
-
-    def open(self, account_id: AccountId) -> Channel:
-        """Give the one channel of an account. Raises: DeskError."""
-
-    def platform_of(self, account: Account) -> Platform:
-        """Give the platform of an account."""
 
 
 class Posting:
@@ -30,6 +20,7 @@ class Posting:
     def __init__(self, store: Store, doors: Doors) -> None:
         self._store = store
         self._doors = doors
+        self._hosting = Hosting(store, doors)
 
     def is_as_approved(self, delivery: Delivery) -> bool:
         """Tell whether the words and the pictures are, byte for byte, what was approved. Raises: StoreError."""
@@ -60,19 +51,23 @@ class Posting:
         except DeskError as error:  # nothing has left this PC before a channel is open
             raise Unreachable(error.sentence, error.next_step, error.detail) from error
 
-    def put_up(self, delivery: Delivery) -> Receipt:
-        """Publish a delivery, or put a correction in the place of what it corrects. Raises: DeskError."""
+    def put_up(self, delivery: Delivery, platform: Platform) -> Receipt:
+        """Publish a delivery, or put a correction in the place of what it corrects. Raises: DeskError.
+
+        Pictures that the platform fetches itself are put on the web first, which is safe to repeat.
+        """
         if delivery.corrects is not None:
             return self._correct(delivery)
         piece = make_piece(delivery, self._read(delivery))
-        return self.open(delivery).publish(piece)
+        channel = self.open(delivery)
+        return channel.publish(_addressed(piece, self._hosting.lend(delivery, platform, piece)))
 
     def look_for(self, delivery: Delivery) -> Receipt | None:
         """Look whether a delivery arrived; a correction is made again: twice is the same as once. Raises: DeskError."""
         if delivery.corrects is not None:
             return self._correct(delivery)
         piece = make_piece(delivery, self._read(delivery))
-        return self.open(delivery).find(piece)
+        return self.open(delivery).find(_addressed(piece, self._hosting.known(delivery)))
 
     def _correct(self, delivery: Delivery) -> Receipt:
         with self._store.read() as conn:
@@ -87,6 +82,12 @@ class Posting:
     def _read(self, delivery: Delivery) -> Mapping[PictureId, bytes]:
         with self._store.read() as conn:
             return pictures.contents(conn, [picture.id for picture in delivery.frozen.pictures])
+
+
+def _addressed(piece: Piece, places: Sequence[str]) -> Piece:
+    padded = (*places, *[""] * len(piece.pictures))
+    pairs = zip(piece.pictures, padded, strict=False)
+    return replace(piece, pictures=tuple(replace(picture, address=place) for picture, place in pairs))
 
 
 def make_piece(delivery: Delivery, kept: Mapping[PictureId, bytes]) -> Piece:

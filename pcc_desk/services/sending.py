@@ -15,7 +15,8 @@ from pcc_desk.model.channel import Platform
 from pcc_desk.model.delivery import Delivery, DeliveryId, DeliveryState
 from pcc_desk.services import settle
 from pcc_desk.services.clock_watch import ClockWatch
-from pcc_desk.services.posting import Doors, Posting
+from pcc_desk.services.hosting import Doors
+from pcc_desk.services.posting import Posting
 from pcc_desk.services.words import say_moment
 from pcc_desk.store import accounts, claims, deliveries, messages, threads
 from pcc_desk.store.claims import Verdict
@@ -155,7 +156,7 @@ class Sending:
         try:
             if scheduled and (doubt := self._clock.prove(self._posting.open(delivery), now)):
                 return self._settle(delivery, settle.doubted(delivery, doubt), started_at, now()), False
-            receipt = self._posting.put_up(delivery)
+            receipt = self._posting.put_up(delivery, platform)
         except DeskError as error:
             moment = self._moment(now)
             verdict = settle.not_sent(error, delivery, platform, moment)

@@ -9,7 +9,7 @@ from pcc_desk.model.changes import Changes
 from pcc_desk.model.channel import Ability
 from pcc_desk.model.correction import TakenDown
 from pcc_desk.model.delivery import Delivery, DeliveryId, DeliveryState
-from pcc_desk.services.posting import Doors
+from pcc_desk.services.hosting import Doors
 from pcc_desk.services.words import say_moment
 from pcc_desk.store import accounts, claims, deliveries, threads
 from pcc_desk.store.claims import Verdict

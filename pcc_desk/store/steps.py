@@ -13,6 +13,12 @@ def get(connection: Connection, account_id: AccountId, key: str, name: str) -> s
     return connection.execute(select(step.c.value).where(same)).scalar_one_or_none()
 
 
+def named(connection: Connection, account_id: AccountId, key: str, prefix: str) -> dict[str, str]:
+    """Give everything noted of a piece under names that begin so."""
+    chosen = select(step.c.name, step.c.value).where(step.c.account_id == account_id, step.c.key == key)
+    return {row.name: row.value for row in connection.execute(chosen) if row.name.startswith(prefix)}
+
+
 def put(connection: Connection, account_id: AccountId, key: str, name: str, value: str) -> None:
     """Note a remote id, replacing the piece's one of that name."""
     noted = insert(step).values(account_id=account_id, key=key, name=name, value=value)

@@ -53,3 +53,23 @@ def test_a_server_outside_cannot_send_us_into_this_network(inside: str) -> None:
     with pytest.raises(Rejected):
         Wire("https://example.org").at(inside)
     assert Wire("").at(inside).address == inside
+
+
+@pytest.mark.parametrize(
+    ("address", "public"),
+    [
+        ("https://www.example.org/a.jpg", True),
+        ("https://93.184.215.14/a.jpg", True),
+        ("http://127.0.0.1:8080/a.jpg", False),
+        ("http://localhost/a.jpg", False),
+        ("https://192.168.1.4/a.jpg", False),
+        ("https://10.0.0.4/a.jpg", False),
+        ("https://[fe80::1]/a.jpg", False),
+        ("https://[::1]/a.jpg", False),
+        ("https://intranet/a.jpg", False),
+        ("https://website.local./a.jpg", False),
+        ("https://www.office.internal/a.jpg", False),
+    ],
+)
+def test_what_everybody_can_reach_is_told_from_what_only_this_network_can(address: str, public: bool) -> None:
+    assert addresses.is_public(address) is public

@@ -13,10 +13,11 @@ import pytest
 import requests
 
 from pcc_desk.channels.platforms import ADAPTERS
+from pcc_desk.channels.sight import see_picture
 from pcc_desk.channels.wire import Wire
 from pcc_desk.errors import ChannelError, Gone, Rejected, Unauthorized, Unconfirmed
 from pcc_desk.model.account import Account, SignIn
-from pcc_desk.model.channel import Channel, Edits, Moderates, Piece, PiecePicture
+from pcc_desk.model.channel import Channel, Edits, Hosts, Moderates, Piece, PiecePicture
 from pcc_desk.model.message import Incoming, MessageKind
 from tests.channels import faulty
 from tests.channels.faulty import Front, Seen
@@ -279,6 +280,17 @@ def test_wordpress_changes_the_words_of_a_post_and_of_an_answer_where_they_stand
         "GET", f"/wp/v2/comments/{answer.remote_id.removeprefix('comment:')}", context="edit"
     ).json()
     assert comment["content"]["raw"] == "Better words."
+
+
+def test_wordpress_lends_a_picture_an_address_once_and_takes_it_away_again(site: Bench) -> None:
+    channel, name = cast(Hosts, site.channel), f"{piece().key}-1"
+    hosted = channel.host(name, PICTURE)
+    assert channel.host(name, PICTURE) == hosted
+    assert see_picture(Wire(hosted.address), hosted.address) == PNG
+    channel.unhost(hosted.remote_id)
+    with pytest.raises(ChannelError):
+        see_picture(Wire(hosted.address), hosted.address)
+    channel.unhost(hosted.remote_id)
 
 
 def test_wordpress_brings_comments_and_takes_answers(site: Bench, wordpress: WordPress) -> None:
