@@ -212,10 +212,8 @@ class WordPressServer:
         return Reply(picture.view(self.url), 201)
 
     def _delete_media(self, request: Request, user: User, number: int) -> Reply:
-        if number not in self._pictures:
+        if number not in self._pictures or request.first("force") != "true":
             raise _Refusal(404, "rest_post_invalid_id", "Invalid post ID.")
-        if request.first("force") != "true":
-            raise _Refusal(501, "rest_trash_not_supported", "The post does not support trashing.")
         return Reply({"deleted": True, "previous": self._pictures.pop(number).view(self.url)})
 
     def _list_comments(self, request: Request, user: User, number: int) -> Reply:

@@ -159,7 +159,7 @@ def test_a_website_that_takes_the_sign_in_no_more_does_not_sign_the_platform_out
 def test_what_the_website_shows_must_be_the_picture_as_it_was_given(office: Office) -> None:
     office.connect_website()
     original = office.accounts.see
-    office.accounts.see = lambda address: original(address)[:-1]  # type: ignore[method-assign]
+    office.accounts.see = lambda address: original(address)[:-1]  # type: ignore[method-assign]  # a site that changes pictures
     office.send()
     assert office.only().state is HELD and "in another size than it was given" in office.only().reason
     assert office.world.posted == []
