@@ -15,7 +15,7 @@ DeskError                  one plain sentence for the office, and the next step
 ├── VaultError             the keyring is locked or absent
 ├── SettingsError          a setting that cannot be used
 └── InputError             what was typed or chosen cannot be used as it stands
-    ├── BadPicture · BadTime · NotReady
+    ├── BadPicture · BadFilm · BadTime · NotReady
 """
 
 from datetime import datetime
@@ -115,6 +115,10 @@ class InputError(DeskError):
 
 class BadPicture(InputError):
     """A file is not a picture the desk can use."""
+
+
+class BadFilm(InputError):
+    """A file is not a film, or not captions, that the desk can use."""
 
 
 class BadTime(InputError):

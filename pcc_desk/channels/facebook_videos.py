@@ -8,8 +8,9 @@ from pcc_desk.channels.facebook_page import VIDEO_HOST, Page
 from pcc_desk.channels.failures import nothing_public_yet
 from pcc_desk.channels.graph import Call, Graph, written
 from pcc_desk.errors import ChannelError, Gone, Rejected
-from pcc_desk.model.channel import Piece, PieceVideo
+from pcc_desk.model.channel import Piece
 from pcc_desk.model.delivery import Receipt
+from pcc_desk.model.film import PieceVideo
 
 _LONGEST_STRETCH = 64_000_000  # bytes of one request; Facebook says how many it wants
 _WANTS_OTHER = 1_363_037  # "send from here instead", with the place

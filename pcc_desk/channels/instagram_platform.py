@@ -22,6 +22,7 @@ PLATFORM = Platform(
         photos_only=True,
         video_bytes=300_000_000,
         video_seconds=900.0,
+        video_shape=10.0,
     ),
     abilities=Ability.PICTURES
     | Ability.ALT_TEXT

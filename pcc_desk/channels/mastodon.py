@@ -99,7 +99,7 @@ class MastodonChannel:
     def _upload_video(self, piece: Piece) -> str:
         video = piece.video
         assert video is not None
-        return self._keep({"file": (video.name, video.reel.read(0, video.size), video.mime)}, "")
+        return self._keep({"file": (video.name, video.reel.read(0, video.size), video.mime)}, video.alt)
 
     def _keep(self, files: Mapping[str, tuple[str, bytes, str]], alt: str) -> str:
         ask = Ask("/api/v2/media", form={"description": alt} if alt else {}, files=files, harmless=True)

@@ -21,6 +21,7 @@ PLATFORM = Platform(
         alt_length=1_000,
         video_bytes=1_000_000_000,
         video_seconds=300.0,
+        video_shape=10.0,
     ),
     abilities=Ability.PICTURES
     | Ability.ALT_TEXT

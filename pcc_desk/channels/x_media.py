@@ -7,7 +7,8 @@ from pcc_desk.channels import reading
 from pcc_desk.channels.failures import Ask
 from pcc_desk.channels.oauth_tokens import SignedWire
 from pcc_desk.errors import Rejected, Unreachable
-from pcc_desk.model.channel import Ledger, PiecePicture, PieceVideo
+from pcc_desk.model.channel import Ledger, PiecePicture
+from pcc_desk.model.film import PieceVideo
 
 _SEGMENT = 4_000_000  # bytes; X takes up to 5 MB a segment
 _MOST_WAITS = 60

@@ -21,6 +21,7 @@ PLATFORM = Platform(
         alt_length=1_000,
         video_bytes=512_000_000,
         video_seconds=140,
+        video_shape=3.0,
     ),
     abilities=(
         Ability.PICTURES

@@ -8,7 +8,8 @@ from pcc_desk.channels.failures import Ask
 from pcc_desk.channels.wire import Wire
 from pcc_desk.channels.youtube_site import Site
 from pcc_desk.errors import Gone, Rejected, Unreachable
-from pcc_desk.model.channel import Piece, PieceVideo, Steps
+from pcc_desk.model.channel import Piece, Steps
+from pcc_desk.model.film import PieceVideo
 
 _CHUNK = 8 * 1_048_576  # a multiple of 256 KiB, as the protocol asks (developers.google.com, resumable uploads)
 _GOING_ON = frozenset({308})

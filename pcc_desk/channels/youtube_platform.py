@@ -24,6 +24,7 @@ PLATFORM = Platform(
     ),
     guarantee=Guarantee.B,  # uploaded unseen, then shown: a spare unseen one at worst
     streams=STREAMS,
+    needs_video=True,
     settle_seconds=90.0,
     poll_seconds=300.0,
     hiding="On YouTube it waits among the comments held for review.",

@@ -37,10 +37,10 @@ def find_overrun(frozen: Frozen, platform: Platform, measured: Measured, sizes: 
         return f"{title} takes {_count(limits.tags, 'hashtag')} now. This has {measured.tags}."
     if limits.title is not None and len(frozen.title) > limits.title:
         return f"{title} takes a title of {limits.title:,} characters now. This one is longer."
-    return _find_picture_overrun(frozen, platform, sizes)
+    return _find_media_overrun(frozen, platform, sizes)
 
 
-def _find_picture_overrun(frozen: Frozen, platform: Platform, sizes: tuple[int, ...]) -> str:
+def _find_media_overrun(frozen: Frozen, platform: Platform, sizes: tuple[int, ...]) -> str:
     limits, title = platform.limits, platform.title
     if len(frozen.pictures) > limits.pictures > 0:
         return f"{title} takes {_count(limits.pictures, 'picture')} now. This has {len(frozen.pictures)}."
@@ -49,6 +49,11 @@ def _find_picture_overrun(frozen: Frozen, platform: Platform, sizes: tuple[int, 
         return f"A picture is larger than {title} takes now."
     if limits.alt_length and any(len(picture.alt) > limits.alt_length for picture in frozen.pictures):
         return f"{title} takes shorter descriptions of pictures now."
+    film = frozen.film
+    if film is not None and 0 < limits.video_bytes < film.size:
+        return f"The film is larger than {title} takes now."
+    if film is not None and 0 < limits.video_seconds < film.seconds:
+        return f"The film is longer than {title} takes now."
     return ""
 
 
@@ -69,7 +74,7 @@ def find_text_problems(announcement: Announcement, platform: Platform, measured:
     """Say what a platform cannot take of an announcement's words."""
     problems = []
     limits, title = platform.limits, platform.title
-    if not measured.text.strip() and not announcement.pictures:
+    if not (measured.text.strip() or announcement.pictures or announcement.film):
         problems.append(f"There is no text for {title} yet.")
     if Ability.TITLE in platform.abilities and not announcement.title.strip():
         problems.append(f"{title} shows a title. Give this one a title.")
@@ -89,11 +94,13 @@ def find_text_problems(announcement: Announcement, platform: Platform, measured:
     return tuple(problems)
 
 
-def find_picture_problems(pictures: tuple[PlacedPicture, ...], platform: Platform) -> tuple[str, ...]:
+def find_picture_problems(
+    pictures: tuple[PlacedPicture, ...], platform: Platform, has_film: bool = False
+) -> tuple[str, ...]:
     """Say what a platform cannot take of an announcement's pictures."""
     problems = []
     limits, title = platform.limits, platform.title
-    if platform.needs_picture and not pictures:
+    if platform.needs_picture and not pictures and not has_film:
         problems.append(f"{title} needs a picture. Add one, or leave {title} out.")
     if pictures and Ability.PICTURES not in platform.abilities:
         problems.append(f"{title} takes no pictures. Take them away, or leave {title} out.")

@@ -1,1 +1,1 @@
-"""Pictures: decoded in a child process with limits, cleaned and fitted."""
+"""Pictures and films: read in a child process with limits, cleaned, and pictures fitted."""

@@ -1,11 +1,15 @@
 """The child process: one picture in, one out, in little memory; what a bad picture breaks is only this process.
 
 On its input: one line of JSON (`side` and `size` to shrink, neither to develop), then the picture. On its output: one
-line of JSON, then the new picture; `sentence` in that line means that there is none.
+line of JSON, then the new picture; `sentence` in that line means that there is none. With `film` in the first line,
+which names a file, the answer is one line about that film.
 """
 
 import json
+import os
 import sys
+from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 MEMORY_BYTES = 1_500_000_000  # 50 megapixels take 200 MB decoded; turning and resizing hold a few copies
@@ -15,7 +19,8 @@ def main() -> int:
     """Work on the picture on the standard input and write the outcome to the standard output."""
     limit_memory()
     first, _, content = sys.stdin.buffer.read().partition(b"\n")
-    header, made = work(json.loads(first), content)
+    order = json.loads(first)
+    header, made = (examine(Path(order["film"])), b"") if "film" in order else work(order, content)
     sys.stdout.buffer.write(json.dumps(header).encode() + b"\n" + made)
     return 0
 
@@ -34,6 +39,22 @@ def work(order: dict[str, Any], content: bytes) -> tuple[dict[str, Any], bytes]:
     except MemoryError:
         return {"sentence": "This picture needs too much memory.", "next_step": "Make it smaller.", "detail": ""}, b""
     return {"mime": made.mime, "width": made.width, "height": made.height}, made.content
+
+
+def examine(path: Path) -> dict[str, Any]:
+    """Say what the film in a file is."""
+    # Each order loads only what it needs, under the memory limit.
+    from pcc_desk.errors import BadFilm
+    from pcc_desk.media.mp4 import inspect
+
+    try:
+        with path.open("rb") as file:
+            return asdict(inspect(file, os.fstat(file.fileno()).st_size))
+    except BadFilm as bad:
+        return {"sentence": bad.sentence, "next_step": bad.next_step, "detail": bad.detail}
+    except OSError as unreadable:
+        detail = type(unreadable).__name__
+        return {"sentence": "It cannot be opened.", "next_step": "Check that it is still there.", "detail": detail}
 
 
 def limit_memory() -> None:

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
@@ -45,23 +46,33 @@ def child_command() -> list[str]:
     return [sys.executable, "-m", "pcc_desk.media.child"]
 
 
-def _ask_child(order: dict[str, int], content: bytes, seconds: float) -> CleanPicture:
+def run_child(order: Mapping[str, int | str], content: bytes, seconds: float) -> tuple[bytes, bytes]:
+    """Let the child work for at most `seconds`, and give its answer's first line, b"" when it broke, and the rest.
+
+    Raises:
+        subprocess.TimeoutExpired: it took too long, and is ended.
+    """
     paths = [str(_PACKAGE_PLACE), os.environ.get("PYTHONPATH", "")]
+    answer = subprocess.run(
+        child_command(),
+        input=json.dumps(order).encode() + b"\n" + content,
+        capture_output=True,
+        timeout=seconds,
+        check=False,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))},
+        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),  # no black window on Windows
+    )
+    first, _, made = answer.stdout.partition(b"\n")
+    return (b"", b"") if answer.returncode else (first, made)
+
+
+def _ask_child(order: dict[str, int], content: bytes, seconds: float) -> CleanPicture:
     try:
-        answer = subprocess.run(
-            child_command(),
-            input=json.dumps(order).encode() + b"\n" + content,
-            capture_output=True,
-            timeout=seconds,
-            check=False,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))},
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),  # no black window on Windows
-        )
+        first, made = run_child(order, content, seconds)
     except subprocess.TimeoutExpired as late:
         raise BadPicture("This picture took too long to read.", "Save it anew or make it smaller.") from late
-    first, _, made = answer.stdout.partition(b"\n")
-    if answer.returncode or not first:
-        raise BadPicture("This picture could not be read.", "Save it anew, then add it again.", f"{answer.returncode}")
+    if not first:
+        raise BadPicture("This picture could not be read.", "Save it anew, then add it again.")
     header = json.loads(first)
     if "sentence" in header:
         raise BadPicture(header["sentence"], header["next_step"], header["detail"])

@@ -1,4 +1,4 @@
-"""What a picture may be at most, and what a safe one is."""
+"""What a picture may be at most, what a safe one is, and what is known of a film."""
 
 from dataclasses import dataclass
 
@@ -23,3 +23,28 @@ class CleanPicture:
     mime: str
     width: int
     height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A box in a file: where it, its content and the next box begin, in bytes."""
+
+    start: int
+    inside: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class FilmFacts:
+    """What an MP4 says of itself, in bytes, seconds and pixels.
+
+    `notes` are the boxes that cameras and editors fill beside the film; `told_place` when one says where it was filmed.
+    """
+
+    size: int
+    seconds: float
+    width: int
+    height: int
+    codecs: tuple[str, ...]
+    notes: tuple[Stretch, ...]
+    told_place: bool

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import NewType
 
 from pcc_desk.model.account import AccountId
+from pcc_desk.model.film import PlacedFilm
 from pcc_desk.model.schedule import Schedule
 
 AnnouncementId = NewType("AnnouncementId", int)
@@ -57,6 +58,7 @@ class Announcement:
     pictures: tuple[PlacedPicture, ...] = ()
     schedule: Schedule | None = None
     threads: tuple[AccountId, ...] = ()
+    film: PlacedFilm | None = None
     version: int = 0
     edited_at: datetime | None = None
     approved_at: datetime | None = None

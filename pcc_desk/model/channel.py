@@ -7,6 +7,7 @@ from typing import Protocol
 
 from pcc_desk.model.account import Identity
 from pcc_desk.model.delivery import Receipt
+from pcc_desk.model.film import PieceVideo
 from pcc_desk.model.message import Incoming
 
 
@@ -84,6 +85,7 @@ class Limits:
     photos_only: bool = False
     video_bytes: int = 0
     video_seconds: float = 0.0
+    video_shape: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +124,10 @@ class Platform:
     """A kind of channel: its name, look, limits, abilities and guarantee.
 
     An unclear delivery is looked for after `settle_seconds`; each stream is fetched every `poll_seconds`.
-    `needs_picture`: nothing can be posted without one. `fetches_media`: it fetches pictures itself, from an address on
-    the web. `by_hand`: a person posts what the desk prepared, and tells where it is. `hiding` says who still sees what
-    was hidden there; `search_mills` is what each post found costs, in thousandths of a US dollar.
+    `needs_picture`: nothing can be posted without a picture or a film; `needs_video`: without a film.
+    `fetches_media`: it fetches pictures and films itself, from an address on the web. `by_hand`: a person posts what
+    the desk prepared, and tells where it is. `hiding` says who still sees what was hidden there; `search_mills` is what
+    each post found costs, in thousandths of a US dollar.
     """
 
     name: str
@@ -139,6 +142,7 @@ class Platform:
     poll_seconds: float = 60.0
     ways: tuple[Way, ...] = ()
     needs_picture: bool = False
+    needs_video: bool = False
     fetches_media: bool = False
     by_hand: bool = False
     hiding: str = ""
@@ -155,28 +159,6 @@ class PiecePicture:
     height: int
     alt: str
     content: bytes
-    address: str = ""
-
-
-class Reel(Protocol):
-    """The bytes of a film, read a stretch at a time: a film is too large to hold whole."""
-
-    def read(self, start: int, length: int) -> bytes:
-        """Give up to `length` bytes from `start`. Raises: DeskError."""
-
-
-@dataclass(frozen=True, slots=True)
-class PieceVideo:
-    """A film ready for one platform: `size` in bytes, `captions` in WebVTT or "", `address` on the web or ""."""
-
-    name: str
-    mime: str
-    size: int
-    seconds: float
-    width: int
-    height: int
-    reel: Reel
-    captions: str = ""
     address: str = ""
 
 

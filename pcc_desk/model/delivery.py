@@ -7,6 +7,7 @@ from typing import NewType
 
 from pcc_desk.model.account import Account, AccountId
 from pcc_desk.model.announcement import AnnouncementId, PictureId
+from pcc_desk.model.film import FrozenFilm
 from pcc_desk.model.message import MessageId
 
 DeliveryId = NewType("DeliveryId", int)
@@ -53,6 +54,7 @@ class Frozen:
     pictures: tuple[FrozenPicture, ...] = ()
     answers: str = ""  # the reply token of the message it answers
     language: str = "en"
+    film: FrozenFilm | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pcc_desk.checks.films import find_film_gaps
 from pcc_desk.checks.fit import find_alt_problems
 from pcc_desk.errors import BadPicture, BadTime, InputError, NotReady
 from pcc_desk.media import pictures as media
@@ -171,7 +172,7 @@ class Compose:
         """Say what still stops an announcement, one plain sentence each; () when it is ready. Raises: StoreError."""
         targets = self._targets(announcement)
         found = []
-        if not announcement.text.strip() and not announcement.pictures and not announcement.wordings:
+        if not (announcement.text.strip() or announcement.pictures or announcement.wordings or announcement.film):
             found.append("There is nothing to send yet. Write the text.")
         if not announcement.accounts:
             found.append("Choose at least one account to send it to.")
@@ -179,10 +180,10 @@ class Compose:
             found.append("One of the accounts is not connected any more. Choose the accounts again.")
         if announcement.schedule is not None and announcement.schedule.at <= now:
             found.append("The time you chose has passed. Choose a later one, or send it now.")
-        found += find_alt_problems(announcement.pictures)
+        found += (*find_alt_problems(announcement.pictures), *find_film_gaps(announcement.film))
         if announcement.pictures:
             found += [self._hosting.problem(target.account, target.platform) for target in targets]
-        if announcement.text.strip() or announcement.wordings or announcement.pictures:
+        if announcement.text.strip() or announcement.wordings or announcement.pictures or announcement.film:
             for target in targets:
                 found += self._fitter.fit(announcement, target.account, target.platform).problems
         return tuple(dict.fromkeys(filter(None, found)))
@@ -262,7 +263,7 @@ def _found(announcement: Announcement | None) -> Announcement:
 
 
 def _is_empty(draft: Announcement) -> bool:
-    return not (draft.title or draft.text or draft.wordings or draft.pictures or draft.schedule)
+    return not (draft.title or draft.text or draft.wordings or draft.pictures or draft.film or draft.schedule)
 
 
 def _find_stoppable(conn: "Connection", announcement_id: AnnouncementId) -> tuple[Delivery, ...]:

@@ -14,6 +14,7 @@ from pcc_desk.services.compose import Compose
 from pcc_desk.services.corrections import Corrections
 from pcc_desk.services.endings import Endings
 from pcc_desk.services.events import Events, WriteCalendar
+from pcc_desk.services.films import Films
 from pcc_desk.services.hosting import Hosting
 from pcc_desk.services.inbox import Inbox
 from pcc_desk.services.moderation import Moderation
@@ -33,6 +34,7 @@ class Services:
     endings: Endings
     checkups: Checkups
     compose: Compose
+    films: Films
     outbox: Outbox
     corrections: Corrections
     hosting: Hosting
@@ -62,6 +64,7 @@ class Services:
         self.accounts.stop()
         self.outbox.stop()
         self.inbox.stop()
+        self.films.stop()
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,7 @@ def assemble(store: Store, key: bytes, outside: Outside) -> Services:
         endings=Endings(store, accounts),
         checkups=Checkups(store, accounts),
         compose=Compose(store, accounts),
+        films=Films(store),
         outbox=Outbox(store, accounts, servers=outside.servers, **patience),
         corrections=Corrections(store, accounts),
         hosting=Hosting(store, accounts),

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Generic, TypeVar
 
 from pcc_desk.channels import text as texts
+from pcc_desk.checks.films import find_film_problems
 from pcc_desk.checks.fit import Measured, find_picture_problems, find_text_problems
 from pcc_desk.model.account import Account
 from pcc_desk.model.announcement import Announcement, Fit, FitPart
@@ -87,7 +88,8 @@ class Fitter:
         )
         return (
             *find_text_problems(announcement, platform, measured),
-            *find_picture_problems(announcement.pictures, platform),
+            *find_picture_problems(announcement.pictures, platform, announcement.film is not None),
+            *find_film_problems(announcement.film, bool(announcement.pictures), platform),
         )
 
 

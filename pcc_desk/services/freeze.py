@@ -10,6 +10,7 @@ from pcc_desk.model.account import Account
 from pcc_desk.model.announcement import Announcement, FitPart, Picture, PictureId, PlacedPicture
 from pcc_desk.model.channel import Ability, Platform
 from pcc_desk.model.delivery import Frozen, FrozenPicture
+from pcc_desk.model.film import FrozenFilm, PlacedFilm
 from pcc_desk.store.pictures import fingerprint
 
 # A pasted file begins with the first; the others are no characters. X refuses a whole post for one of them.
@@ -37,7 +38,7 @@ class Freezer:
     def freeze(self, announcement: Announcement, target: Target, parts: tuple[FitPart, ...] = ()) -> tuple[Frozen, ...]:
         """Give what goes to one account, byte for byte: one piece, or the parts of a thread. Raises: BadPicture.
 
-        Title and pictures go with the first part.
+        Title, pictures and film go with the first part.
         """
         platform = target.platform
         most = platform.limits
@@ -47,6 +48,7 @@ class Freezer:
             text=first,
             title=announcement.title if Ability.TITLE in platform.abilities else "",
             pictures=tuple(self._freeze_picture(placed, limits) for placed in announcement.pictures),
+            film=None if announcement.film is None else _freeze_film(announcement.film, platform),
         )
         return whole, *(Frozen(text) for text in more)
 
@@ -63,6 +65,21 @@ class Freezer:
         self.made[fitted.id] = (fitted, made.content)
         alt = "" if placed.decorative_because.strip() else placed.alt
         return FrozenPicture(fitted.id, fitted.name, fitted.mime, fitted.width, fitted.height, alt)
+
+
+def _freeze_film(placed: PlacedFilm, platform: Platform) -> FrozenFilm:
+    film = placed.film
+    return FrozenFilm(
+        film.id,
+        film.name,
+        film.mime,
+        film.size,
+        film.seconds,
+        film.width,
+        film.height,
+        captions=placed.captions if Ability.CAPTIONS in platform.abilities else "",
+        alt=placed.alt,
+    )
 
 
 def describe(made: CleanPicture, name: str) -> Picture:
@@ -92,6 +109,17 @@ def clean_words(announcement: Announcement) -> Announcement:
             replace(placed, alt=clean_text(placed.alt), decorative_because=clean_text(placed.decorative_because))
             for placed in announcement.pictures
         ),
+        film=None if announcement.film is None else _clean_film(announcement.film),
+    )
+
+
+def _clean_film(placed: PlacedFilm) -> PlacedFilm:
+    return replace(
+        placed,
+        captions=clean_text(placed.captions),
+        uncaptioned_because=clean_text(placed.uncaptioned_because),
+        alt=clean_text(placed.alt),
+        undescribed_because=clean_text(placed.undescribed_because),
     )
 
 

@@ -1,6 +1,6 @@
 """One delivery and its channel: the piece that goes, put up, made right, or looked for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import cast
 
@@ -9,9 +9,17 @@ from pcc_desk.errors import DeskError, Gone, Unauthorized, Unreachable
 from pcc_desk.model.announcement import PictureId
 from pcc_desk.model.channel import Channel, Edits, Piece, PiecePicture, Platform
 from pcc_desk.model.delivery import Delivery, DeliveryState, Receipt
+from pcc_desk.model.film import PieceVideo, Reel
+from pcc_desk.services.films import KeptReel, is_whole
 from pcc_desk.services.hosting import Doors, Hosting
 from pcc_desk.store import deliveries, pictures
 from pcc_desk.store.engine import Store
+
+Alive = Callable[[], None]
+
+
+def _nothing() -> None:
+    """Do nothing."""
 
 
 class Posting:
@@ -22,8 +30,14 @@ class Posting:
         self._doors = doors
         self._hosting = Hosting(store, doors)
 
-    def is_as_approved(self, delivery: Delivery) -> bool:
-        """Tell whether the words and the pictures are, byte for byte, what was approved. Raises: StoreError."""
+    def is_as_approved(self, delivery: Delivery, alive: Alive = _nothing) -> bool:
+        """Tell whether the words, the pictures and the film are, byte for byte, what was approved. Raises: StoreError.
+
+        A film may take minutes: `alive` is called now and then.
+        """
+        film = delivery.frozen.film
+        if film is not None and not is_whole(KeptReel(self._store, film.id, alive), film.id, film.size):
+            return False
         kept = self._read(delivery)
         with self._store.read() as conn:
             return deliveries.is_as_approved(conn, delivery.id) and all(
@@ -51,14 +65,15 @@ class Posting:
         except DeskError as error:  # nothing has left this PC before a channel is open
             raise Unreachable(error.sentence, error.next_step, error.detail) from error
 
-    def put_up(self, delivery: Delivery, platform: Platform) -> Receipt:
+    def put_up(self, delivery: Delivery, platform: Platform, alive: Alive = _nothing) -> Receipt:
         """Publish a delivery, or put a correction in the place of what it corrects. Raises: DeskError.
 
-        Pictures that the platform fetches itself are put on the web first, which is safe to repeat.
+        Pictures that the platform fetches itself are put on the web first, which is safe to repeat. `alive` is called
+        now and then while a film is read.
         """
         if delivery.corrects is not None:
             return self._correct(delivery)
-        piece = make_piece(delivery, self._read(delivery))
+        piece = self._piece(delivery, alive)
         channel = self.open(delivery)
         return channel.publish(_addressed(piece, self._hosting.lend(delivery, platform, piece)))
 
@@ -66,8 +81,7 @@ class Posting:
         """Look whether a delivery arrived; a correction is made again: twice is the same as once. Raises: DeskError."""
         if delivery.corrects is not None:
             return self._correct(delivery)
-        piece = make_piece(delivery, self._read(delivery))
-        return self.open(delivery).find(_addressed(piece, self._hosting.known(delivery)))
+        return self.open(delivery).find(_addressed(self._piece(delivery), self._hosting.known(delivery)))
 
     def _correct(self, delivery: Delivery) -> Receipt:
         with self._store.read() as conn:
@@ -75,9 +89,14 @@ class Posting:
         if posted is None or posted.state is not DeliveryState.SENT or posted.receipt is None or posted.taken_back_at:
             raise Gone("It does not stand there any more, so there is nothing to correct.")
         # The channel knows its pictures and its answers by what was posted, so only the words are the correction's.
-        piece = make_piece(posted, self._read(posted))
+        piece = self._piece(posted)
         changed = replace(piece, text=delivery.frozen.text, title=delivery.frozen.title)
         return cast(Edits, self.open(delivery)).edit(posted.receipt, changed)
+
+    def _piece(self, delivery: Delivery, alive: Alive = _nothing) -> Piece:
+        film = delivery.frozen.film
+        reel = None if film is None else KeptReel(self._store, film.id, alive)
+        return make_piece(delivery, self._read(delivery), reel)
 
     def _read(self, delivery: Delivery) -> Mapping[PictureId, bytes]:
         with self._store.read() as conn:
@@ -90,9 +109,13 @@ def _addressed(piece: Piece, places: Sequence[str]) -> Piece:
     return replace(piece, pictures=tuple(replace(picture, address=place) for picture, place in pairs))
 
 
-def make_piece(delivery: Delivery, kept: Mapping[PictureId, bytes]) -> Piece:
+def make_piece(delivery: Delivery, kept: Mapping[PictureId, bytes], reel: Reel | None = None) -> Piece:
     """Build what goes to the platform: the same delivery always gives the same piece."""
     frozen = delivery.frozen
+    video = None
+    if (film := frozen.film) is not None and reel is not None:
+        sides = (film.width, film.height)
+        video = PieceVideo(film.name, film.mime, film.size, film.seconds, *sides, reel, film.captions, alt=film.alt)
     return Piece(
         key=frozen.key,
         text=frozen.text,
@@ -105,4 +128,5 @@ def make_piece(delivery: Delivery, kept: Mapping[PictureId, bytes]) -> Piece:
         ),
         answers=delivery.answers,
         language=frozen.language,
+        video=video,
     )

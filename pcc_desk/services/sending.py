@@ -40,6 +40,22 @@ class Moments:
     ended_at: datetime
 
 
+class Renewal:
+    """Keeps a delivery for this desk while its film is on the way; each call tells that it goes on."""
+
+    def __init__(self, store: Store, delivery: Delivery, now: Now) -> None:
+        self._store, self._delivery, self._now = store, delivery, now
+        self._renewed_at = now()
+
+    def __call__(self) -> None:
+        """Renew the lease, when a fifth of it is over. Raises: StoreError."""
+        moment = self._now()
+        if moment - self._renewed_at >= LEASE / 5:
+            self._renewed_at = moment
+            with self._store.write() as conn:
+                claims.renew(conn, self._delivery, moment + LEASE)
+
+
 class Sending:
     """Sends and looks, each account on one thread; safe to call from many threads and beside another desk."""
 
@@ -149,14 +165,15 @@ class Sending:
         started_at = delivery.started_at or now()
         with self._store.read() as conn:
             scheduled = claims.is_scheduled(conn, delivery.id)
-        if not self._posting.is_as_approved(delivery):
+        alive = Renewal(self._store, delivery, now)
+        if not self._posting.is_as_approved(delivery, alive):
             return self._settle(delivery, settle.altered(), started_at, now()), True
         if overrun := self._posting.find_overrun(delivery, platform):
             return self._settle(delivery, settle.overrun(overrun), started_at, now()), True
         try:
             if scheduled and (doubt := self._clock.prove(self._posting.open(delivery), now)):
                 return self._settle(delivery, settle.doubted(delivery, doubt), started_at, now()), False
-            receipt = self._posting.put_up(delivery, platform)
+            receipt = self._posting.put_up(delivery, platform, alive)
         except DeskError as error:
             moment = self._moment(now)
             verdict = settle.not_sent(error, delivery, platform, moment)

@@ -20,6 +20,7 @@ from pcc_desk.model.announcement import (
     Wording,
 )
 from pcc_desk.model.delivery import DeliveryState
+from pcc_desk.model.film import Film, FilmId, PlacedFilm
 from pcc_desk.model.schedule import Schedule
 from pcc_desk.store.schema import UtcMillis, announcement, announcement_version, delivery
 
@@ -168,6 +169,7 @@ def _columns(kept: Announcement) -> dict[str, Any]:
         "wordings": {account_id: asdict(own) for account_id, own in sorted(kept.wordings.items())},
         "pictures": [asdict(placed) for placed in kept.pictures],
         "schedule": None if kept.schedule is None else _write_schedule(kept.schedule),
+        "film": None if kept.film is None else asdict(kept.film),
         "threads": kept.threads,
     }
     return {
@@ -197,6 +199,7 @@ def _read_body(announcement_id: AnnouncementId, written: str) -> Announcement:
         wordings={AccountId(int(account_id)): Wording(**own) for account_id, own in body["wordings"].items()},
         pictures=tuple(_read_placed(placed) for placed in body["pictures"]),
         schedule=None if body["schedule"] is None else _read_schedule(body["schedule"]),
+        film=None if body["film"] is None else _read_film(body["film"]),
         threads=tuple(AccountId(account_id) for account_id in body["threads"]),
     )
 
@@ -205,6 +208,11 @@ def _read_placed(placed: Mapping[str, Any]) -> PlacedPicture:
     kept = placed["picture"]
     picture = Picture(**{**kept, "id": PictureId(kept["id"])})
     return PlacedPicture(picture, placed["alt"], placed["decorative_because"])
+
+
+def _read_film(placed: Mapping[str, Any]) -> PlacedFilm:
+    kept = placed["film"]
+    return PlacedFilm(**{**placed, "film": Film(**{**kept, "id": FilmId(kept["id"])})})
 
 
 def _write_schedule(schedule: Schedule) -> dict[str, str]:

@@ -75,6 +75,16 @@ def claim(
     return None if row is None else read_delivery(row)
 
 
+def renew(conn: Connection, claimed: Delivery, lease_until: datetime) -> None:
+    """Keep what is being sent for this desk until then, while it still is: a film may take longer than a lease."""
+    still = and_(
+        delivery.c.id == claimed.id,
+        delivery.c.epoch == claimed.epoch,
+        delivery.c.state == DeliveryState.SENDING.value,
+    )
+    conn.execute(update(delivery).where(still).values(lease_until=lease_until))
+
+
 def is_scheduled(conn: Connection, delivery_id: DeliveryId) -> bool:
     """Tell whether a delivery belongs to an announcement that has a time."""
     return conn.execute(select(delivery.c.id).where(delivery.c.id == delivery_id, _is_scheduled())).first() is not None

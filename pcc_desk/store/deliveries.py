@@ -23,6 +23,7 @@ from pcc_desk.model.delivery import (
     Part,
     Receipt,
 )
+from pcc_desk.model.film import FrozenFilm
 from pcc_desk.model.key import CLOCKS, make_key, microseconds_of, moment_of
 from pcc_desk.model.message import MessageId
 from pcc_desk.store.schema import UtcMillis, account, announcement, attempt, delivery
@@ -217,7 +218,8 @@ def read_frozen(text: str) -> Frozen:
     pictures = tuple(
         FrozenPicture(**{**fields_of, "id": PictureId(fields_of["id"])}) for fields_of in fields.pop("pictures")
     )
-    return Frozen(**fields, pictures=pictures)
+    film = fields.pop("film")
+    return Frozen(**fields, pictures=pictures, film=None if film is None else FrozenFilm(**film))
 
 
 def fingerprint(frozen: str) -> str:

@@ -90,7 +90,7 @@ spending = Table(
     Column("amount", Integer, nullable=False),
 )
 
-# `body` is the JSON of title, text, accounts, wordings, pictures, schedule and threads.
+# `body` is the JSON of title, text, accounts, wordings, pictures, film, schedule and threads.
 announcement = Table(
     "announcement",
     metadata,
@@ -123,6 +123,26 @@ picture = Table(
     Column("mime", Text, nullable=False),
     Column("width", Integer, nullable=False),
     Column("height", Integer, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)
+
+# A film is kept once, under the SHA-256 of its bytes; without one it is still being added.
+film = Table(
+    "film",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("sha256", Text, unique=True),
+    Column("name", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("begun_at", UtcMillis, nullable=False),
+)
+
+# A stretch of `model.film.STRETCH` bytes, the last one shorter.
+film_part = Table(
+    "film_part",
+    metadata,
+    Column("film_id", ForeignKey("film.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
     Column("content", LargeBinary, nullable=False),
 )
 

@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager
 from pcc_desk.channels.platforms import ADAPTERS
 from pcc_desk.channels.wire import Wire
 from pcc_desk.model.account import Account, AccountId, AccountState
-from pcc_desk.model.channel import PieceVideo
+from pcc_desk.model.film import PieceVideo
 from pcc_desk.rehearsal.youtube import YouTubeServer
 from tests.channels import faulty
 from tests.channels.faulty import Front, Seen

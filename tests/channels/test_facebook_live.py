@@ -8,7 +8,8 @@ import pytest
 
 from pcc_desk.channels.facebook import FacebookChannel
 from pcc_desk.errors import ChannelError, Rejected, Unconfirmed, Unreachable
-from pcc_desk.model.channel import Piece, PieceVideo
+from pcc_desk.model.channel import Piece
+from pcc_desk.model.film import PieceVideo
 from pcc_desk.model.live import LivePlan
 from pcc_desk.model.message import MessageKind
 from pcc_desk.rehearsal.facebook import FacebookServer

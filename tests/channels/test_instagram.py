@@ -12,7 +12,8 @@ from pcc_desk.channels.opening import Opening
 from pcc_desk.channels.platforms import ADAPTERS
 from pcc_desk.errors import RateLimited, Rejected, ServiceDown, Unconfirmed, Unreachable
 from pcc_desk.model.account import SignIn
-from pcc_desk.model.channel import Piece, PieceVideo
+from pcc_desk.model.channel import Piece
+from pcc_desk.model.film import PieceVideo
 from pcc_desk.model.message import Incoming
 from pcc_desk.rehearsal.instagram import InstagramServer
 from tests.channels import faulty, judge_graph

@@ -8,7 +8,7 @@ import pytest
 from pcc_desk.channels.facebook import FacebookChannel
 from pcc_desk.channels.instagram import InstagramChannel
 from pcc_desk.channels.platforms import ADAPTERS
-from pcc_desk.model.channel import PieceVideo
+from pcc_desk.model.film import PieceVideo
 from pcc_desk.model.live import LivePlan
 from pcc_desk.model.message import Incoming
 from pcc_desk.rehearsal.facebook import FacebookServer

@@ -10,7 +10,7 @@ from pcc_desk.channels.platforms import ADAPTERS
 from pcc_desk.channels.threads import ThreadsChannel
 from pcc_desk.errors import ChannelError, RateLimited, Rejected, Unauthorized, Unconfirmed
 from pcc_desk.model.account import SignIn
-from pcc_desk.model.channel import PieceVideo
+from pcc_desk.model.film import PieceVideo
 from pcc_desk.model.message import Incoming, MessageKind
 from pcc_desk.rehearsal.threads import ThreadsServer
 from tests.channels import faulty, judge_threads

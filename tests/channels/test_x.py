@@ -12,7 +12,8 @@ from pcc_desk.channels import x_walk
 from pcc_desk.channels.x import ANSWER_MILLS, LINK_MILLS, POST_MILLS, XChannel, price
 from pcc_desk.channels.x_media import DESCRIPTION_MILLS, MILLS
 from pcc_desk.errors import Rejected, Unauthorized, Unconfirmed
-from pcc_desk.model.channel import Piece, PieceVideo
+from pcc_desk.model.channel import Piece
+from pcc_desk.model.film import PieceVideo
 from pcc_desk.model.message import MessageKind
 from pcc_desk.rehearsal.x import XServer
 from tests.channels import faulty, judge_x

@@ -3,21 +3,22 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QTextDocument
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QMenu, QSizePolicy, QWidget
+from PySide6.QtWidgets import QLineEdit, QMenu, QSizePolicy, QWidget
 
 from pcc_desk.model.account import Account, AccountId
 from pcc_desk.model.announcement import Announcement, Fit, PlacedPicture
+from pcc_desk.model.film import Film, PlacedFilm
 from pcc_desk.model.schedule import Schedule
 from pcc_desk.ui import theme
 from pcc_desk.ui.compose import wording
-from pcc_desk.ui.compose.picture_strip import PictureStrip
+from pcc_desk.ui.compose.film_place import FilmPlace
+from pcc_desk.ui.compose.picture_strip import PictureStrip, choose_pictures
 from pcc_desk.ui.compose.problem_list import ProblemList
 from pcc_desk.ui.compose.tabs import ChannelTabs
-from pcc_desk.ui.compose.text_box import PICTURE_ENDINGS, TextBox, new_page, picture_files
+from pcc_desk.ui.compose.text_box import TextBox, film_files, new_page, picture_files
 from pcc_desk.ui.compose.thread_note import ThreadNote
 from pcc_desk.ui.compose.thumbnails import Thumbnails
 from pcc_desk.ui.compose.wording_note import WordingNote
@@ -60,7 +61,7 @@ class Editor(Scroll):
         self._pages: dict[tuple[int, AccountId | None], QTextDocument] = {}
         self._title, self._tabs, self._box = TitleField(), ChannelTabs(), TextBox("Text of the announcement")
         self._note, self._thread, self._problems = WordingNote(), ThreadNote(), ProblemList()
-        self._pictures = PictureStrip(thumbnails)
+        self._pictures, self.film = PictureStrip(thumbnails), FilmPlace()
         self._channels_menu = QMenu()
         self._channels = MenuButton("&Channels", self._channels_menu)
         self._add = QuietButton("&Add pictures", "picture")
@@ -78,6 +79,7 @@ class Editor(Scroll):
         """Show an announcement, or a newer state of the one that is shown."""
         if announcement.id != self._announcement.id:
             self._pictures.forget()
+            self.film.forget()
             self._tabs.choose(None)
         self._announcement, self._presences = announcement, presences
         locked = announcement.approved_at is not None
@@ -90,6 +92,7 @@ class Editor(Scroll):
         self._tabs.show_accounts(announcement.accounts, presences)
         self._fill_channels()
         self._pictures.show_pictures(announcement.pictures, locked)
+        self.film.show_film(announcement.film, locked)
         self._turn()
 
     def place(self, placed: PlacedPicture) -> None:
@@ -97,6 +100,11 @@ class Editor(Scroll):
         self._change(wording.add_picture(self._announcement, placed))
         self._pictures.show_pictures(self._announcement.pictures, locked=False)
         self._count()
+
+    def place_film(self, film: Film) -> None:
+        """Put a film in, where there is none."""
+        self._on_film_edited(self._announcement.film or PlacedFilm(film))
+        self.film.show_film(self._announcement.film, locked=False)
 
     def schedule(self, schedule: Schedule | None) -> None:
         """Give the announcement a time, or none."""
@@ -125,13 +133,18 @@ class Editor(Scroll):
         self._box.setFocus()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take picture files anywhere on the editor."""
-        if self._announcement.approved_at is None and picture_files(event.mimeData().urls()):
+        """Take picture files and a film anywhere on the editor."""
+        urls = event.mimeData().urls()
+        if self._announcement.approved_at is None and (picture_files(urls) or film_files(urls)):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Offer the pictures that were dropped."""
-        self.pictures_offered.emit(picture_files(event.mimeData().urls()))
+        """Offer the pictures and the film that were dropped."""
+        urls = event.mimeData().urls()
+        if pictures := picture_files(urls):
+            self.pictures_offered.emit(pictures)
+        for film in film_files(urls)[:1]:
+            self.film.film_offered.emit(film)
 
     def _build(self) -> None:
         self.setAcceptDrops(True)
@@ -147,11 +160,12 @@ class Editor(Scroll):
         rows.addWidget(self._note)
         rows.addWidget(self._box, 3)
         tools = Wrap(gap=10)
-        for each in (self._channels, self._add, self._words):
+        for each in (self._channels, self._add, self.film.add, self._words):
             tools.addWidget(each)
         rows.addWidget(self._thread)
         rows.addLayout(tools)
         rows.addWidget(self._pictures)
+        rows.addWidget(self.film)
         rows.addWidget(self._problems)
         rows.addStretch(1)
 
@@ -164,6 +178,8 @@ class Editor(Scroll):
         self._note.confirm_requested.connect(self._on_confirm_requested)
         self._thread.thread_chosen.connect(self._on_thread_chosen)
         self._pictures.edited.connect(self._on_pictures_edited)
+        self._box.film_offered.connect(self.film.film_offered)
+        self.film.edited.connect(self._on_film_edited)
         self._add.clicked.connect(self._on_add_clicked)
         self._pause.timeout.connect(self._count)
         self._words_pause.timeout.connect(self._count_at_rest)
@@ -264,10 +280,9 @@ class Editor(Scroll):
         self._change(replace(self._announcement, pictures=pictures))
         self._count()
 
+    def _on_film_edited(self, placed: PlacedFilm | None) -> None:
+        self._change(replace(self._announcement, film=placed))
+        self._count()
+
     def _on_add_clicked(self) -> None:
-        endings = " ".join(f"*{each}" for each in PICTURE_ENDINGS)
-        dialog = QFileDialog(self, "Add pictures", "", f"Pictures ({endings})")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.filesSelected.connect(lambda names: self.pictures_offered.emit([Path(name) for name in names]))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        choose_pictures(self, self.pictures_offered.emit)

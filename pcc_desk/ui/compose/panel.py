@@ -21,6 +21,8 @@ from pcc_desk.ui.compose import wording
 from pcc_desk.ui.compose.actions import Actions
 from pcc_desk.ui.compose.desk_layout import Desk
 from pcc_desk.ui.compose.editor import Fits
+from pcc_desk.ui.compose.film_actions import FilmActions
+from pcc_desk.ui.compose.film_desk import FilmDesk
 from pcc_desk.ui.compose.keeper import Keeper
 from pcc_desk.ui.compose.reads import Opened, Shelved, read_opened, read_shelved
 from pcc_desk.ui.compose.shelf import Shelf, describe
@@ -68,6 +70,7 @@ class ComposePanel(QWidget):
         self._thumbnails = Thumbnails(services, background, self)
         # looked up late: the services may not be open yet when the panel is built
         self._desk = Desk(lambda announcement, account: services.compose.fit(announcement, account), self._thumbnails)
+        self._films = FilmDesk(FilmActions(services, background, now, self), self._desk, self._on_failed)
         self._preview_pause = QTimer(self, singleShot=True, interval=PREVIEW_PAUSE_MS)
         self._check_pause = QTimer(self, singleShot=True, interval=CHECK_PAUSE_MS)
         self._build()
@@ -168,10 +171,9 @@ class ComposePanel(QWidget):
     def _on_shelved(self, asked: int, shelved: Shelved) -> None:
         if asked != self._asked:
             return  # a newer question is on its way
-        now = self._now()
         self._presences = shelved.presences
         self._desk.editor.warn(self._presences, self._now())
-        lines = [describe(each, shelved.shelf, shelved.presences, now) for each in shelved.announcements]
+        lines = [describe(each, shelved.shelf, shelved.presences, self._now()) for each in shelved.announcements]
         self._desk.shelf.show_lines(tuple(lines), self._wanted)
         if self._wanted is None and lines:
             self.show_announcement(lines[0].id)

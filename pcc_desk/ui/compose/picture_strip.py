@@ -1,12 +1,15 @@
 """The pictures of an announcement, each with its description for people who cannot see it."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QLineEdit, QSizePolicy, QWidget
 
 from pcc_desk.model.announcement import Picture, PictureId, PlacedPicture
 from pcc_desk.ui import theme
+from pcc_desk.ui.compose.text_box import PICTURE_ENDINGS
 from pcc_desk.ui.compose.thumbnails import Thumbnails
 from pcc_desk.ui.widgets.buttons import IconButton
 from pcc_desk.ui.widgets.frames import Card, column, row
@@ -158,6 +161,16 @@ class PictureStrip(QWidget):
         self._drop(picture_id)
         self.setVisible(bool(self._cards))
         self._on_edited()
+
+
+def choose_pictures(parent: QWidget, take: Callable[[list[Path]], object]) -> None:
+    """Let a person choose picture files, and give those that were chosen."""
+    endings = " ".join(f"*{each}" for each in PICTURE_ENDINGS)
+    dialog = QFileDialog(parent, "Add pictures", "", f"Pictures ({endings})")
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+    dialog.filesSelected.connect(lambda names: take([Path(name) for name in names]))
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()
 
 
 def say_size(picture: Picture) -> str:

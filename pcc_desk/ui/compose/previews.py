@@ -10,6 +10,7 @@ from pcc_desk.model.account import AccountId
 from pcc_desk.model.announcement import Announcement, Fit, Picture, Span
 from pcc_desk.model.channel import Ability
 from pcc_desk.ui import theme
+from pcc_desk.ui.compose.preview_film import PreviewFilm
 from pcc_desk.ui.compose.text_box import utf16_ranges
 from pcc_desk.ui.compose.thumbnails import Thumbnails
 from pcc_desk.ui.reading.presence import Presence, Presences
@@ -86,6 +87,7 @@ class Preview(Card):
         self._thumbnails = thumbnails
         self._shown: tuple[object, ...] = ()
         self._article = Ability.TITLE in presence.platform.abilities
+        self._films = Ability.VIDEO in presence.platform.abilities
         self._fits = Chip("")
         self._title = Label("", "heading", wrap=True)
         self._words, self._more = PreviewWords(), list[PreviewWords]()
@@ -104,12 +106,15 @@ class Preview(Card):
             self._words.show_words(announcement.wording_for(fit.account_id), fit.spans)
         self._show_more(fit)
         self._title.setText(announcement.title or "No title yet")
-        shown = tuple((each.picture.id, each.alt) for each in announcement.pictures)
+        film = announcement.film if self._films else None
+        shown = (film, *((each.picture.id, each.alt) for each in announcement.pictures))
         if shown != self._shown:
             self._shown = shown
             clear(self._pictures)
             for each in announcement.pictures:
                 self._pictures.addWidget(PreviewPicture(each.picture, each.alt, self._thumbnails))
+            if film is not None:
+                self._pictures.addWidget(PreviewFilm(film))
 
     def _show_more(self, fit: Fit) -> None:
         while len(self._more) < len(fit.parts) - 1:

@@ -8,6 +8,7 @@ from pcc_desk.model.announcement import AnnouncementId
 from pcc_desk.model.delivery import Delivery, DeliveryState
 from pcc_desk.ui.compose.reads import Opened
 from pcc_desk.ui.compose.wording import name_of
+from pcc_desk.ui.reading.films import say_film
 from pcc_desk.ui.reading.links import Verdict, judge
 from pcc_desk.ui.reading.moments import say_clock, say_date
 from pcc_desk.ui.reading.presence import Presence
@@ -39,6 +40,8 @@ class SentCard(Card):
         if frozen.title:
             rows.addWidget(Label(frozen.title, "heading", wrap=True).make_selectable())
         rows.addWidget(Label(frozen.text, wrap=True).make_selectable())
+        if frozen.film is not None:
+            rows.addWidget(Label(f"Film: {frozen.film.name}, {say_film(frozen.film)}", "small", wrap=True))
         for picture in frozen.pictures:
             rows.addWidget(Label(f"Picture: {picture.alt or 'decorative'}", "small", wrap=True))
         for correction in corrections:

@@ -21,6 +21,7 @@ from pcc_desk.ui import theme
 from pcc_desk.ui.widgets.spanned_text import units
 
 PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".gif", ".webp")
+FILM_ENDINGS = (".mp4", ".m4v")
 COLOURED = 10_000  # characters; a longer text is not coloured while it is typed
 
 
@@ -30,10 +31,12 @@ class TextBox(QPlainTextEdit):
     Signals:
         written(str): a person changed the text.
         pictures_offered(list): paths or bytes of pictures dropped or pasted.
+        film_offered(Path): a film dropped or pasted.
     """
 
     written = Signal(object)  # as `str` it would be copied into Qt and back at each key press
     pictures_offered = Signal(object)
+    film_offered = Signal(object)
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -76,11 +79,15 @@ class TextBox(QPlainTextEdit):
         self.setExtraSelections([self._selection(start, end, ink) for start, end in utf16_ranges(text, spans)])
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
-        """Take words, pictures and picture files."""
-        return source.hasText() or source.hasImage() or bool(picture_files(source.urls()))
+        """Take words, pictures, picture files and films."""
+        urls = source.urls()
+        return source.hasText() or source.hasImage() or bool(picture_files(urls) or film_files(urls))
 
     def insertFromMimeData(self, source: QMimeData) -> None:
-        """Paste words as plain text; offer pictures."""
+        """Paste words as plain text; offer pictures and a film."""
+        for film in film_files(source.urls())[:1]:
+            self.film_offered.emit(film)
+            return
         offered: list[Path | bytes] = list(picture_files(source.urls()))
         if not offered and source.hasImage() and not source.hasText():
             offered = [png_of(source.imageData())]
@@ -137,6 +144,12 @@ def picture_files(urls: Sequence[QUrl]) -> list[Path]:
     """Pick the picture files among what was dropped."""
     files = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
     return [each for each in files if each.suffix.lower() in PICTURE_ENDINGS]
+
+
+def film_files(urls: Sequence[QUrl]) -> list[Path]:
+    """Pick the films among what was dropped."""
+    files = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
+    return [each for each in files if each.suffix.lower() in FILM_ENDINGS]
 
 
 def png_of(image: QImage) -> bytes:

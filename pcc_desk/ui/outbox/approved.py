@@ -16,6 +16,7 @@ from pcc_desk.model.delivery import Delivery, DeliveryLine, Frozen, FrozenPictur
 from pcc_desk.ui import theme
 from pcc_desk.ui.background import Background
 from pcc_desk.ui.reading.delivery_words import TONES, say_state
+from pcc_desk.ui.reading.films import say_film
 from pcc_desk.ui.reading.links import Verdict, judge
 from pcc_desk.ui.reading.moments import present
 from pcc_desk.ui.reading.opening import OpenLink
@@ -53,6 +54,9 @@ class Approved(QWidget):
         if delivery.part is not None:
             inside.addLayout(self._place(delivery))
         self._add_words(inside, frozen)
+        if (film := frozen.film) is not None:
+            captions = "with captions" if film.captions else "without captions"
+            inside.addWidget(Label(f"Film: {film.name}, {say_film(film)}, {captions}", "small", wrap=True))
         for picture in frozen.pictures:
             inside.addLayout(self._picture(picture))
         return card
