@@ -33,5 +33,6 @@ PLATFORM = Platform(
     streams=STREAMS,
     settle_seconds=120.0,  # posts have shown up minutes after an error (koala, 699)
     ways=WAYS,
+    live_seconds=5.0,
     hiding="On Facebook its writer and their friends still see it.",
 )

@@ -2,6 +2,7 @@
 
 from pcc_desk.channels.oauth_fields import app_fields
 from pcc_desk.model.channel import Ability, Counting, Guarantee, Limits, Platform, Way
+from pcc_desk.model.quota import Quota
 
 STREAMS = ("comments", "held")
 # Limits: support.google.com/youtube (description 5,000 bytes, file 256 GB or 12 hours).
@@ -27,6 +28,9 @@ PLATFORM = Platform(
     needs_video=True,
     settle_seconds=90.0,
     poll_seconds=300.0,
+    live_seconds=10.0,
+    # developers.google.com/youtube/v3/determine_quota_cost: 10,000 a day unless Google grants more
+    quota=Quota("units", 10_000, "America/Los_Angeles", 5),
     hiding="On YouTube it waits among the comments held for review.",
     ways=(
         Way(

@@ -9,6 +9,7 @@ from pcc_desk.model.account import Identity
 from pcc_desk.model.delivery import Receipt
 from pcc_desk.model.film import PieceVideo
 from pcc_desk.model.message import Incoming
+from pcc_desk.model.quota import Quota
 
 
 class Ability(Flag):
@@ -128,6 +129,7 @@ class Platform:
     `fetches_media`: it fetches pictures and films itself, from an address on the web. `by_hand`: a person posts what
     the desk prepared, and tells where it is. `hiding` says who still sees what was hidden there; `search_mills` is what
     each post found costs, in thousandths of a US dollar.
+    The talk of a live video is read every `live_seconds`.
     """
 
     name: str
@@ -147,6 +149,8 @@ class Platform:
     by_hand: bool = False
     hiding: str = ""
     search_mills: int = 0
+    live_seconds: float = 10.0
+    quota: Quota | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,34 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
+
+from pcc_desk.model.account import AccountId
+from pcc_desk.model.event import EventId
+
+
+class LiveState(StrEnum):
+    """Where a live video stands; ASKED is being planned, and no answer is known yet."""
+
+    ASKED = "asked"
+    PLANNED = "planned"
+    LIVE = "live"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class LiveVideo:
+    """A live video of an event on one account; the stream key stands among the account's secrets, never here."""
+
+    id: int
+    event_id: EventId
+    account_id: AccountId
+    plan: "LivePlan"
+    state: LiveState
+    remote_id: str = ""
+    url: str = ""
+    server: str = ""
 
 
 @dataclass(frozen=True, slots=True)

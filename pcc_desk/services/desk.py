@@ -17,6 +17,7 @@ from pcc_desk.services.events import Events, WriteCalendar
 from pcc_desk.services.films import Films
 from pcc_desk.services.hosting import Hosting
 from pcc_desk.services.inbox import Inbox
+from pcc_desk.services.live import Live
 from pcc_desk.services.moderation import Moderation
 from pcc_desk.services.office import Office
 from pcc_desk.services.outbox import Outbox
@@ -41,6 +42,7 @@ class Services:
     inbox: Inbox
     moderation: Moderation
     watching: Watching
+    live: Live
     events: Events
     reports: Reports
     office: Office
@@ -100,6 +102,7 @@ def assemble(store: Store, key: bytes, outside: Outside) -> Services:
         inbox=Inbox(store, accounts, **patience),
         moderation=Moderation(store, accounts),
         watching=Watching(store, accounts),
+        live=Live(store, accounts),
         events=Events(store, platforms, outside.write_calendar),
         reports=Reports(store, platforms),
         office=Office(store, key),

@@ -107,7 +107,7 @@ class Fetching:
             _Walk(
                 lease,
                 ours[lease.account_id].remote_id,
-                timedelta(seconds=platforms[lease.account_id].poll_seconds),
+                timedelta(seconds=_rhythm(platforms[lease.account_id], lease.stream)),
                 frozenset({lease.cursor}),
             )
             for lease in leases
@@ -162,6 +162,10 @@ class Fetching:
         with self._store.write() as conn:
             streams.rest(conn, lease, next_at, problem)
         return changes if problem == lease.problem else changes | Changes.MESSAGES
+
+
+def _rhythm(platform: Platform, stream: str) -> float:
+    return platform.live_seconds if stream.startswith("live:") else platform.poll_seconds
 
 
 def _back_off(walk: _Walk, now: datetime) -> timedelta:

@@ -128,6 +128,13 @@ def link(conn: Connection, account_id: AccountId, remote_id: str, delivery_id: i
     return bool(conn.execute(_LINK_START, values).all() or answering)
 
 
+def of_root(conn: Connection, account_id: AccountId, root: str, limit: int) -> tuple[Message, ...]:
+    """Give the newest messages of the conversation that began with `root`, newest first."""
+    values = {"account_id": account_id, "root": root, "limit": limit}
+    conditions = ("message.account_id = :account_id", "message.root = :root")
+    return tuple(to_message(row) for row in conn.execute(_query(conditions), values))
+
+
 def of_delivery(conn: Connection, delivery_id: int, limit: int) -> tuple[Message, ...]:
     """Give the newest messages that answer one of our deliveries, newest first."""
     values = {"delivery_id": delivery_id, "limit": limit}

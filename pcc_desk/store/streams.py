@@ -10,7 +10,7 @@ from sqlalchemy.dialects.sqlite import insert
 from pcc_desk.model.account import AccountId, AccountState
 from pcc_desk.model.channel import Missing, Spoiled
 from pcc_desk.model.message import Gap
-from pcc_desk.model.watch import Watch, stream_of
+from pcc_desk.model.watch import Watch, Window, stream_of
 from pcc_desk.store.schema import UtcMillis, account, gap, spoiled, stream
 
 _LATELY = timedelta(days=1)
@@ -59,6 +59,14 @@ def watch(conn: Connection, wanted: Watch, now: datetime) -> None:
         until_at = None if None in (before.until_at, until_at) else max(before.until_at, until_at)
     window = {"title": wanted.tag, "from_at": from_at, "until_at": until_at, "next_at": from_at}
     conn.execute(stream.update().where(at).values(**window))
+
+
+def keep_window(conn: Connection, account_id: AccountId, name: str, window: Window) -> None:
+    """Read a stream in this window and no other; it is made where there is none."""
+    ensure(conn, account_id, [name])
+    at = and_(stream.c.account_id == account_id, stream.c.name == name)
+    values = {"from_at": window.from_at, "until_at": window.until_at, "next_at": window.from_at}
+    conn.execute(stream.update().where(at).values(**values))
 
 
 def stop(conn: Connection, name: str) -> bool:

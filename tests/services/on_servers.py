@@ -11,6 +11,7 @@ from pcc_desk.rehearsal.facebook import FacebookServer
 from pcc_desk.rehearsal.mastodon import MastodonServer
 from pcc_desk.rehearsal.wordpress import WordPressServer
 from pcc_desk.rehearsal.x import XServer
+from pcc_desk.rehearsal.youtube import YouTubeServer
 from pcc_desk.services.desk import Services, assemble
 from pcc_desk.services.keeping import origin_of
 from pcc_desk.store import accounts, secrets
@@ -52,14 +53,22 @@ class OnServers:
         """Connect an account on X, as after a sign-in in the web browser."""
         server = self.stack.enter_context(XServer(self.clock))
         member = server.add_account("office", "The office", PASSWORD)
-        identity = Identity(member.id, member.handle, member.name, server.url)
+        return server, self._signed_in("x", Identity(member.id, member.handle, member.name, server.url))
+
+    def youtube(self) -> tuple[YouTubeServer, Account]:
+        """Connect a channel on YouTube, as after a sign-in in the web browser."""
+        server = self.stack.enter_context(YouTubeServer(self.clock))
+        server.add_channel("UCoffice", "The office", PASSWORD)
+        return server, self._signed_in("youtube", Identity("UCoffice", "the-office", "The office", server.url))
+
+    def _signed_in(self, platform: str, identity: Identity) -> Account:
         with self.store.write() as conn:
-            known = accounts.add(conn, "x", identity, self.clock())
-            for name, value in {"access": PASSWORD, "app_id": "client", "app_secret": ""}.items():
-                secrets.put(conn, known, origin_of(server.url), name, value)
+            known = accounts.add(conn, platform, identity, self.clock())
+            for name, value in {"access": PASSWORD, "app_id": "client", "app_secret": "secret"}.items():
+                secrets.put(conn, known, origin_of(identity.address), name, value)
             account = accounts.get(conn, known)
         assert account is not None
-        return server, account
+        return account
 
     def publish(self, text: str) -> str:
         """Send an announcement to every account, and give its remote id at the last."""

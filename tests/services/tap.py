@@ -11,6 +11,7 @@ from pcc_desk.channels.wire import Wire
 from pcc_desk.model.account import Account, AccountId, Identity, SignIn
 from pcc_desk.model.channel import Ability, Batch, Channel, Piece, Platform, Standing
 from pcc_desk.model.delivery import Receipt
+from pcc_desk.model.live import LivePlan, LiveReceipt
 from pcc_desk.model.message import Incoming, MessageFilter
 from pcc_desk.services.accounts import Accounts
 from pcc_desk.services.inbox import Inbox
@@ -74,6 +75,19 @@ class TapChannel:
     def remove(self, remote_id: str, token: str) -> None:
         """Delete, or do what the script says."""
         self._measure(f"remove {remote_id} {token}")
+
+    def plan_live(self, plan: LivePlan) -> LiveReceipt:
+        """Plan a live video, or do what the script says."""
+        self._measure(f"plan {plan.key}")
+        return LiveReceipt(f"of {plan.key}", "https://tapped.example/live", "rtmps://tapped.example/", "hidden-key")
+
+    def go_live(self, remote_id: str) -> None:
+        """Begin, or do what the script says."""
+        self._measure("begin")
+
+    def end_live(self, remote_id: str) -> None:
+        """End, or do what the script says."""
+        self._measure("end")
 
     def _measure(self, words: str) -> None:
         self._tap.measures.append(words)

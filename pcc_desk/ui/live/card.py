@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
 
 from pcc_desk.model.event import Event
 from pcc_desk.ui.calendar.words import say_period
@@ -54,9 +55,13 @@ class EventCard(Card):
         self._messages.setEnabled(number > 0)
         self._messages.show()
 
+    def add_part(self, part: QWidget) -> None:
+        """Put another part under the card's own."""
+        self._lines.addWidget(part)
+
     def _build(self) -> None:
         event = self.event_shown
-        rows = column(self, margin=12, gap=6)
+        rows = self._lines = column(self, margin=12, gap=6)
         chips = Wrap()
         chips.addWidget(self._soon)
         chips.addWidget(self._kind)

@@ -30,6 +30,8 @@ def say_countdown(event: Event, now: datetime) -> str:
     """Say how long until an event starts, or how long it still lasts."""
     if event.cancelled:
         return "Cancelled"
+    if event.ends.at <= now:
+        return "Over"
     if event.starts.at <= now:
         return f"{say_length(event.ends.at - now)} left"
     return f"Starts in {say_length(event.starts.at - now)}"

@@ -11,12 +11,14 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from pcc_desk.model.changes import Changes
-from pcc_desk.model.event import Event
+from pcc_desk.model.event import Event, EventId
 from pcc_desk.model.message import MessageFilter
 from pcc_desk.ui.background import Background
 from pcc_desk.ui.live.card import MOST_COUNTED, EventCard
 from pcc_desk.ui.live.countdown import Part, part_of
+from pcc_desk.ui.live.videos import TALK, LiveRead, LiveVideos, OnAir
 from pcc_desk.ui.reading.moments import present
+from pcc_desk.ui.reading.presence import read_presences
 from pcc_desk.ui.widgets.buttons import PrimaryButton
 from pcc_desk.ui.widgets.frames import EmptyState, Pane, Rule, Scroll, clear, column, row
 from pcc_desk.ui.widgets.words import Label
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
 AHEAD = timedelta(days=14)
 TICK_MS = 10_000
-Read = tuple[tuple[Event, ...], Mapping[str, int]]
+Read = tuple[tuple[Event, ...], Mapping[str, int], Mapping[EventId, LiveRead]]
 
 
 class LivePanel(QWidget):
@@ -36,8 +38,10 @@ class LivePanel(QWidget):
         event_requested(Event): show it in the calendar.
         new_event_requested(): write down a new one.
         search_requested(str): show the messages that carry these words.
+        message_requested(MessageId): show a message in the inbox.
     """
 
+    message_requested = Signal(object)
     event_requested = Signal(object)
     new_event_requested = Signal()
     search_requested = Signal(str)
@@ -48,7 +52,9 @@ class LivePanel(QWidget):
         self._events: tuple[Event, ...] = ()
         self._numbers: Mapping[str, int] = {}
         self._parts: tuple[Part | None, ...] = ()
+        self._read_at = now()
         self._cards: list[EventCard] = []
+        self._videos: list[LiveVideos] = []
         self._build()
         self._connect()
 
@@ -98,25 +104,39 @@ class LivePanel(QWidget):
 
     def _query(self) -> Read:
         now = self._now()
-        events = tuple(event for event in self._services.events.between(now, now + AHEAD) if event.ends.at > now)
+        near = [event for event in self._services.events.between(now, now + AHEAD) if event.ends.at > now]
+        # One that is over stays here while its live video goes on, or nobody could end it.
+        shown = {event.id for event in near}
+        late = [number for number in self._services.live.on_air() if number not in shown]
+        events = (*(self._services.events.get(number) for number in late), *near)
         tags = {event.hashtag for event in events if event.hashtag}
-        return events, {tag: self._count(tag) for tag in tags}
+        return events, {tag: self._count(tag) for tag in tags}, self._live(events, now)
+
+    def _live(self, events: tuple[Event, ...], now: datetime) -> dict[EventId, LiveRead]:
+        live, presences = self._services.live, read_presences(self._services)
+        shown: dict[EventId, list[OnAir]] = {event.id: [] for event in events}
+        for video in live.of_events([event.id for event in events]):
+            shown[video.event_id].append(OnAir(video, live.talk(video, TALK), live.forecast(video, now)))
+        return {number: LiveRead(tuple(each), presences) for number, each in shown.items()}
 
     def _count(self, tag: str) -> int:
         page = self._services.inbox.page(MessageFilter(state=None, words=tag), limit=MOST_COUNTED)
         return len(page.messages) + int(page.more)
 
     def _on_read(self, read: Read) -> None:
-        known, (self._events, self._numbers) = (self._events, self._parts), read
+        self._read_at = self._now()
+        known, (self._events, self._numbers, live) = (self._events, self._parts), read
         if known != (self._events, self._parts_now()) or not self._cards:
             self._show()
         for card in self._cards:
             if tag := card.event_shown.hashtag:
                 card.show_messages(self._numbers[tag])
+        for videos in self._videos:
+            videos.show_read(live[videos.event_id])
 
     def _show(self) -> None:
         now, heading = self._now(), None
-        self._cards = []
+        self._cards, self._videos = [], []
         clear(self._list.column)
         self._parts = self._parts_now()
         for part, event in sorted(zip(self._parts, self._events, strict=True), key=lambda pair: _order(pair[0])):
@@ -134,14 +154,20 @@ class LivePanel(QWidget):
         card.event_requested.connect(self.event_requested)
         card.search_requested.connect(self.search_requested)
         self._cards.append(card)
+        videos = LiveVideos(self._services, self._background, event, self._now)
+        videos.message_requested.connect(self.message_requested)
+        card.add_part(videos)
+        self._videos.append(videos)
         return card
 
     def _parts_now(self) -> tuple[Part | None, ...]:
         now = self._now()
-        return tuple(part_of(event, now) for event in self._events)
+        # Only an event whose live video goes on is read when it is over.
+        read_over = {event.id for event in self._events if event.ends.at <= self._read_at}
+        return tuple(Part.NOW if event.id in read_over else part_of(event, now) for event in self._events)
 
     def _on_changed(self, changes: Changes) -> None:
-        if changes & (Changes.EVENTS | Changes.MESSAGES):
+        if changes & (Changes.EVENTS | Changes.MESSAGES | Changes.ACCOUNTS):
             self._read()
 
     def _on_tick(self) -> None:

@@ -1,0 +1,16 @@
+"""What a platform rations by the day."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """What a platform lets an office's app do in a day: `daily` of a `unit`, anew at midnight in `zone`.
+
+    Reading what is said during a live video once costs `live_read`.
+    """
+
+    unit: str
+    daily: int
+    zone: str
+    live_read: int
