@@ -1,22 +1,21 @@
 """The keyring of this PC, which keeps the database's key and nothing else."""
 
+import logging
 import sys
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
 from typing import Protocol
+
+from keyring.errors import KeyringError, PasswordDeleteError
 
 from pcc_desk.errors import VaultError
 
+_log = logging.getLogger(__name__)
 _SERVICE = "PCC Desk"
 _KEY_BYTES = 32
 
 
-class KeyringFault(Exception):
-    """A keyring that is there and cannot be used now."""
-
-
 class Keyring(Protocol):
-    """The keyring of a system: words kept by service and name."""
+    """The part of a keyring that the desk uses."""
 
     def get_password(self, service: str, username: str) -> str | None:
         """Give what is kept, or None."""
@@ -25,97 +24,32 @@ class Keyring(Protocol):
         """Keep it."""
 
     def delete_password(self, service: str, username: str) -> None:
-        """Forget it, if it is there."""
+        """Forget it."""
 
 
-# Each system's own store, and no other: never one that would keep secrets in the clear.
+# The one backend of each system is named here: looking for backends takes a third of a second at every start, and could
+# find one that keeps secrets in the clear.
 if sys.platform == "win32":
-    from win32ctypes.pywin32 import pywintypes, win32cred
+    from keyring.backends.Windows import WinVaultKeyring
+    from win32ctypes.pywin32 import pywintypes
 
-    _FAULTS = (KeyringFault, OSError, RuntimeError, pywintypes.error)
-    _NOT_FOUND = 1168  # ERROR_NOT_FOUND of CredRead and CredDelete
-
-    class WindowsCredentials:
-        """The Windows Credential Manager, kept to this PC and not roaming with the person."""
-
-        def get_password(self, service: str, username: str) -> str | None:
-            """Give what is kept, or None."""
-            try:
-                kept = win32cred.CredRead(TargetName=_target(service, username), Type=win32cred.CRED_TYPE_GENERIC)
-            except pywintypes.error as fault:
-                if fault.winerror == _NOT_FOUND:
-                    return None
-                raise
-            return bytes(kept["CredentialBlob"]).decode("utf-16-le", "replace")
-
-        def set_password(self, service: str, username: str, password: str) -> None:
-            """Keep it."""
-            kept = {
-                "Type": win32cred.CRED_TYPE_GENERIC,
-                "TargetName": _target(service, username),
-                "UserName": username,
-                "CredentialBlob": password,
-                "Persist": win32cred.CRED_PERSIST_LOCAL_MACHINE,
-            }
-            win32cred.CredWrite(kept, 0)
-
-        def delete_password(self, service: str, username: str) -> None:
-            """Forget it, if it is there."""
-            try:
-                win32cred.CredDelete(TargetName=_target(service, username), Type=win32cred.CRED_TYPE_GENERIC)
-            except pywintypes.error as fault:
-                if fault.winerror != _NOT_FOUND:
-                    raise
-
-    def _target(service: str, username: str) -> str:
-        return f"{username}@{service}"
+    _FAULTS = (KeyringError, OSError, RuntimeError, pywintypes.error)
 
     def system_keyring() -> Keyring:
-        """Give the keyring of this PC."""
-        return WindowsCredentials()
+        """Give the Windows Credential Manager, kept to this PC and not roaming with the person."""
+        windows = WinVaultKeyring()
+        windows.persist = "local machine"
+        return windows
 else:
-    import secretstorage
+    from keyring.backends.SecretService import Keyring as SecretService
     from secretstorage.exceptions import SecretStorageException
 
-    _FAULTS = (KeyringFault, OSError, RuntimeError, SecretStorageException)
-
-    class SecretService:
-        """The desktop's Secret Service (GNOME Keyring, KWallet)."""
-
-        def get_password(self, service: str, username: str) -> str | None:
-            """Give what is kept, or None."""
-            with _collection() as collection:
-                for found in collection.search_items(_attributes(service, username)):
-                    if found.is_locked() and found.unlock():
-                        raise KeyringFault("nobody unlocked it")
-                    return found.get_secret().decode("utf-8", "replace")
-            return None
-
-        def set_password(self, service: str, username: str, password: str) -> None:
-            """Keep it."""
-            with _collection() as collection:
-                collection.create_item(service, _attributes(service, username), password.encode(), replace=True)
-
-        def delete_password(self, service: str, username: str) -> None:
-            """Forget it, if it is there."""
-            with _collection() as collection:
-                for found in collection.search_items(_attributes(service, username)):
-                    found.delete()
-
-    def _attributes(service: str, username: str) -> dict[str, str]:
-        return {"service": service, "username": username}
-
-    @contextmanager
-    def _collection() -> Iterator[secretstorage.Collection]:
-        with closing(secretstorage.dbus_init()) as connection:
-            collection = secretstorage.get_default_collection(connection)
-            if collection.is_locked() and collection.unlock():
-                raise KeyringFault("nobody unlocked it")
-            yield collection
+    _FAULTS = (KeyringError, OSError, RuntimeError, SecretStorageException)
 
     def system_keyring() -> Keyring:
-        """Give the keyring of this PC."""
-        return SecretService()
+        """Give the desktop's Secret Service (GNOME Keyring, KWallet)."""
+        load: Callable[[], Keyring] = SecretService
+        return load()
 
 
 class Vault:
@@ -183,6 +117,8 @@ class Vault:
         self._fetched.pop(vault_id, None)
         try:
             self._keyring.delete_password(_SERVICE, vault_id)
+        except PasswordDeleteError:
+            _log.debug("no key to forget")
         except _FAULTS as fault:
             raise _closed(fault) from fault
 

@@ -14,12 +14,12 @@ from contextlib import AbstractContextManager
 from ipaddress import ip_address
 from pathlib import Path
 
+import keyring
 import pytest
 from hypothesis import settings
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
-from pcc_desk.vault import system_keyring
 from tests.patience import PatientBot
 from tests.servers.bluesky import Bluesky
 from tests.servers.bluesky import bluesky as run_bluesky
@@ -124,9 +124,7 @@ def wordpress(request: pytest.FixtureRequest) -> WordPress:
 @pytest.fixture
 def secret_store() -> None:
     """A real unlocked keyring, which `python3 dev.py test` starts around the tests."""
-    try:
-        system_keyring().get_password("pcc-desk-test", "anything")
-    except Exception:  # noqa: BLE001  # whatever stands in the way, these tests cannot do without
+    if type(keyring.get_keyring()).__module__ == "keyring.backends.fail":
         go_without("An unlocked keyring")
 
 

@@ -24,8 +24,7 @@ ROOMS_OF = {
     "urllib3": ("channels", "rehearsal"),
     "http": ("channels", "rehearsal"),
     "truststore": ("channels", "app"),
-    "secretstorage": ("vault",),
-    "win32ctypes": ("vault",),
+    "keyring": ("vault",),
     "PIL": ("media",),
 }
 SQL = re.compile(

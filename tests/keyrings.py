@@ -1,6 +1,8 @@
 """The keyring of a pretended PC: open, locked, or one that keeps nothing."""
 
-from pcc_desk.vault import KeyringFault, Vault
+from keyring.errors import KeyringLocked
+
+from pcc_desk.vault import Vault
 
 
 class PretendedKeyring:
@@ -32,4 +34,4 @@ class PretendedKeyring:
 
     def _refuse(self) -> None:
         if self.locked:
-            raise KeyringFault("locked")
+            raise KeyringLocked

@@ -19,6 +19,8 @@ try:
     Vault(system_keyring()).keep("test", bytes(32))
 except VaultError as closed:
     print("refused:", closed.sentence, closed.next_step)
+loaded = [name for name in sys.modules if name.startswith(("keyring.backends.", "keyrings"))]
+print("loaded:", *loaded)
 """
 
 
@@ -69,6 +71,7 @@ def test_an_absent_or_locked_keyring_is_told_in_words_and_nothing_is_kept_elsewh
 ) -> None:
     answer = run_in(state, tmp_path, [sys.executable, "-c", ASK])
     assert "refused: The keyring of this PC is locked or missing." in answer.stdout, answer.stderr
+    assert "loaded: keyring.backends.fail keyring.backends.SecretService\n" in answer.stdout
     assert not [file for file in tmp_path.rglob("*") if file.is_file() and b"00" * 32 in file.read_bytes()]
 
 

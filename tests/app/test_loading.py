@@ -20,6 +20,7 @@ from tests.keyrings import PretendedKeyring
 # What is heavy, and the moment of the start before which nobody may wait for it.
 BEFORE = {
     "painted": {
+        "keyring",
         "secretstorage",
         "sqlcipher3",
         "hashlib",

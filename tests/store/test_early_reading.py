@@ -16,7 +16,7 @@ from pcc_desk.store.engine import Store
 from tests.desk import KEY, open_store
 from tests.store.mail import add, add_account, incoming
 
-HEAVY = ("sqlalchemy", "alembic", "requests", "secretstorage")
+HEAVY = ("sqlalchemy", "alembic", "requests", "keyring")
 CHOICES = [
     MessageFilter(),
     MessageFilter(state=None),

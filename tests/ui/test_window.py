@@ -26,7 +26,7 @@ from pcc_desk.ui.widgets.question import Question
 from pcc_desk.ui.window import Window
 from tests.ui.screen import Screen, button_of, buttons_of, dress, open_screen, words_of
 
-HEAVY = ("sqlalchemy", "alembic", "requests", "secretstorage", "icalendar", "sqlcipher3", "PIL", "pcc_desk.services")
+HEAVY = ("sqlalchemy", "alembic", "requests", "keyring", "icalendar", "sqlcipher3", "PIL", "pcc_desk.services")
 ALT, CONTROL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
 
 
