@@ -2,6 +2,7 @@
 
 from pcc_desk.channels.oauth_fields import app_fields
 from pcc_desk.model.channel import Ability, Counting, Guarantee, Limits, Platform, Way
+from pcc_desk.model.cost import Prices
 
 PORTS = (48_917, 48_923, 48_947)  # X compares the whole address, port and all, with those written down there
 PATH = "/x"
@@ -39,6 +40,7 @@ PLATFORM = Platform(
     settle_seconds=120.0,
     poll_seconds=120.0,
     search_mills=5,  # docs.x.com, pricing: each post read
+    prices=Prices(post=15, link=200, answer=10, description=5),  # docs.x.com, pricing
     hiding="On X people can still open it under “hidden replies”.",
     ways=(
         Way(

@@ -6,6 +6,7 @@ from enum import Enum, Flag, StrEnum, auto
 from typing import Protocol
 
 from pcc_desk.model.account import Identity
+from pcc_desk.model.cost import Prices
 from pcc_desk.model.delivery import Receipt
 from pcc_desk.model.film import PieceVideo
 from pcc_desk.model.message import Incoming
@@ -128,7 +129,7 @@ class Platform:
     `needs_picture`: nothing can be posted without a picture or a film; `needs_video`: without a film.
     `fetches_media`: it fetches pictures and films itself, from an address on the web. `by_hand`: a person posts what
     the desk prepared, and tells where it is. `hiding` says who still sees what was hidden there; `search_mills` is what
-    each post found costs, in thousandths of a US dollar.
+    each post found costs, in thousandths of a US dollar, and `prices` what posts cost.
     The talk of a live video is read every `live_seconds`.
     """
 
@@ -151,6 +152,7 @@ class Platform:
     search_mills: int = 0
     live_seconds: float = 10.0
     quota: Quota | None = None
+    prices: Prices | None = None
 
 
 @dataclass(frozen=True, slots=True)

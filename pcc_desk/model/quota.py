@@ -7,10 +7,12 @@ from dataclasses import dataclass
 class Quota:
     """What a platform lets an office's app do in a day: `daily` of a `unit`, anew at midnight in `zone`.
 
-    Reading what is said during a live video once costs `live_read`.
+    Reading what is said during a live video once costs `live_read`. The desk reads by itself until `reserve` is left,
+    which is for what a person asks.
     """
 
     unit: str
     daily: int
     zone: str
     live_read: int
+    reserve: int = 500

@@ -2,7 +2,7 @@
 
 import logging
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import cast
@@ -29,9 +29,11 @@ _log = logging.getLogger(__name__)
 class GuardedChannel:
     """A channel whose every verb raises ChannelError only; whoever asks for a further verb has seen its ability."""
 
-    def __init__(self, channel: Channel, name: str) -> None:
+    def __init__(self, channel: Channel, name: str, may_read: Callable[[], None] = lambda: None) -> None:
+        """Guard a channel; `may_read` raises ChannelError when nothing may be fetched just now."""
         self._channel = channel
         self._name = name
+        self._may_read = may_read
 
     def publish(self, piece: Piece) -> Receipt:
         """Publish a piece. Raises: ChannelError."""
@@ -46,6 +48,7 @@ class GuardedChannel:
     def fetch(self, stream: str, cursor: str) -> Batch:
         """Give what is newer than `cursor` in one stream. Raises: ChannelError."""
         with contained(self._name):
+            self._may_read()
             return self._channel.fetch(stream, cursor)
 
     def withdraw(self, receipt: Receipt) -> None:

@@ -12,6 +12,7 @@ from pcc_desk.services.accounts import Accounts, OpenWire
 from pcc_desk.services.checkups import Checkups
 from pcc_desk.services.compose import Compose
 from pcc_desk.services.corrections import Corrections
+from pcc_desk.services.costs import Costs
 from pcc_desk.services.endings import Endings
 from pcc_desk.services.events import Events, WriteCalendar
 from pcc_desk.services.films import Films
@@ -38,6 +39,7 @@ class Services:
     films: Films
     outbox: Outbox
     corrections: Corrections
+    costs: Costs
     hosting: Hosting
     inbox: Inbox
     moderation: Moderation
@@ -98,6 +100,7 @@ def assemble(store: Store, key: bytes, outside: Outside) -> Services:
         films=Films(store),
         outbox=Outbox(store, accounts, servers=outside.servers, **patience),
         corrections=Corrections(store, accounts),
+        costs=Costs(store, accounts),
         hosting=Hosting(store, accounts),
         inbox=Inbox(store, accounts, **patience),
         moderation=Moderation(store, accounts),

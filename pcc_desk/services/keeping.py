@@ -1,10 +1,13 @@
 """What the desk keeps for an account's channel: its secrets, its pieces' steps, and what its calls cost."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
+from pcc_desk.errors import RateLimited
 from pcc_desk.model.account import Account
+from pcc_desk.model.channel import Platform
+from pcc_desk.services.windows import window_of
 from pcc_desk.store import secrets, spending, steps
 from pcc_desk.store.engine import Store
 
@@ -47,19 +50,51 @@ class AccountSteps:
 
 
 class AccountLedger:
-    """What one account's paid and rationed calls cost, by day."""
+    """What one account's paid and rationed calls cost: money within the office's limit, reading within the quota."""
 
     def __init__(
-        self, store: Store, account: Account, today: Callable[[], date] = lambda: datetime.now(UTC).date()
+        self,
+        store: Store,
+        account: Account,
+        platform: Platform,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._store = store
         self._account_id = account.id
-        self._today = today
+        self._platform = platform
+        self._now = now
 
     def spend(self, unit: str, amount: int) -> None:
-        """Book a cost just before its call. Raises: StoreError."""
+        """Book a cost just before its call.
+
+        Raises:
+            RateLimited: the office's limit of this month would be passed.
+            StoreError: it could not be booked.
+        """
         with self._store.write() as connection:
-            spending.add(connection, self._account_id, unit, self._today(), amount)
+            window = window_of(connection, self._account_id, self._platform, unit, self._now())
+            rationed = self._platform.quota is not None and self._platform.quota.unit == unit
+            if window.limit is not None and not rationed and window.spent + amount > window.limit:
+                raise RateLimited(window.refusal, window.until)
+            spending.add(connection, self._account_id, unit, window.today, amount)
+
+    def refuse_reading(self) -> None:
+        """Stop what the desk reads by itself before a day's quota is used up.
+
+        What is left is for what a person asks: a live video must be ended, and a post taken down. There the platform
+        itself decides.
+
+        Raises:
+            RateLimited: only what is kept back is left of this day.
+            StoreError: what was used could not be read.
+        """
+        quota = self._platform.quota
+        if quota is None:
+            return
+        with self._store.read() as connection:
+            window = window_of(connection, self._account_id, self._platform, quota.unit, self._now())
+        if window.spent >= quota.daily - quota.reserve:
+            raise RateLimited(window.refusal, window.until)
 
 
 class ObtainedSecrets:

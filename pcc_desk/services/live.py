@@ -137,7 +137,7 @@ class Live:
             return ""
         anew = _midnight_before(now, quota.zone)
         with self._store.read() as conn:
-            # Costs are booked by UTC day, so a part of yesterday's may be counted too, which is the safe side.
+            # Rationed costs are booked by the day of the zone in which they begin anew.
             used = spending.total(conn, account.id, quota.unit, anew.date())
         reads = max(quota.daily - used, 0) / quota.live_read
         lasts = now + timedelta(seconds=reads * platform.live_seconds)

@@ -80,7 +80,7 @@ step = Table(
     Column("value", Text, nullable=False),
 )
 
-# What paid or rationed calls have cost, by unit and UTC day.
+# What paid or rationed calls have cost, by unit and day: of UTC, or of the zone in which a ration begins anew.
 spending = Table(
     "spending",
     metadata,

@@ -14,9 +14,11 @@ from pcc_desk.model.film import Film, PlacedFilm
 from pcc_desk.model.schedule import Schedule
 from pcc_desk.ui import theme
 from pcc_desk.ui.compose import wording
+from pcc_desk.ui.compose.cost_note import CostNote
 from pcc_desk.ui.compose.film_place import FilmPlace
 from pcc_desk.ui.compose.picture_strip import PictureStrip, choose_pictures
 from pcc_desk.ui.compose.problem_list import ProblemList
+from pcc_desk.ui.compose.reads import Checked
 from pcc_desk.ui.compose.tabs import ChannelTabs
 from pcc_desk.ui.compose.text_box import TextBox, film_files, new_page, picture_files
 from pcc_desk.ui.compose.thread_note import ThreadNote
@@ -61,7 +63,7 @@ class Editor(Scroll):
         self._pages: dict[tuple[int, AccountId | None], QTextDocument] = {}
         self._title, self._tabs, self._box = TitleField(), ChannelTabs(), TextBox("Text of the announcement")
         self._note, self._thread, self._problems = WordingNote(), ThreadNote(), ProblemList()
-        self._pictures, self.film = PictureStrip(thumbnails), FilmPlace()
+        self._costs, self._pictures, self.film = CostNote(), PictureStrip(thumbnails), FilmPlace()
         self._channels_menu = QMenu()
         self._channels = MenuButton("&Channels", self._channels_menu)
         self._add = QuietButton("&Add pictures", "picture")
@@ -114,9 +116,10 @@ class Editor(Scroll):
         """Take over the version under which what is shown was kept."""
         self._announcement = announcement
 
-    def show_problems(self, problems: tuple[str, ...]) -> None:
-        """Say what still stops the announcement."""
-        self._problems.show_problems(problems)
+    def show_checked(self, checked: Checked) -> None:
+        """Say what still stops the announcement, and what sending it costs."""
+        self._problems.show_problems(checked.problems)
+        self._costs.show_forecasts(checked.forecasts)
 
     def warn(self, presences: Presences, now: datetime) -> None:
         """Say what does not stop the announcement and is worth knowing: a sign-in that ends before it goes out."""
@@ -166,6 +169,7 @@ class Editor(Scroll):
         rows.addLayout(tools)
         rows.addWidget(self._pictures)
         rows.addWidget(self.film)
+        rows.addWidget(self._costs)
         rows.addWidget(self._problems)
         rows.addStretch(1)
 

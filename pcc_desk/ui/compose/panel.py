@@ -24,7 +24,7 @@ from pcc_desk.ui.compose.editor import Fits
 from pcc_desk.ui.compose.film_actions import FilmActions
 from pcc_desk.ui.compose.film_desk import FilmDesk
 from pcc_desk.ui.compose.keeper import Keeper
-from pcc_desk.ui.compose.reads import Opened, Shelved, read_opened, read_shelved
+from pcc_desk.ui.compose.reads import Checked, Opened, Shelved, read_checked, read_opened, read_shelved
 from pcc_desk.ui.compose.shelf import Shelf, describe
 from pcc_desk.ui.compose.thumbnails import Thumbnails
 from pcc_desk.ui.correcting.afterwards import Afterwards
@@ -237,13 +237,13 @@ class ComposePanel(QWidget):
         self._desk.editor.warn(self._presences, self._now())
         if state.approved_at is None:
             self._background.ask(
-                lambda: self._services.compose.problems(state, self._now()), partial(self._on_checked, state)
+                lambda: read_checked(self._services, state, self._now()), partial(self._on_checked, state)
             )
 
-    def _on_checked(self, state: Announcement, problems: tuple[str, ...]) -> None:
+    def _on_checked(self, state: Announcement, checked: Checked) -> None:
         here = self._desk.editor.announcement()
         if replace(here, version=state.version, edited_at=state.edited_at) == state:
-            self._desk.editor.show_problems(problems)
+            self._desk.editor.show_checked(checked)
 
     def _on_pictures_offered(self, offered: list[Path | bytes]) -> None:
         self._desk.say(f"Making {wording.say_count(len(offered), 'picture')} ready…")
@@ -295,6 +295,6 @@ class ComposePanel(QWidget):
     def _on_failed(self, error: DeskError) -> None:
         self._desk.footer.setEnabled(True)
         if isinstance(error, NotReady) and error.problems:
-            self._desk.editor.show_problems(error.problems)
+            self._desk.editor.show_checked(Checked(error.problems))
             self._desk.editor.focus_problems()
         self._desk.tell(error)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from pcc_desk.model.announcement import Announcement, AnnouncementId
+from pcc_desk.model.cost import Forecast
 from pcc_desk.model.delivery import Delivery, DeliveryState
 from pcc_desk.ui.compose.shelf import Shelf
 from pcc_desk.ui.reading.presence import Presences, read_presences
@@ -38,6 +40,19 @@ class Shelved:
     shelf: Shelf
     announcements: tuple[Announcement, ...]
     presences: Presences
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What still stops a draft, and what sending it would cost."""
+
+    problems: tuple[str, ...]
+    forecasts: tuple[Forecast, ...] = ()
+
+
+def read_checked(services: Services, state: Announcement, now: datetime) -> Checked:
+    """Examine a draft as it stands in the editor. Raises: StoreError."""
+    return Checked(services.compose.problems(state, now), services.costs.forecast(state, now))
 
 
 def read_opened(services: Services, announcement_id: AnnouncementId) -> Opened:

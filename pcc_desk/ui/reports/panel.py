@@ -12,11 +12,13 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDateEdit, QWidget
 
 from pcc_desk.model.changes import Changes
+from pcc_desk.model.cost import Spent
 from pcc_desk.model.report import Report
 from pcc_desk.model.schedule import choose, on_wall
 from pcc_desk.ui.background import Background
 from pcc_desk.ui.file_saving import FileWish, save_file
 from pcc_desk.ui.reading.moments import present, say_date
+from pcc_desk.ui.reading.money import say_spent
 from pcc_desk.ui.reports.table import FiguresTable
 from pcc_desk.ui.widgets.banner import Banner
 from pcc_desk.ui.widgets.buttons import FilterButton, PrimaryButton
@@ -65,6 +67,8 @@ class ReportsPanel(QWidget):
         self._custom = FilterButton("Other days")
         self._first, self._last = QDateEdit(), QDateEdit()
         self._keep, self._banner = PrimaryButton("Save as CSV…", "save"), Banner("green")
+        self._costs = Label("", wrap=True)
+        self._costs.hide()
         self._heading, self._table = Label(role="heading", wrap=True), FiguresTable()
         for field, name in ((self._first, "First day"), (self._last, "Last day")):
             field.setCalendarPopup(True)
@@ -84,6 +88,7 @@ class ReportsPanel(QWidget):
         inside = column(margin=16, gap=12)
         inside.addWidget(self._heading)
         inside.addWidget(self._table, 1)
+        inside.addWidget(self._costs)
         inside.addWidget(Label(NOTE, "muted", wrap=True))
         rows.addLayout(inside, 1)
 
@@ -120,7 +125,12 @@ class ReportsPanel(QWidget):
         if self._stale or last < first:
             return
         from_at, to_at = (choose(datetime.combine(day, datetime.min.time())).at for day in (first, _after(last)))
+        self._background.ask(lambda: self._services.costs.spent(self._now()), self._on_spent)
         self._background.ask(lambda: self._services.reports.count(from_at, to_at, self._now()), self._on_counted)
+
+    def _on_spent(self, spent: tuple[Spent, ...]) -> None:
+        self._costs.setText("Costs, counted: " + " · ".join(say_spent(each) for each in spent))
+        self._costs.setVisible(bool(spent))
 
     def _on_counted(self, report: Report) -> None:
         first, last = self.days()

@@ -15,6 +15,7 @@ from pcc_desk.ui.reading.endings import days_told, say_ending
 from pcc_desk.ui.reading.moments import present
 from pcc_desk.ui.reading.presence import Presence, Presences, read_presences
 from pcc_desk.ui.reading.remote_text import show_handle, show_line
+from pcc_desk.ui.settings.cap_field import CapField
 from pcc_desk.ui.settings.connect_form import ConnectDialog, Connecting
 from pcc_desk.ui.widgets.banner import Banner
 from pcc_desk.ui.widgets.buttons import DangerButton, PrimaryButton, QuietButton
@@ -92,6 +93,8 @@ class AccountList(QWidget):
         if account.expires_at is not None and account.state is AccountState.CONNECTED:
             sentence = say_ending(platform.title, account.expires_at, present())
             rows.addWidget(Label(sentence, "amber" if near else "small", wrap=True))
+        if platform.prices is not None and account.state is AccountState.CONNECTED:
+            rows.addWidget(CapField(self._services, self._background, account.id))
         actions = Wrap(gap=8)
         if near or account.state is not AccountState.CONNECTED:
             again = QuietButton("Sign in again…")

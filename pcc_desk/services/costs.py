@@ -1,0 +1,85 @@
+"""What sending costs: told before it is sent, counted since the month began, and limited as the office decides."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from pcc_desk.errors import InputError
+from pcc_desk.model.account import Account, AccountId
+from pcc_desk.model.announcement import Announcement, SpanKind
+from pcc_desk.model.changes import Changes
+from pcc_desk.model.channel import Platform
+from pcc_desk.model.cost import MILLS, Forecast, Prices, Spent
+from pcc_desk.services.accounts import Accounts
+from pcc_desk.services.windows import window_of
+from pcc_desk.store import spending
+from pcc_desk.store.engine import Store
+
+if TYPE_CHECKING:
+    from pcc_desk.services.fitting import Fitter
+
+
+class Costs:
+    """Forecasts, counts and limits; safe to use from many threads."""
+
+    def __init__(self, store: Store, accounts: Accounts) -> None:
+        self._store = store
+        self._accounts = accounts
+
+    @cached_property
+    def _fitter(self) -> "Fitter":
+        # It counts with heavy libraries, which nobody waits for before something is written.
+        from pcc_desk.services.fitting import Fitter
+
+        return Fitter()
+
+    def spent(self, now: datetime) -> tuple[Spent, ...]:
+        """Give what each account with prices or a quota has used, in the office's order. Raises: StoreError."""
+        found = ((account, self._accounts.platform_of(account)) for account in self._accounts.all())
+        return tuple(self._spent(*pair, now) for pair in found if pair[1].prices or pair[1].quota)
+
+    def forecast(self, announcement: Announcement, now: datetime) -> tuple[Forecast, ...]:
+        """Give what a draft would cost on each of its accounts that has prices. Raises: StoreError."""
+        found = []
+        for account in self._accounts.all():
+            platform = self._accounts.platform_of(account)
+            if platform.prices is not None and account.id in announcement.accounts:
+                fit = self._fitter.fit(announcement, account, platform)
+                words = [part.text for part in fit.parts] or [announcement.wording_for(account.id)]
+                described = sum(bool(placed.alt.strip()) for placed in announcement.pictures)
+                mills = cost_of(platform, platform.prices, words, described)
+                found.append(Forecast(mills, self._spent(account, platform, now)))
+        return tuple(found)
+
+    def set_cap(self, account_id: AccountId, mills: int | None) -> Changes:
+        """Keep the most to be spent on an account in a month, in thousandths of a US dollar; None is no limit.
+
+        Raises:
+            InputError: it is less than nothing.
+            StoreError: it could not be kept.
+        """
+        if mills is not None and mills < 0:
+            raise InputError("A limit is nothing or more.", "Type an amount such as 20.")
+        with self._store.write() as conn:
+            spending.set_cap(conn, account_id, MILLS, mills)
+        return Changes.ACCOUNTS | Changes.DELIVERIES
+
+    def _spent(self, account: Account, platform: Platform, now: datetime) -> Spent:
+        unit = platform.quota.unit if platform.prices is None and platform.quota is not None else MILLS
+        with self._store.read() as conn:
+            window = window_of(conn, account.id, platform, unit, now)
+        return Spent(account, platform.title, unit, window.spent, window.limit)
+
+
+def cost_of(platform: Platform, prices: Prices, words: Sequence[str], described: int = 0) -> int:
+    """Give what posts of these words cost, with so many described pictures, in thousandths of a US dollar."""
+    # The rules of counting take as long to load as a panel.
+    from pcc_desk.channels import text as texts
+
+    linked = [any(span.kind is SpanKind.LINK for span in texts.spans(each, platform)) for each in words]
+    plain = (prices.post, *[prices.answer] * (len(words) - 1))  # the later parts of a thread are answers
+    return (
+        sum(prices.link if link else each for link, each in zip(linked, plain, strict=True))
+        + described * prices.description
+    )

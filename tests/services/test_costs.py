@@ -1,0 +1,144 @@
+"""What sending costs is told before, counted since the month began, and never goes beyond the office's limit."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from pcc_desk.channels import x
+from pcc_desk.channels.platforms import ADAPTERS
+from pcc_desk.errors import InputError, RateLimited
+from pcc_desk.model.account import Account
+from pcc_desk.model.channel import Platform
+from pcc_desk.model.cost import MILLS, Prices, say_money
+from pcc_desk.model.delivery import DeliveryState
+from pcc_desk.model.quota import Quota
+from pcc_desk.services.costs import Costs, cost_of
+from pcc_desk.services.keeping import AccountLedger
+from pcc_desk.store import spending
+from tests.desk import NOW, Clock, open_store
+from tests.services.scripted import PLATFORM, Desk, World, assemble
+
+X, YOUTUBE = ADAPTERS["x"].platform, ADAPTERS["youtube"].platform
+PRICED = replace(PLATFORM, prices=Prices(post=15, link=200, answer=10, description=5))
+LONG = " ".join(f"Sentence number {number} of the plan is here." for number in range(12))
+
+
+@pytest.fixture
+def one(tmp_path: Path) -> Iterator[Desk]:
+    """A desk on a platform that costs money."""
+    store = open_store(tmp_path)
+    made = assemble(store, World(), Clock(), PRICED)
+    made.connect("office")
+    yield made
+    made.outbox.stop()
+    store.close()
+
+
+def costs(one: Desk) -> Costs:
+    return Costs(one.store, one.accounts)
+
+
+def only(one: Desk) -> Account:
+    (account,) = one.accounts.all()
+    return account
+
+
+def ledger(one: Desk, platform: Platform = PRICED) -> AccountLedger:
+    return AccountLedger(one.store, only(one), platform, one.clock)
+
+
+def test_what_a_post_costs_is_told_before_it_is_sent(one: Desk) -> None:
+    plain, linked = one.write("Come on Tuesday."), one.write("See https://example.org/plan.")
+    assert [costs(one).forecast(each, NOW)[0].mills for each in (plain, linked)] == [15, 200]
+    thread = replace(one.write(LONG), threads=plain.accounts)
+    parts = one.compose.fit(thread, only(one)).thread_of
+    assert costs(one).forecast(thread, NOW)[0].mills == 15 + 10 * (parts - 1)
+    assert costs(one).forecast(replace(plain, accounts=()), NOW) == ()
+
+
+@pytest.mark.parametrize("words", ["Plain.", "See example.org today.", "A #tag and @name.", "https://example.org"])
+@pytest.mark.parametrize("answers", [False, True])
+def test_the_price_told_is_the_price_booked_on_x(words: str, answers: bool) -> None:
+    assert X.prices is not None
+    told = cost_of(X, X.prices, [words])
+    if answers:
+        told = cost_of(X, X.prices, ["First.", words]) - X.prices.post
+    assert told == x.price(words, answers)
+
+
+def test_the_month_so_far_is_counted_and_begins_anew(one: Desk) -> None:
+    ledger(one).spend(MILLS, 15)
+    ledger(one).spend(MILLS, 200)
+    (spent,) = costs(one).spent(one.clock())
+    assert (spent.amount, spent.limit, spent.unit) == (215, None, MILLS)
+    one.clock.now = datetime(2026, 12, 1, 0, 0, tzinfo=UTC)
+    assert costs(one).spent(one.clock())[0].amount == 0
+
+
+def test_the_limit_of_the_office_is_never_passed_and_says_until_when(one: Desk) -> None:
+    costs(one).set_cap(only(one).id, 100)
+    for _ in range(6):
+        ledger(one).spend(MILLS, 15)
+    with pytest.raises(RateLimited) as caught:
+        ledger(one).spend(MILLS, 15)
+    assert caught.value.until == datetime(2026, 12, 1, tzinfo=UTC)
+    assert caught.value.sentence.startswith("This would pass the office's limit of $0.10 for Scripted this month")
+    assert costs(one).spent(NOW)[0].amount == 90, "what was refused is not booked"
+    ledger(one).spend(MILLS, 10)
+    assert costs(one).forecast(one.write("Words."), NOW)[0].passes_limit()
+    one.clock.now = datetime(2026, 12, 1, tzinfo=UTC)
+    ledger(one).spend(MILLS, 15)
+
+
+def test_a_post_beyond_the_limit_waits_and_goes_once_the_limit_is_raised(one: Desk) -> None:
+    costs(one).set_cap(only(one).id, 10)
+    paid = ledger(one)
+    one.world.before_answer = lambda piece: paid.spend(MILLS, 15)
+    one.send("Words.")
+    one.run()
+    assert one.only().state is DeliveryState.DUE and "Raise the limit in Settings" in one.only().reason
+    assert one.world.posted == []
+    costs(one).set_cap(only(one).id, None)
+    one.outbox.retry(one.only().id, one.clock())
+    one.run()
+    assert one.only().state is DeliveryState.SENT
+
+
+def test_a_quota_begins_anew_at_midnight_where_the_platform_lives(one: Desk) -> None:
+    limited = replace(PLATFORM, quota=Quota("units", 1_000, "America/Los_Angeles", 5))
+    one.clock.now = datetime(2026, 11, 25, 7, 30, tzinfo=UTC)  # half past eleven at night there
+    ledger(one, limited).spend("units", 499)
+    ledger(one, limited).refuse_reading()
+    ledger(one, limited).spend("units", 1)
+    with pytest.raises(RateLimited) as caught:
+        ledger(one, limited).refuse_reading()
+    assert caught.value.until == datetime(2026, 11, 25, 8, 0, tzinfo=UTC)
+    one.clock.advance(minutes=31)
+    ledger(one, limited).refuse_reading()
+    ledger(one, limited).spend("units", 50)
+    with one.store.read() as conn:
+        assert spending.total(conn, only(one).id, "units", date(2026, 11, 25)) == 50
+
+
+def test_what_a_person_asks_for_is_never_refused_by_our_own_count(one: Desk) -> None:
+    limited = replace(PLATFORM, quota=Quota("units", 1_000, "America/Los_Angeles", 5))
+    for _ in range(30):
+        ledger(one, limited).spend("units", 50)
+    with pytest.raises(RateLimited):
+        ledger(one, limited).refuse_reading()
+
+
+def test_youtubes_quota_is_kept_by_the_same_ledger() -> None:
+    assert YOUTUBE.quota is not None and (YOUTUBE.quota.unit, YOUTUBE.quota.daily) == ("units", 10_000)
+
+
+def test_a_limit_below_nothing_is_refused(one: Desk) -> None:
+    with pytest.raises(InputError):
+        costs(one).set_cap(only(one).id, -1)
+
+
+def test_money_is_said_to_the_cent_or_exactly() -> None:
+    assert [say_money(mills) for mills in (0, 15, 200, 1_234_500)] == ["$0.00", "$0.015", "$0.20", "$1,234.50"]
