@@ -74,10 +74,8 @@ Function ${UN}EnsureClosed
     FileClose $0
     Goto closed
   running:
-    IntOp $1 $Waited % 8
-    ${If} $1 = 0
-      ; The desk saves what was typed and closes, unless something needs a person. One that is just starting hears
-      ; nothing yet, so it is asked again.
+    ${If} $Waited = 0
+      ; The desk saves what was typed and closes, unless something needs a person; this comes back when it has.
       ExecWait '"$INSTDIR\${PROGRAM}" --quit'
     ${EndIf}
     IntOp $Waited $Waited + 1

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 LOCK = "desk.lock"
 SHOW, QUIT = "show", "quit"
 WAIT_MS = 3_000  # a desk that is busy drawing answers within this
-PATIENCE_MS = 200
+PATIENCE_MS = 1_500  # for words that a caller has written already
+QUIT_SECONDS = 20.0  # saving what was typed, and letting a write end
 MOST_BYTES = 64
 AGAIN_MS = 10_000  # between two looks whether a full disk has room for the lock
 
@@ -124,6 +126,22 @@ def ask(folder: Path, wish: str, patience_ms: int = 0) -> bool:
     heard = socket.bytesAvailable() > 0 or socket.waitForReadyRead(WAIT_MS)
     socket.disconnectFromServer()
     return heard
+
+
+def ask_to_quit(folder: Path, seconds: float = QUIT_SECONDS) -> bool:
+    """Ask the desk that is open on a data folder to close, and tell whether none is open there after `seconds`.
+
+    A desk that is just starting hears nothing yet, so it is asked again; one that a person must answer stays open.
+    """
+    if not (folder / LOCK).exists():
+        return True
+    lock, ends, heard = QLockFile(str(folder / LOCK)), time.monotonic() + seconds, False
+    while time.monotonic() < ends:
+        heard = heard or ask(folder, QUIT)
+        if lock.tryLock(500):
+            lock.unlock()
+            return True
+    return False
 
 
 def name_for(folder: Path) -> str:

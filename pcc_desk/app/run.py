@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from pcc_desk import paths
 from pcc_desk.app.desk import Desk, Start, make_wizard
-from pcc_desk.app.instance import QUIT, SHOW, WAIT_MS, OnlyDesk, ask
+from pcc_desk.app.instance import QUIT, SHOW, WAIT_MS, OnlyDesk, ask, ask_to_quit
 from pcc_desk.app.look import Look
 from pcc_desk.app.opening import Source
 from pcc_desk.app.place import find_folder, offer_another, pick_folder
@@ -147,8 +147,7 @@ def run(start: Start) -> int:
     """Open the desk that `start` asks for, wait until it is closed, and give the exit code."""
     if start.quits:
         QCoreApplication(sys.argv[:1])
-        ask(find_folder(start.data), QUIT)
-        return 0
+        return 0 if ask_to_quit(find_folder(start.data)) else 1
     sys.setswitchinterval(SWITCH_SECONDS)
     app = QApplication([*sys.argv[:1], *theme.ARGUMENTS])
     app.setApplicationName("PCC Desk")

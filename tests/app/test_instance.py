@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtNetwork import QLocalSocket
 from pytestqt.qtbot import QtBot
 
-from pcc_desk.app.instance import LOCK, QUIT, SHOW, OnlyDesk, name_for
+from pcc_desk.app.instance import LOCK, QUIT, SHOW, OnlyDesk, ask_to_quit, name_for
 from pcc_desk.errors import StoreBusy
 
 
@@ -35,14 +35,17 @@ def test_a_second_start_brings_the_open_desk_to_the_front(tmp_path: Path, qtbot:
 def test_a_desk_that_is_asked_to_quit_closes_and_lets_go_of_its_folder(tmp_path: Path, qtbot: QtBot) -> None:
     open_desk = start(tmp_path)
     qtbot.waitUntil(lambda: (tmp_path / LOCK).exists(), timeout=60_000)
-
-    def closes() -> bool:
-        start(tmp_path, "--quit").wait(60)  # it may not listen yet
-        return open_desk.poll() is not None
-
-    qtbot.waitUntil(closes, timeout=120_000)
-    assert open_desk.returncode == 0
+    asker = start(tmp_path, "--quit")  # asked while it starts, which is asked again until it hears
+    assert asker.wait(120) == 0, "it waits until the desk is closed"
+    assert open_desk.wait(60) == 0
     assert not (tmp_path / LOCK).exists()
+
+
+def test_a_desk_that_does_not_close_is_told_of(tmp_path: Path) -> None:
+    with ExitStack() as held:
+        OnlyDesk(tmp_path).take(held)
+        assert not ask_to_quit(tmp_path, 0.2)
+    assert ask_to_quit(tmp_path, 0.2)
 
 
 def test_asking_where_no_desk_is_open_opens_none(tmp_path: Path) -> None:
