@@ -34,6 +34,7 @@ class FilmPlace(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.add = QuietButton("Add a &film", "film")
+        self.add.setParent(self)  # until the editor places it: shown without a parent it would be a window of its own
         self._adding, self._cancel = Label("", "muted", wrap=True), QuietButton("Cancel")
         self._card: FilmCard | None = None
         self._locked = False

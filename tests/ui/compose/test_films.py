@@ -15,6 +15,7 @@ from pcc_desk.model.film import TakenIn
 from pcc_desk.services.films import Films, Told
 from pcc_desk.ui.compose.film_card import FilmCard
 from pcc_desk.ui.compose.film_desk import CLEANED, ONE_ONLY
+from pcc_desk.ui.compose.film_place import FilmPlace
 from pcc_desk.ui.compose.preview_film import PreviewFilm
 from tests.media.films import Sample, film, film_file, located
 from tests.ui.compose.writing import Writing, open_writing
@@ -207,3 +208,10 @@ def test_the_card_and_the_frame_are_whole_in_every_look(
         frame.deleteLater()
     finally:
         dress()
+
+
+def test_making_the_place_for_a_film_opens_no_window_of_its_own(qtbot: QtBot) -> None:
+    dress()
+    place = FilmPlace()
+    qtbot.addWidget(place)
+    assert not place.add.isWindow() and not place.add.isVisible()
