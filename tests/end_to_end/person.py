@@ -56,7 +56,8 @@ class Person:
         QApplication.clipboard().clear()
 
     def keys(self, key: Qt.Key, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-        """Press a key for the window."""
+        """Press a key for the window, which hears it while it is the active one."""
+        self.wait(self.window.isActiveWindow)
         QTest.keyClick(self.window, key, held)
 
     def wait(self, until: Callable[[], bool]) -> None:

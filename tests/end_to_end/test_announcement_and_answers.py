@@ -104,6 +104,7 @@ def test_one_announcement_goes_out_everywhere_and_every_answer_comes_back(
     page = wordpress.call("GET", f"/wp/v2/posts/{sent['wordpress'].removeprefix('post:')}").json()
     _is_what_was_written(record, page, wordpress)
 
+    bluesky.wait_until_shown(office.us, record["uri"])
     _the_public_answers(office, bluesky, wordpress, record, page["id"])
     person.wait(lambda: len(_open_answers(office)) == 2)
     received = {each.kind: each for each in _open_answers(office)}
