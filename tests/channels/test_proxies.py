@@ -44,14 +44,14 @@ def test_the_proxy_that_the_system_names_is_the_way_out(monkeypatch: pytest.Monk
     with serving(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n") as (proxy, heard):
         with pytest.raises(Unreachable):
             Wire("https://pds.example", manners=Manners(find_proxy=find_proxy)).get(Ask("/x"))
-        assert heard[0].startswith(b"CONNECT pds.example:443")
-        assert asked == ["https://pds.example/x"]
+    assert heard[0].startswith(b"CONNECT pds.example:443")
+    assert asked == ["https://pds.example/x"]
     with serving(b"") as (named, heard):  # what an administrator wrote goes before the system's settings
         monkeypatch.setenv("HTTPS_PROXY", named)
         with pytest.raises(Unreachable):
             Wire("https://pds.example", manners=Manners(find_proxy=find_proxy)).get(Ask("/x"))
-        assert heard[0].startswith(b"CONNECT pds.example:443")
-        assert len(asked) == 1
+    assert heard[0].startswith(b"CONNECT pds.example:443")
+    assert len(asked) == 1
 
 
 def test_this_pc_is_never_asked_for_through_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
