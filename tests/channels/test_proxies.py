@@ -41,9 +41,9 @@ def test_the_proxy_that_the_system_names_is_the_way_out(monkeypatch: pytest.Monk
         asked.append(url)
         return proxy
 
-    with serving(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n") as (proxy, heard):
-        with pytest.raises(Unreachable):
-            Wire("https://pds.example", manners=Manners(find_proxy=find_proxy)).get(Ask("/x"))
+    denied = b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n"
+    with serving(denied) as (proxy, heard), pytest.raises(Unreachable):
+        Wire("https://pds.example", manners=Manners(find_proxy=find_proxy)).get(Ask("/x"))
     assert heard[0].startswith(b"CONNECT pds.example:443")
     assert asked == ["https://pds.example/x"]
     with serving(b"") as (named, heard):  # what an administrator wrote goes before the system's settings
