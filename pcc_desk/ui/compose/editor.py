@@ -79,7 +79,7 @@ class Editor(Scroll):
 
     def show_announcement(self, announcement: Announcement, presences: Presences) -> None:
         """Show an announcement, or a newer state of the one that is shown."""
-        if announcement.id != self._announcement.id:
+        if is_another := announcement.id != self._announcement.id:
             self._pictures.forget()
             self.film.forget()
             self._tabs.choose(None)
@@ -96,6 +96,8 @@ class Editor(Scroll):
         self._pictures.show_pictures(announcement.pictures, locked)
         self.film.show_film(announcement.film, locked)
         self._turn()
+        if is_another:
+            self._count_at_rest()  # nobody types yet
 
     def place(self, placed: PlacedPicture) -> None:
         """Put one more picture in."""

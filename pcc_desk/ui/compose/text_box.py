@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QMimeData, Qt, QUrl, Signal
+from PySide6.QtCore import QBuffer, QEvent, QMimeData, Qt, QUrl, Signal
 from PySide6.QtGui import (
     QColor,
     QImage,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QPlainTextDocumentLayout, QPlainTextEdit, QTextEdi
 from pcc_desk.model.announcement import Span
 from pcc_desk.ui import theme
 from pcc_desk.ui.widgets.spanned_text import units
+from pcc_desk.ui.widgets.words import is_new_look
 
 PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".gif", ".webp")
 FILM_ENDINGS = (".mp4", ".m4v")
@@ -95,6 +96,13 @@ class TextBox(QPlainTextEdit):
             self.pictures_offered.emit(offered)
         elif source.hasText():
             self.textCursor().insertText(source.text())
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Colour anew in the colours of a new look."""
+        super().changeEvent(event)
+        if is_new_look(event) and hasattr(self, "_spans"):
+            spans, self._spans = self._spans, ()
+            self.colour(self.text(), spans)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the ground, which the window leaves to an opaque box, and the words."""

@@ -1,6 +1,6 @@
 """The inbox's left column: which messages the list shows, with how many there are of each."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Collection, Hashable, Iterable
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
@@ -33,8 +33,7 @@ KINDS: dict[Hashable, str] = {
     MessageKind.LIVE: "Live comments",
     MessageKind.MATCH: "Hashtag posts",
 }
-
-
+ALWAYS = (None, MessageKind.REPLY, MessageKind.MENTION, MessageKind.QUOTE, MessageKind.COMMENT)
 ANY_TAG = "With or without one"
 
 
@@ -146,6 +145,21 @@ class Choices(QWidget):
         assert isinstance(button, Choice)
         button.set_count(count)
 
+    def count_of(self, key: Hashable) -> int | None:
+        """Give the count a row shows."""
+        button = self._group.button(self._keys.index(key))
+        assert isinstance(button, Choice)
+        return button.count()
+
+    def show_only(self, keys: Collection[Hashable]) -> None:
+        """Show these rows and the chosen one; the others stay offered and can be shown again."""
+        for place, key in enumerate(self._keys):
+            self._group.button(place).setVisible(key in keys or key == self.chosen())
+
+    def shown(self) -> tuple[Hashable, ...]:
+        """Give the keys of the rows that are shown, in order."""
+        return tuple(key for place, key in enumerate(self._keys) if not self._group.button(place).isHidden())
+
     def offered(self) -> tuple[Hashable, ...]:
         """Give the keys of the rows in order."""
         return tuple(self._keys)
@@ -216,6 +230,7 @@ class FilterColumn(Scroll):
         within = [each for each in MessageState if state in (None, each)]
         for kind in MessageKind:
             self.kinds.count(kind, sum(counts.by_kind.get((kind, each), 0) for each in within))
+        self.kinds.show_only({*ALWAYS, *(kind for (kind, _), number in counts.by_kind.items() if number)})
         for account in self.accounts.offered():
             if isinstance(account, int):
                 number = AccountId(account)

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from pcc_desk.model.announcement import AnnouncementId
 from pcc_desk.model.changes import Changes
 from pcc_desk.model.schedule import on_wall
 from pcc_desk.ui.compose.panel import ComposePanel
@@ -19,6 +20,7 @@ from pcc_desk.ui.compose.problem_list import READY
 from tests.ui.compose.writing import Writing, open_writing, picture
 from tests.ui.screen import button_of, buttons_of, dress, words_of
 
+DAY_MS = 86_400_000
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
@@ -47,6 +49,17 @@ def test_what_is_typed_is_on_the_disk_and_says_so(writing: Writing) -> None:
     clock = on_wall(writing.screen.desk.clock()).strftime("%H:%M:%S")
     writing.screen.wait(lambda: f"Saved on this PC {clock} · version" in words_of(writing.panel))
     writing.screen.wait(lambda: writing.shelf() == ["Budget"])
+
+
+def test_words_are_counted_as_soon_as_a_draft_is_opened(writing: Writing) -> None:
+    editor = writing.editor
+    editor._words_pause.setInterval(DAY_MS)  # only the opening counts now, and no pause in typing
+    presences = editor._presences
+    draft = replace(editor.announcement(), id=AnnouncementId(99), text="Tell us what you think.")
+    editor.show_announcement(draft, presences)
+    assert "5 words" in words_of(writing.panel)
+    editor.show_announcement(replace(draft, id=AnnouncementId(100), text="Thank you"), presences)
+    assert "2 words" in words_of(writing.panel)
 
 
 def test_an_answer_about_an_older_state_never_replaces_newer_typing(writing: Writing) -> None:

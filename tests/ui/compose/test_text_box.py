@@ -4,12 +4,13 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, Qt, QUrl
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from pcc_desk.model.announcement import Span, SpanKind
+from pcc_desk.ui import theme
 from pcc_desk.ui.compose.text_box import TextBox, new_page, utf16_ranges, words_of
 from tests.ui.screen import dress
 
@@ -28,6 +29,11 @@ def box(qtbot: QtBot) -> TextBox:
 def coloured(box: TextBox) -> list[str]:
     """Give the stretches that are coloured."""
     return [selection.cursor.selectedText() for selection in box.extraSelections()]
+
+
+def inks(box: TextBox) -> list[QColor]:
+    """Give the colours of those stretches."""
+    return [selection.format.foreground().color() for selection in box.extraSelections()]
 
 
 @pytest.mark.parametrize("text", ["plain", "a\nb\n", "no\u00a0break\u202fspace", "👩‍👩‍👧‍👦 ŵŷ", "tab\there", ""])
@@ -83,6 +89,15 @@ def test_what_is_typed_after_a_link_is_not_coloured_with_it(box: TextBox) -> Non
     QTest.keyClicks(box, " now")
     box.colour("gov.uk now", spans)
     assert coloured(box) == ["gov.uk"]
+
+
+def test_links_take_the_colours_of_a_new_look(box: TextBox) -> None:
+    box.insertPlainText("see gov.uk now")
+    box.colour("see gov.uk now", (Span(4, 10, SpanKind.LINK, "https://gov.uk"),))
+    for dark, look in ((False, theme.LIGHT), (True, theme.DARK), (False, theme.LIGHT)):
+        dress(dark)
+        assert inks(box) == [QColor(look.accent)]
+        assert coloured(box) == ["gov.uk"]
 
 
 def test_ranges_are_turned_into_qt_units() -> None:

@@ -252,6 +252,25 @@ def test_filters_count_and_choose_by_type_and_account(screen: Screen) -> None:
     assert panel.filters.which().account_id == screen.desk.accounts[0].id
 
 
+def test_only_types_that_came_in_take_room_beside_the_usual_ones_and_the_chosen_one(screen: Screen) -> None:
+    usual = (None, MessageKind.REPLY, MessageKind.MENTION, MessageKind.QUOTE, MessageKind.COMMENT)
+    arrive(screen, "A reply")
+    panel = open_inbox(screen, 1)
+    kinds = panel.filters.kinds
+    screen.wait(lambda: kinds.count_of(MessageKind.REPLY) == 1)
+    assert kinds.shown() == usual
+    website = screen.desk.website
+    website.arrive(f"post:{website.posts[0].id}", "Rose", "A comment")
+    screen.fetch()
+    screen.wait(lambda: kinds.shown() == (*usual, MessageKind.HELD))
+    panel.filters.states.pick(MessageState.DONE)
+    assert kinds.shown() == (*usual, MessageKind.HELD), "what came in stays, in whatever state"
+    kinds.pick(MessageKind.EMAIL)
+    assert kinds.shown() == (*usual, MessageKind.EMAIL, MessageKind.HELD)
+    kinds.pick(None)
+    assert kinds.shown() == (*usual, MessageKind.HELD)
+
+
 def test_keys_walk_the_list(screen: Screen) -> None:
     arrive(screen, "First", "Second", "Third")
     panel = open_inbox(screen, 3)
