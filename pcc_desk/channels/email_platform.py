@@ -23,7 +23,7 @@ PLATFORM = Platform(
     limits=Limits(
         None, Counting.CODE_POINTS, pictures=5, picture_bytes=2_000_000, picture_side=1_600, alt_length=1_000
     ),
-    abilities=Ability.TITLE | Ability.PICTURES | Ability.ALT_TEXT | Ability.ANSWER,
+    abilities=Ability.TITLE | Ability.PICTURES | Ability.ALT_TEXT | Ability.ANSWER | Ability.TELLS,
     guarantee=Guarantee.D,  # no mail server must keep a second copy away (RFC 5321, 6.1)
     streams=("inbox",),
     settle_seconds=120.0,

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from pcc_desk.channels import mail_words, reply_tokens
+from pcc_desk.channels import mail_idle, mail_words, reply_tokens
 from pcc_desk.channels.email_platform import PLATFORM
-from pcc_desk.channels.mail_line import smtp
+from pcc_desk.channels.mail_line import READ_SECONDS, imap, smtp
 from pcc_desk.channels.mail_lists import is_address
 from pcc_desk.channels.mail_sign_in import Post, enter, open_post
 from pcc_desk.channels.mailbox import Mailbox
@@ -17,6 +17,7 @@ from pcc_desk.errors import TRIES_AGAIN, ChannelError, Rejected, Unreachable
 from pcc_desk.model.account import Account, Identity
 from pcc_desk.model.channel import Batch, Channel, Piece, Standing, Steps
 from pcc_desk.model.delivery import Receipt
+from pcc_desk.model.listening import Bell
 
 GROUP = 50  # people in one transaction; many servers take no more than a hundred
 _LINE_START_DOT = re.compile(rb"^\.", re.MULTILINE)
@@ -61,6 +62,14 @@ class MailChannel:
     def fetch(self, stream: str, cursor: str) -> Batch:
         """Give emails newer than the cursor. Raises: ChannelError."""
         return self._mailbox.fetch(self._post.sign(), cursor, datetime.now(UTC))
+
+    def listen(self, stream: str, bell: Bell) -> bool:
+        """Ring whenever an email comes in. Raises: ChannelError."""
+        with imap(self._post.incoming, self._post.sign(), mail_idle.LINE_SECONDS + READ_SECONDS) as line:
+            if not mail_idle.is_offered(line):
+                return False
+            mail_idle.listen(line, bell)
+        return True
 
     def withdraw(self, receipt: Receipt) -> None:
         """Say that an email cannot be taken back. Raises: Rejected."""

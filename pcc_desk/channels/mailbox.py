@@ -55,7 +55,7 @@ class Mailbox:
         """Give up to 25 emails newer than the cursor, oldest first. Raises: ChannelError."""
         mark = Bookmark.read(cursor)
         with imap(self._server, sign) as line:
-            validity = _examine(line)
+            validity = examine(line)
             if mark.validity != validity:  # the server numbers anew: what was read lately is read again and known
                 begin = datetime.fromisoformat(mark.at) - timedelta(days=2) if mark.at else now - FIRST_READING
                 mark = Bookmark(validity, 0, mark.at or now.isoformat())
@@ -77,7 +77,7 @@ class Mailbox:
     def check(self, sign: Sign) -> None:
         """Open the inbox once. Raises: ChannelError."""
         with imap(self._server, sign) as line:
-            _examine(line)
+            examine(line)
 
     def _read(self, line: imaplib.IMAP4, mark: Bookmark, page: Sequence[int], more: bool, now: datetime) -> Batch:
         messages, spoiled = list[Incoming](), list[Spoiled]()
@@ -113,7 +113,8 @@ class Mailbox:
         )
 
 
-def _examine(line: imaplib.IMAP4) -> int:
+def examine(line: imaplib.IMAP4) -> int:
+    """Open the inbox and give how the server numbers it. Raises: ServiceDown."""
     # Read-only, so that nothing is marked as read for whoever else looks into this mailbox.
     if line.select("INBOX", readonly=True)[0] != "OK":
         raise ServiceDown("The mailbox cannot be opened just now.", "PCC Desk tries again by itself.")

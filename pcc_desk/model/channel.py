@@ -32,6 +32,7 @@ class Ability(Flag):
     LIVE = auto()  # plan, begin and end a live video; its comments are the stream "live:…"
     PRIVATE = auto()  # answer what somebody wrote in public where nobody else reads it
     HOST = auto()  # lend our pictures an address on the web, for platforms that fetch them
+    TELLS = auto()  # tell by itself when something new came in
 
 
 class Guarantee(StrEnum):

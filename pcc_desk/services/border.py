@@ -21,6 +21,7 @@ from pcc_desk.model.channel import (
     Standing,
 )
 from pcc_desk.model.delivery import Receipt
+from pcc_desk.model.listening import Bell, Tells
 from pcc_desk.model.live import GoesLive, LivePlan, LiveReceipt
 
 _log = logging.getLogger(__name__)
@@ -50,6 +51,12 @@ class GuardedChannel:
         with contained(self._name):
             self._may_read()
             return self._channel.fetch(stream, cursor)
+
+    def listen(self, stream: str, bell: Bell) -> bool:
+        """Ring when something new comes into a stream. Raises: ChannelError."""
+        with contained(self._name):
+            self._may_read()
+            return cast(Tells, self._channel).listen(stream, bell)
 
     def withdraw(self, receipt: Receipt) -> None:
         """Take a publication back. Raises: ChannelError."""

@@ -3,17 +3,18 @@
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from pcc_desk.errors import ChannelError, RateLimited, Unauthorized
-from pcc_desk.model.account import Account, AccountId
+from pcc_desk.model.account import Account, AccountId, AccountState
 from pcc_desk.model.changes import Changes
-from pcc_desk.model.channel import Batch, Channel, Platform
+from pcc_desk.model.channel import Ability, Batch, Channel, Platform
 from pcc_desk.services import intake
+from pcc_desk.services.listening import Listening, Place
 from pcc_desk.store import accounts, arrivals, streams
 from pcc_desk.store.engine import Store
 from pcc_desk.store.streams import Lease
@@ -62,6 +63,7 @@ class Fetching:
         self._doors = doors
         self._patience = patience
         self._chance = random.random
+        self._listening = Listening(doors)
         self._pool = ThreadPoolExecutor(SIDE_BY_SIDE, "in")
         self._running: dict[Future[Batch], _Walk] = {}
         self._turn = threading.Lock()
@@ -94,6 +96,7 @@ class Fetching:
         with self._starting:  # a run that has just seen the desk open could find its pool closed
             self._stopped.set()
             self._pool.shutdown(wait=False, cancel_futures=True)
+        self._listening.stop()
 
     def _begin(self, now: datetime) -> list[_Walk]:
         """Lease what is due, streams of newly connected accounts among it."""
@@ -102,7 +105,10 @@ class Fetching:
             platforms = {account.id: self._doors.platform_of(account) for account in ours.values()}
             for account_id, platform in platforms.items():
                 streams.ensure(conn, account_id, platform.streams)
+            streams.hurry(conn, self._listening.rung(), now)
             leases = () if self._stopped.is_set() else streams.lease(conn, now, now + LEASE)
+        self._listening.answered((lease.account_id, lease.stream) for lease in leases)
+        self._listening.keep(_telling(ours.values(), platforms))
         return [
             _Walk(
                 lease,
@@ -162,6 +168,14 @@ class Fetching:
         with self._store.write() as conn:
             streams.rest(conn, lease, next_at, problem)
         return changes if problem == lease.problem else changes | Changes.MESSAGES
+
+
+def _telling(ours: Iterable[Account], platforms: Mapping[AccountId, Platform]) -> Iterator[Place]:
+    """Give the streams of which the platform tells by itself when something came."""
+    for account in ours:
+        platform = platforms[account.id]
+        if account.state is AccountState.CONNECTED and Ability.TELLS in platform.abilities:
+            yield from ((account.id, stream) for stream in platform.streams)
 
 
 def _rhythm(platform: Platform, stream: str) -> float:

@@ -91,6 +91,13 @@ def watches(conn: Connection, now: datetime) -> tuple[Watch, ...]:
     return tuple(Watch(AccountId(row.account_id), row.title, row.from_at, row.until_at) for row in rows)
 
 
+def hurry(conn: Connection, places: Iterable[tuple[AccountId, str]], now: datetime) -> None:
+    """Make streams due at once, by account and name; whoever holds one now lets it rest again when that is read."""
+    for account_id, name in places:
+        at = and_(stream.c.account_id == account_id, stream.c.name == name)
+        conn.execute(stream.update().where(at).values(next_at=now))
+
+
 def lease(conn: Connection, now: datetime, until: datetime) -> tuple[Lease, ...]:
     """Take every stream of a connected account that is due and that nobody holds; one winner, on any desk.
 

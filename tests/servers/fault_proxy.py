@@ -56,6 +56,10 @@ class FaultProxy:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._close_door()
+        self.hang_up()
+
+    def hang_up(self) -> None:
+        """End every connection that is open."""
         with self._lock:
             for each in self._open:
                 _close(each, GENTLE)
