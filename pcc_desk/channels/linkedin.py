@@ -3,25 +3,20 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from urllib.parse import quote, urlsplit
 
 from pcc_desk.channels import reading, reply_tokens
 from pcc_desk.channels.failures import Ask, Query, Sent, nothing_public_yet
-from pcc_desk.channels.linkedin_notices import ACTIONS, PAGE, Bookmark, step
+from pcc_desk.channels.linkedin_media import Uploads, shows, to_content
+from pcc_desk.channels.linkedin_notices import ACTIONS, PAGE, start_of, step
 from pcc_desk.channels.linkedin_platform import PLATFORM
 from pcc_desk.channels.linkedin_sign_in import Page, enter, open_page
-from pcc_desk.channels.linkedin_words import is_same, little
+from pcc_desk.channels.linkedin_words import coded, is_same, little
 from pcc_desk.channels.opening import Entering, Opening
+from pcc_desk.channels.walk import Bookmark
 from pcc_desk.channels.wire import Answer
 from pcc_desk.errors import ChannelError, Gone, Rejected, ServiceDown
 from pcc_desk.model.account import Account
-from pcc_desk.model.channel import (
-    Batch,
-    Channel,
-    Piece,
-    PiecePicture,
-    Standing,
-)
+from pcc_desk.model.channel import Batch, Channel, Piece, Standing, Steps
 from pcc_desk.model.delivery import Receipt
 
 _CLOCK_SLACK = timedelta(minutes=2)
@@ -31,10 +26,11 @@ _OWN_POSTS = 100
 class LinkedInChannel:
     """One organisation's page."""
 
-    def __init__(self, page: Page, account: Account) -> None:
+    def __init__(self, page: Page, account: Account, steps: Steps) -> None:
         self._page = page
         self._account = account
         self._us = f"urn:li:organization:{account.remote_id}"
+        self.uploads = Uploads(page, self._us, steps)
 
     def publish(self, piece: Piece) -> Receipt:
         """Post the piece, or comment with it; never repeated blindly. Raises: ChannelError."""
@@ -42,8 +38,10 @@ class LinkedInChannel:
         if answered:
             return self._comment(piece, answered)
         with nothing_public_yet():
-            images = [self._upload(picture) for picture in piece.pictures]
-        ask = Ask("/rest/posts", body=_to_wire(self._us, piece, images), wordless=True)
+            images = [self.uploads.picture(picture) for picture in piece.pictures]
+            film = self.uploads.film(piece, piece.video) if piece.video is not None else ""
+        content = to_content(piece, images, film)
+        ask = Ask("/rest/posts", body=_to_wire(self._us, piece, content), wordless=True)
         answer = self._page.post(ask)
         return self._receipt(piece, self._named(ask, answer))
 
@@ -54,12 +52,12 @@ class LinkedInChannel:
             return self._find_comment(piece, answered)
         ask = Ask("/rest/posts", {"q": "author", "author": self._us, "count": _OWN_POSTS, "sortBy": "CREATED"})
         matches, oldest = list[str](), datetime.now(UTC)
-        listed = self._listed(ask)
+        listed, film = self._listed(ask), self.uploads.known_film(piece)
         with self._page.wire.sent("GET", ask).as_promised():
             for post in listed:
                 oldest = _moment(post, "createdAt")
                 same = is_same(reading.text_or_none(post, "commentary"), piece.text)
-                if same and oldest >= piece.made_at - _CLOCK_SLACK and _count(post) == len(piece.pictures):
+                if same and oldest >= piece.made_at - _CLOCK_SLACK and shows(post, piece, film):
                     matches.append(reading.text(post, "id"))
         if not matches and len(listed) >= _OWN_POSTS and oldest >= piece.made_at - _CLOCK_SLACK:
             raise ServiceDown("LinkedIn has too many newer posts to look through.", "PCC Desk looks again by itself.")
@@ -73,7 +71,7 @@ class LinkedInChannel:
             "q": "criteria",
             "actions": f"List({','.join(ACTIONS)})",
             "organizationalEntity": self._us,
-            "start": mark.start,
+            "start": start_of(mark),
             "count": PAGE,
         }
         batch = step(mark, self._listed(Ask("/rest/organizationalEntityNotifications", query)), now)
@@ -85,7 +83,7 @@ class LinkedInChannel:
         if told.get("comment") == receipt.remote_id and told.get("post"):
             self.remove(receipt.remote_id, receipt.reply_token)
         elif told.get("post") == receipt.remote_id and receipt.remote_id.startswith("urn:li:"):
-            self._delete(f"/rest/posts/{_coded(receipt.remote_id)}", {})
+            self._delete(f"/rest/posts/{coded(receipt.remote_id)}", {})
         else:
             raise Rejected("PCC Desk does not know which post this is.", "Delete it on LinkedIn itself.")
 
@@ -96,7 +94,7 @@ class LinkedInChannel:
         body = {"patch": {"$set": {"commentary": little(piece.text)}}}
         headers = {"X-RestLi-Method": "PARTIAL_UPDATE"}
         self._page.post(
-            Ask(f"/rest/posts/{_coded(receipt.remote_id)}", headers=headers, body=body, wordless=True, harmless=True)
+            Ask(f"/rest/posts/{coded(receipt.remote_id)}", headers=headers, body=body, wordless=True, harmless=True)
         )
         return receipt
 
@@ -105,42 +103,25 @@ class LinkedInChannel:
         post, number = reply_tokens.read(token).get("post", ""), remote_id.rstrip(")").rpartition(",")[2]
         if not post or not number:
             raise Rejected("PCC Desk does not know which comment this is.", "Delete it on LinkedIn itself.")
-        self._delete(f"/rest/socialActions/{_coded(post)}/comments/{_coded(number)}", {"actor": self._us})
+        self._delete(f"/rest/socialActions/{coded(post)}/comments/{coded(number)}", {"actor": self._us})
 
     def check(self) -> Standing:
         """Ask LinkedIn about the page. Raises: ChannelError."""
         return Standing(self._page.who(self._account.remote_id), PLATFORM.limits, self._page.expires_at)
-
-    def _upload(self, picture: PiecePicture) -> str:
-        ask = Ask(
-            "/rest/images",
-            {"action": "initializeUpload"},
-            body={"initializeUploadRequest": {"owner": self._us}},
-            harmless=True,
-        )
-        made = self._page.post(ask).body
-        with self._page.wire.sent("GET", ask).as_promised():
-            place, image = reading.text(made, "value", "uploadUrl"), reading.text(made, "value", "image")
-        parts = urlsplit(place)
-        wire = self._page.wire.at(f"{parts.scheme}://{parts.netloc}")
-        path = f"{parts.path}?{parts.query}" if parts.query else parts.path
-        headers = {"Content-Type": picture.mime, **self._page.signature()}
-        wire.put(Ask(path, headers=headers, content=picture.content, harmless=True, wordless=True))
-        return image
 
     def _comment(self, piece: Piece, answered: Mapping[str, str]) -> Receipt:
         under = answered.get("thread") or answered["post"]
         body: dict[str, object] = {"actor": self._us, "object": answered["post"], "message": {"text": piece.text}}
         if answered.get("thread"):
             body["parentComment"] = answered["thread"]
-        ask = Ask(f"/rest/socialActions/{_coded(under)}/comments", body=body)
+        ask = Ask(f"/rest/socialActions/{coded(under)}/comments", body=body)
         made = self._page.post(ask).body
         with self._page.wire.sent("POST", ask).as_promised():
             return self._comment_receipt(piece, reading.text(made, "commentUrn"), answered)
 
     def _find_comment(self, piece: Piece, answered: Mapping[str, str]) -> Receipt | None:
         under = answered.get("thread") or answered["post"]
-        ask = Ask(f"/rest/socialActions/{_coded(under)}/comments", {"start": 0, "count": 100})
+        ask = Ask(f"/rest/socialActions/{coded(under)}/comments", {"start": 0, "count": 100})
         matches = list[str]()
         with self._page.wire.sent("GET", ask).as_promised():
             for one in self._listed(ask):
@@ -186,7 +167,7 @@ def sign_in(entering: Entering) -> Standing:
 
 def open_channel(opening: Opening) -> Channel:
     """Open the channel of an account; nothing is sent yet."""
-    return LinkedInChannel(open_page(opening, PLATFORM.title, judge), opening.account)
+    return LinkedInChannel(open_page(opening, PLATFORM.title, judge), opening.account, opening.steps)
 
 
 def judge(sent: Sent, answer: Answer) -> ChannelError | None:
@@ -203,7 +184,7 @@ def judge(sent: Sent, answer: Answer) -> ChannelError | None:
     return None
 
 
-def _to_wire(us: str, piece: Piece, images: Sequence[str]) -> dict[str, object]:
+def _to_wire(us: str, piece: Piece, content: Mapping[str, object]) -> dict[str, object]:
     body: dict[str, object] = {
         "author": us,
         "commentary": little(piece.text),
@@ -212,19 +193,7 @@ def _to_wire(us: str, piece: Piece, images: Sequence[str]) -> dict[str, object]:
         "lifecycleState": "PUBLISHED",
         "isReshareDisabledByAuthor": False,
     }
-    shown = [{"id": image, "altText": picture.alt} for image, picture in zip(images, piece.pictures, strict=True)]
-    if len(shown) == 1:
-        body["content"] = {"media": shown[0]}
-    elif shown:
-        body["content"] = {"multiImage": {"images": shown}}
-    return body
-
-
-def _count(post: object) -> int:
-    several = reading.dig(post, "content", "multiImage", "images")
-    if isinstance(several, list):
-        return len(several)
-    return 1 if reading.text_or_none(post, "content", "media", "id") else 0
+    return {**body, "content": content} if content else body
 
 
 def _moment(value: object, *path: str) -> datetime:
@@ -238,10 +207,6 @@ def _only(matches: Sequence[str]) -> str:
     if len(matches) > 1:
         raise Rejected("There is more than one like this on LinkedIn.", "Look there, then say what you found.")
     return matches[0] if matches else ""
-
-
-def _coded(urn: str) -> str:
-    return quote(urn, safe="")
 
 
 def _read_token(token: str) -> Mapping[str, str]:

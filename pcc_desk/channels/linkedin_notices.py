@@ -1,74 +1,42 @@
 """What comes in from a LinkedIn page: comments and mentions, from its notifications of the last sixty days."""
 
-import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from pcc_desk.channels import reading, reply_tokens
+from pcc_desk.channels import reading, reply_tokens, walk
 from pcc_desk.channels.linkedin_words import unlittle
+from pcc_desk.channels.walk import Bookmark, Pace
 from pcc_desk.model.channel import Batch, Missing, Spoiled
 from pcc_desk.model.message import Author, Incoming, MessageKind
 
 PAGE = 50
-MAX_PAGES = 200
 KEPT = timedelta(days=59)  # LinkedIn keeps notifications for sixty days
-_FIRST_WALK = timedelta(days=30)
-_OVERLAP = timedelta(hours=1)  # a notification can be sorted in among older ones
-_MOST_SEEN = 500
-_KINDS = {"COMMENT": MessageKind.COMMENT, "SHARE_MENTION": MessageKind.MENTION}
+# A notification can be sorted in among older ones.
+_PACE = Pace(timedelta(days=30), timedelta(hours=1), "There was more than LinkedIn gives in one go.")
+_EDITED = "COMMENT_EDIT"  # tells a comment's words anew; the desk keeps the older ones beside them
+_KINDS = {"COMMENT": MessageKind.COMMENT, _EDITED: MessageKind.COMMENT, "SHARE_MENTION": MessageKind.MENTION}
 ACTIONS = tuple(_KINDS)
 _MEMBER = "Somebody on LinkedIn"  # names of members are given to no page
 
 
-@dataclass(frozen=True, slots=True)
-class Bookmark:
-    """Where the reading stands, in milliseconds: all up to `after` was read; a walk back is at place `start`."""
-
-    after: int = 0
-    top: int = 0
-    start: int = 0
-    seen: tuple[str, ...] = ()
-    fresh: tuple[str, ...] = ()
-
-    def written(self) -> str:
-        """Give the cursor text."""
-        return json.dumps(asdict(self), separators=(",", ":"))
-
-    @classmethod
-    def read(cls, cursor: str) -> "Bookmark":
-        """Read a cursor text; one that is not ours starts again, which repeats messages and loses none."""
-        try:
-            kept = json.loads(cursor)
-            mark = cls(**{**kept, "seen": tuple(kept["seen"]), "fresh": tuple(kept["fresh"])})
-        except (ValueError, TypeError, KeyError):
-            return cls()
-        numbers = all(type(part) is int and 0 <= part < 10**15 for part in (mark.after, mark.top, mark.start))
-        return mark if numbers and all(isinstance(part, str) for part in (*mark.seen, *mark.fresh)) else cls()
+def start_of(mark: Bookmark) -> int:
+    """Give the place in the list where the next page begins."""
+    return int(mark.page) if mark.page.isdecimal() else 0
 
 
 def step(mark: Bookmark, notices: Sequence[object], now: datetime) -> Batch:
     """Take one page, newest first, into the walk: give what is new on it, and the cursor to go on with."""
-    messages, spoiled = list[Incoming](), list[Spoiled]()
-    times, names = list[int](), list[str]()
+    found, spoiled, times = list[tuple[str, Incoming]](), list[Spoiled](), list[datetime]()
     for notice in notices:
         try:
-            times.append(reading.number(notice, "lastModifiedAt"))
-            names.append(reading.text(notice, "generatedActivity"))
-            if names[-1] not in mark.seen and names[-1] not in mark.fresh:
-                messages.append(read(notice))
+            times.append(_moment(reading.number(notice, "lastModifiedAt")))
+            found.append((_name(notice), read(notice)))
         except reading.Malformed as error:
             spoiled.append(Spoiled(reading.raw(notice), str(error)))
-    top = max([mark.top, mark.after, *times])
-    goal = (mark.after or top - _millis(_FIRST_WALK)) - _millis(_OVERLAP)
-    fresh = tuple(dict.fromkeys((*mark.fresh, *names)))[:_MOST_SEEN]
-    full, far = len(notices) >= PAGE, min(times, default=0) < goal
-    if full and not far and mark.start // PAGE + 1 < MAX_PAGES:
-        onward = replace(mark, top=top, start=mark.start + PAGE, fresh=fresh)
-        return Batch(tuple(messages), onward.written(), more=True, spoiled=tuple(spoiled))
-    known = tuple(dict.fromkeys((*fresh, *mark.seen)))[:_MOST_SEEN]
-    done = Bookmark(after=top or _millis_of(now), seen=known)
-    return Batch(tuple(messages), done.written(), spoiled=tuple(spoiled), missing=_lost(mark, now))
+    following = str(start_of(mark) + PAGE) if len(notices) >= PAGE else ""
+    batch = walk.step(mark, walk.Page(found, spoiled, times, following), _PACE, now)
+    return batch if batch.more else replace(batch, missing=(*batch.missing, *_lost(mark, now)))
 
 
 def read(notice: object) -> Incoming:
@@ -96,9 +64,15 @@ def read(notice: object) -> Incoming:
     )
 
 
+def _name(notice: object) -> str:
+    made = reading.text(notice, "generatedActivity")
+    changed = reading.text_or_none(notice, "action") == _EDITED
+    return f"{made} {reading.number(notice, 'lastModifiedAt')}" if changed else made
+
+
 def _lost(mark: Bookmark, now: datetime) -> tuple[Missing, ...]:
-    since = _moment(mark.after)
-    if not mark.after or now - since <= KEPT:
+    since = mark.read_until
+    if since is None or now - since <= KEPT:
         return ()
     return (Missing(since, now - KEPT, "LinkedIn keeps notifications for sixty days."),)
 
@@ -108,11 +82,3 @@ def _moment(millis: int) -> datetime:
         return datetime.fromtimestamp(millis / 1000, UTC)
     except (ValueError, OverflowError, OSError):
         raise reading.Malformed("no time at lastModifiedAt") from None
-
-
-def _millis(span: timedelta) -> int:
-    return int(span.total_seconds() * 1000)
-
-
-def _millis_of(at: datetime) -> int:
-    return int(at.timestamp() * 1000)

@@ -11,14 +11,33 @@ from pcc_desk.model.channel import (
 )
 
 _PAGE_FIELD = Field("handle", "Name or number of the page", "gwent-opcc", needed=False)
-# Limits: learn.microsoft.com, LinkedIn Posts and Images interfaces, as several programs report them alike.
+# Limits: learn.microsoft.com, LinkedIn Posts, Images and Videos interfaces, as several programs report them alike.
 PLATFORM = Platform(
     name="linkedin",
     title="LinkedIn",
     letter="in",
     colour="#1f4fbf",
-    limits=Limits(3_000, Counting.UTF16, pictures=20, picture_bytes=5_000_000, picture_side=6_000, alt_length=4_086),
-    abilities=(Ability.PICTURES | Ability.ALT_TEXT | Ability.ANSWER | Ability.WITHDRAW | Ability.EDIT | Ability.REMOVE),
+    limits=Limits(
+        3_000,
+        Counting.UTF16,
+        pictures=20,
+        picture_bytes=5_000_000,
+        picture_side=6_000,
+        alt_length=4_086,
+        video_bytes=500_000_000,
+        video_seconds=1_800.0,
+        video_shape=2.4,
+    ),
+    abilities=(
+        Ability.PICTURES
+        | Ability.ALT_TEXT
+        | Ability.ANSWER
+        | Ability.WITHDRAW
+        | Ability.EDIT
+        | Ability.REMOVE
+        | Ability.VIDEO
+        | Ability.CAPTIONS
+    ),
     guarantee=Guarantee.C,
     streams=("notifications",),
     settle_seconds=120.0,

@@ -1,15 +1,17 @@
 """Signing in to LinkedIn for one organisation's page, and the signed wire of that page."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
 from pcc_desk.channels import addresses, oauth, oauth_tokens, reading
 from pcc_desk.channels.failures import Ask, Query
 from pcc_desk.channels.oauth import Grant
 from pcc_desk.channels.opening import Entering, Opening
 from pcc_desk.channels.wire import Answer, Judge, Wire
-from pcc_desk.errors import Rejected
+from pcc_desk.errors import Gone, Rejected
 from pcc_desk.model.account import Identity
 from pcc_desk.model.channel import Secrets
 
@@ -24,6 +26,7 @@ _SCOPES = (
     "rw_organization_admin",
 )
 _MOST_PAGES = 100
+_OVER = frozenset({404, 410})
 
 
 class Page:
@@ -55,6 +58,28 @@ class Page:
     def delete(self, ask: Ask) -> Answer:
         """Delete as the page. Raises: ChannelError."""
         return self.wire.delete(self._signed(ask))
+
+    def upload(self, place: str, content: bytes, kind: str) -> Answer:
+        """Put bytes where LinkedIn said. Raises: ChannelError; Gone when that place is not known any more."""
+        wire, path, headers = self._door(place)
+        ask = Ask(path, headers={"Content-Type": kind, **headers}, content=content, accept=_OVER)
+        answer = wire.put(replace(ask, harmless=True, wordless=True))
+        if answer.code in _OVER:
+            raise Gone("The upload is not known any more.")
+        return answer
+
+    def upload_form(self, place: str, about: Mapping[str, object], file: tuple[str, bytes, str]) -> None:
+        """Put a file (name, bytes, kind) where LinkedIn said, with what it is. Raises: ChannelError."""
+        wire, path, headers = self._door(place)
+        form = {"metadata": json.dumps(about)}
+        wire.post(Ask(path, headers=headers, form=form, files={"file": file}, harmless=True, wordless=True))
+
+    def _door(self, place: str) -> tuple[Wire, str, Mapping[str, str]]:
+        """Give the wire to an upload, its path, and our signature where that is LinkedIn's own. Raises: Rejected."""
+        parts = urlsplit(place)
+        ours = parts.netloc == urlsplit(self.wire.base).netloc or f".{parts.hostname}".endswith(".linkedin.com")
+        path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+        return self.wire.at(f"{parts.scheme}://{parts.netloc}"), path, self.signature() if ours else {}
 
     def who(self, number: str) -> Identity:
         """Ask LinkedIn about a page by its number. Raises: ChannelError."""

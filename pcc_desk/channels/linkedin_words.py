@@ -1,6 +1,7 @@
-"""Text as LinkedIn's posts carry it: in its "little" format some signs must be escaped, or the rest is lost."""
+"""Text and urns as LinkedIn carries them: in its "little" format some signs must be escaped, or the rest is lost."""
 
 import re
+from urllib.parse import quote
 
 from pcc_desk.channels import text
 from pcc_desk.model.announcement import SpanKind
@@ -29,6 +30,11 @@ def unlittle(written: str) -> str:
 def is_same(written: str, words: str) -> bool:
     """Tell whether a post carries these words."""
     return " ".join(unlittle(written).split()) == " ".join(words.split())
+
+
+def coded(urn: str) -> str:
+    """Write an urn as a part of a path."""
+    return quote(urn, safe="")
 
 
 def _escape(words: str) -> str:

@@ -1,19 +1,21 @@
 """What comes in from YouTube: comments and their answers, held ones, and what is said during a live video."""
 
 import json
-from collections.abc import Iterator
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 from pcc_desk.channels import reading, reply_tokens
 from pcc_desk.channels.failures import Query
+from pcc_desk.channels.walk import Bookmark, Pace, step
+from pcc_desk.channels.youtube_comments import Reader
+from pcc_desk.channels.youtube_round import Round, read_cursor, write_cursor
 from pcc_desk.channels.youtube_site import LIVE_READ, Site
-from pcc_desk.channels.youtube_walk import Bookmark, Page, step
-from pcc_desk.errors import Gone
-from pcc_desk.model.channel import Batch, Spoiled
+from pcc_desk.errors import Gone, Rejected
+from pcc_desk.model.channel import Batch, Missing, Spoiled
 from pcc_desk.model.message import Author, Incoming, MessageKind
 
-_PAGE = 100
-_SHOWN_ANSWERS = 5  # that a thread brings along; further ones are asked for
+# A comment can be shown later than it was written.
+_PACE = Pace(timedelta(days=30), timedelta(hours=2), "There was more than YouTube gives in one go.")
 
 
 class Streams:
@@ -21,48 +23,43 @@ class Streams:
 
     def __init__(self, site: Site, us: str) -> None:
         self._site, self._us = site, us
+        self._reader = Reader(site, us)
 
     def fetch(self, stream: str, cursor: str) -> Batch:
         """Give what is newer than the cursor. Raises: ChannelError."""
         if stream.startswith("live:"):
             return self._live(stream.removeprefix("live:"), cursor)
-        mark = Bookmark.read(cursor)
-        query: Query = {
-            "part": "snippet,replies",
-            "allThreadsRelatedToChannelId": self._us,
-            "order": "time",
-            "maxResults": _PAGE,
-            "textFormat": "plainText",
-            **({"moderationStatus": "heldForReview"} if stream == "held" else {}),
-            **({"pageToken": mark.page} if mark.page else {}),
-        }
-        listed, body = self._site.listed("/commentThreads", query)
-        return step(mark, self._page(listed, body, MessageKind.HELD if stream == "held" else MessageKind.COMMENT))
+        return self._comments(stream == "held", cursor, datetime.now(UTC))
 
-    def _page(self, threads: list[object], body: object, kind: MessageKind) -> Page:
-        messages, spoiled, written = list[Incoming](), list[Spoiled](), list[datetime]()
-        for thread in threads:
-            try:
-                top = reading.dig(thread, "snippet", "topLevelComment")
-                written.append(reading.moment(top, "snippet", "publishedAt"))
-                for one in self._comments(thread, top):
-                    message = read(one, top, kind)
-                    if message.author.remote_id != self._us:
-                        messages.append(message)
-            except reading.Malformed as error:
-                spoiled.append(Spoiled(reading.raw(thread), str(error)))
-        return Page(messages, spoiled, written, reading.text_or_none(body, "nextPageToken"))
+    def _comments(self, held: bool, cursor: str, now: datetime) -> Batch:
+        """Read a page of the newest, and when those are all read one of the round through the older ones."""
+        newest, rounds = read_cursor(cursor)
+        mark = Bookmark.read(newest)
+        first = self._reader.read(mark.page, held, rounds.counts)
+        batch, rounds = step(mark, first.page, _PACE, now), rounds.noted(first.counts)
+        if batch.more:
+            return replace(batch, cursor=write_cursor(batch.cursor, rounds))
+        going_on = "" if mark.page else first.page.following
+        until = Bookmark.read(batch.cursor).read_until or now  # by YouTube's clock: this PC's may be ahead
+        messages, spoiled, missing, rounds = self._older(held, rounds.begun(going_on, until))
+        return Batch(
+            (*batch.messages, *messages),
+            write_cursor(batch.cursor, rounds),
+            spoiled=(*batch.spoiled, *spoiled),
+            missing=(*batch.missing, *missing),
+        )
 
-    def _comments(self, thread: object, top: object) -> Iterator[object]:
-        yield top
-        replies = reading.dig(thread, "replies", "comments")
-        shown = replies if isinstance(replies, list) else []
-        total = reading.dig(thread, "snippet", "totalReplyCount")
-        if isinstance(total, int) and total > len(shown) and len(shown) >= _SHOWN_ANSWERS:
-            known = reading.text(top, "id")
-            query: Query = {"part": "snippet", "parentId": known, "maxResults": _PAGE, "textFormat": "plainText"}
-            shown, _ = self._site.listed("/comments", query)
-        yield from shown
+    def _older(
+        self, held: bool, rounds: Round
+    ) -> tuple[tuple[Incoming, ...], tuple[Spoiled, ...], tuple[Missing, ...], Round]:
+        if not rounds.is_on:
+            return (), (), (), rounds
+        try:
+            read = self._reader.read(rounds.page, held, rounds.counts)
+        except (Gone, Rejected):  # its mark has run out
+            return (), (), (), rounds.forgotten()
+        onward, missing = rounds.after(read)
+        return rounds.new_in(read), tuple(read.page.spoiled), missing, onward.noted(read.counts)
 
     def _live(self, video: str, cursor: str) -> Batch:
         mark = _read_live(cursor)
@@ -93,24 +90,6 @@ class Streams:
     def _chat_of(self, video: str) -> str:
         listed, _ = self._site.listed("/videos", {"part": "liveStreamingDetails", "id": video})
         return reading.text_or_none(listed[0], "liveStreamingDetails", "activeLiveChatId") if listed else ""
-
-
-def read(comment: object, top: object, kind: MessageKind) -> Incoming:
-    """Read one comment of the thread that `top` began. Raises: Malformed."""
-    thread, video = reading.text(top, "id"), reading.text_or_none(top, "snippet", "videoId")
-    known, author = reading.text(comment, "id"), reading.text(comment, "snippet", "authorChannelId", "value")
-    name = reading.text_or_none(comment, "snippet", "authorDisplayName")
-    return Incoming(
-        remote_id=known,
-        kind=kind,
-        author=Author(author, name.removeprefix("@"), name.removeprefix("@")),
-        text=reading.text(comment, "snippet", "textOriginal"),
-        created_at=reading.moment(comment, "snippet", "publishedAt"),
-        url=f"https://www.youtube.com/watch?v={video}&lc={known}" if video else "",
-        answers=video if known == thread else thread,
-        root=video or thread,
-        reply_token=reply_tokens.write({"thread": thread, "video": video}),
-    )
 
 
 def _said(one: object, chat: str, video: str) -> Incoming:

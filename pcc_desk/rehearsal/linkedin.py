@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any
 from urllib.parse import unquote
 
+from pcc_desk.rehearsal.linkedin_films import Film, Films
 from pcc_desk.rehearsal.loopback import Loopback, Reply, Request
 
 _LONGEST = 3_000
@@ -51,7 +52,8 @@ class Comment:
 class LinkedInServer:
     """One LinkedIn; a context manager.
 
-    `url` is its address; `arrive` makes a member comment; `posts` and `comments` show what stands there.
+    `url` is its address, `outside` the one it gives for uploads; `arrive` makes a member comment, `reword` one change a
+    comment; `posts` and `comments` show what stands there.
     """
 
     def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
@@ -66,7 +68,8 @@ class LinkedInServer:
         self._notices: list[dict[str, Any]] = []
         self._images: dict[str, bytes] = {}
         self._server = Loopback(self._answer)
-        self.url = self._server.url
+        self.url = self.outside = self._server.url
+        self._films = Films(lambda: self.outside, self._next)
 
     def __enter__(self) -> "LinkedInServer":
         self._server.__enter__()
@@ -87,6 +90,17 @@ class LinkedInServer:
         with self._lock:
             return tuple(self._comments.values())
 
+    @property
+    def films(self) -> tuple[Film, ...]:
+        """Every film, whole or on its way."""
+        with self._lock:
+            return self._films.all
+
+    def forget_uploads(self) -> None:
+        """Forget every film that is not whole, as happens after a day."""
+        with self._lock:
+            self._films.forget()
+
     def add_page(self, number: str, handle: str, name: str, token: str) -> None:
         """Open a page and a token that looks after every page."""
         with self._lock:
@@ -100,6 +114,16 @@ class LinkedInServer:
             post = about.post if about else answers
             made = self._keep("urn:li:person:ann", post, text, (about.under or about.urn) if about else "", at)
             return made.urn
+
+    def reword(self, urn: str, text: str) -> None:
+        """Let a member change a comment."""
+        with self._lock:
+            self._comments[urn].text = text
+            (told,) = [one for one in self._notices if one["generatedActivity"] == urn and one["action"] == "COMMENT"]
+            said = {**told["decoratedGeneratedActivity"]["comment"], "text": text}
+            again = {"action": "COMMENT_EDIT", "decoratedGeneratedActivity": {"comment": said}}
+            times = {"notificationId": self._next(), "lastModifiedAt": _millis(self._now())}
+            self._notices.append({**told, **again, **times})
 
     def revoke(self) -> None:
         """Take every token back."""
@@ -141,6 +165,8 @@ class LinkedInServer:
         return Reply({"status": 404, "code": "RESOURCE_NOT_FOUND", "message": "No such resource"}, 404)
 
     def _admit(self, request: Request) -> None:
+        if request.path.startswith("/film-"):
+            return  # the address itself is proof enough there
         if request.headers.get("authorization", "").removeprefix("Bearer ") not in self._tokens:
             raise _Refusal(401, "INVALID_ACCESS_TOKEN", "Invalid access token")
         if request.path.startswith("/rest/"):
@@ -160,7 +186,7 @@ class LinkedInServer:
 
     def _begin_upload(self, request: Request) -> Reply:
         known = f"urn:li:image:C{self._next()}"
-        place = f"{self.url}/dms-uploads/{known.rpartition(':')[2]}?ca=vector"
+        place = f"{self.outside}/dms-uploads/{known.rpartition(':')[2]}?ca=vector"
         return Reply({"value": {"uploadUrl": place, "image": known, "uploadUrlExpiresAt": 0}})
 
     def _upload(self, request: Request, known: str) -> Reply:
@@ -171,7 +197,7 @@ class LinkedInServer:
         given = request.fields()
         words, content = str(given["commentary"]), dict(given.get("content") or {})
         several = [content["media"]] if "media" in content else (content.get("multiImage") or {}).get("images") or []
-        if any(each["id"] not in self._images for each in several):
+        if any(each["id"] not in self._images and not self._films.is_ready(each["id"]) for each in several):
             raise _Refusal(400, "INVALID_CONTENT_OWNERSHIP", "Image is not there")
         if len(words) > 2 * _LONGEST:
             raise _Refusal(422, "FIELD_LENGTH_TOO_LONG", "ShareCommentary text length exceeded")
@@ -264,6 +290,10 @@ _VERBS: Mapping[tuple[str, str], Callable[..., Reply]] = {
     ("GET", r"/rest/organizations/(\d+)"): LinkedInServer._organization,
     ("POST", "/rest/images"): LinkedInServer._begin_upload,
     ("PUT", r"/dms-uploads/([^/]+)"): LinkedInServer._upload,
+    ("POST", "/rest/videos"): lambda server, request: server._films.act(request),
+    ("PUT", r"/film-uploads/([^/]+)/(\d+)"): lambda server, *rest: server._films.take(*rest),
+    ("POST", r"/film-captions/([^/]+)"): lambda server, *rest: server._films.take_captions(*rest),
+    ("GET", r"/rest/videos/([^/]+)"): lambda server, _, urn: server._films.show(urn),
     ("POST", "/rest/posts"): LinkedInServer._post,
     ("GET", "/rest/posts"): LinkedInServer._own,
     ("POST", "/rest/posts/([^/]+)"): LinkedInServer._patch,

@@ -1,7 +1,7 @@
 """A rehearsal YouTube on this PC: it answers as the third version of the interface does, and nothing leaves the PC."""
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from types import TracebackType
@@ -117,12 +117,14 @@ class YouTubeServer:
 
     def _threads(self, request: Request) -> Reply:
         wanted = request.first("moderationStatus") or "published"
-        tops = [one for one in self._comments.values() if not one.thread and one.standing == wanted]
-        newest_first = sorted(tops, key=lambda one: (one.at, one.id), reverse=True)
-        return paged(request, [self._thread_view(one) for one in newest_first])
+        waiting = {one.thread for one in self._comments.values() if one.standing == wanted == "heldForReview"}
+        tops = [one for one in self._comments.values() if not one.thread]
+        chosen = [one for one in tops if one.standing == wanted or one.id in waiting]
+        newest_first = sorted(chosen, key=lambda one: (one.at, one.id), reverse=True)
+        return paged(request, [self._thread_view(one, {"published", wanted}) for one in newest_first])
 
-    def _thread_view(self, top: Comment) -> dict[str, Any]:
-        replies = [one for one in self._comments.values() if one.thread == top.id and one.standing == "published"]
+    def _thread_view(self, top: Comment, standings: Collection[str]) -> dict[str, Any]:
+        replies = [one for one in self._comments.values() if one.thread == top.id and one.standing in standings]
         shown: dict[str, Any] = {
             "id": top.id,
             "snippet": {"topLevelComment": top.shown(), "totalReplyCount": len(replies)},

@@ -39,6 +39,7 @@ class Comment:
             "textOriginal": self.text,
             "textDisplay": self.text,
             "publishedAt": stamp(self.at),
+            "moderationStatus": self.standing,
         }
         if self.thread:
             snippet["parentId"] = self.thread

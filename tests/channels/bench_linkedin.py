@@ -8,7 +8,7 @@ from pcc_desk.channels.wire import Wire
 from pcc_desk.model.account import SignIn
 from pcc_desk.rehearsal.linkedin import LinkedInServer
 from tests.channels.faulty import Front, Seen
-from tests.channels.rigs import PASSWORD, Clock, Rig, opened, sign_in
+from tests.channels.rigs import PASSWORD, Clock, Noted, Rig, opened, sign_in
 
 US = "urn:li:organization:4711"
 
@@ -16,18 +16,27 @@ US = "urn:li:organization:4711"
 @contextmanager
 def linkedin_rig() -> Iterator[Rig]:
     """Put LinkedIn on the bench."""
+    with linkedin_bench() as (rig, _):
+        yield rig
+
+
+@contextmanager
+def linkedin_bench() -> Iterator[tuple[Rig, LinkedInServer]]:
+    """Put LinkedIn on the bench, with the people who read it."""
     with ExitStack() as stack:
         server = stack.enter_context(LinkedInServer(Clock()))
         server.add_page("4711", "gwent-opcc", "The office", PASSWORD)
         front = stack.enter_context(Front(server.url))
+        server.outside = front.url
         adapter = ADAPTERS["linkedin"]
         secrets, account = sign_in(adapter, SignIn("linkedin", front.url, "gwent-opcc", PASSWORD, "token"))
-        yield Rig(
+        noted = Noted()
+        rig = Rig(
             adapter=adapter,
             front=front,
             secrets=secrets,
             account=account,
-            channel=opened(adapter, Wire(front.url), account, secrets),
+            channel=opened(adapter, Wire(front.url), account, secrets, noted),
             stream="notifications",
             public=lambda: len(server.posts) + sum(comment.actor == US for comment in server.comments),
             arrive=lambda answers, text: server.arrive(answers, text),
@@ -41,7 +50,9 @@ def linkedin_rig() -> Iterator[Rig]:
             secret_names=("access",),
             ann="Somebody on LinkedIn",
             flat=True,
+            noted=noted,
         )
+        yield rig, server
 
 
 def _publishes(seen: Seen) -> bool:

@@ -13,17 +13,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pcc_desk.channels import linkedin_notices
 from pcc_desk.channels.failures import Ask
 from pcc_desk.channels.linkedin import LinkedInChannel, sign_in
 from pcc_desk.channels.linkedin_words import is_same, little, unlittle
 from pcc_desk.channels.opening import Entering
+from pcc_desk.channels.walk import Bookmark
 from pcc_desk.channels.wire import Wire
 from pcc_desk.errors import Rejected, Unconfirmed
 from pcc_desk.model.account import SignIn
 from pcc_desk.rehearsal.linkedin import LinkedInServer
 from tests.channels import faulty
-from tests.channels.bench_linkedin import US, linkedin_rig
+from tests.channels.bench_linkedin import US, linkedin_bench, linkedin_rig
 from tests.channels.rigs import PASSWORD, PICTURE, Kept, Noted, Rig, piece
 
 
@@ -174,6 +174,16 @@ def enter(server: LinkedInServer, page: str) -> Any:
 
 def test_what_linkedin_keeps_no_longer_is_marked(bench: Rig) -> None:
     long_ago = datetime.now(UTC) - timedelta(days=80)
-    mark = linkedin_notices.Bookmark(after=int(long_ago.timestamp() * 1000))
+    mark = Bookmark(after=long_ago.isoformat())
     (gap,) = bench.channel.fetch("notifications", mark.written()).missing
     assert "sixty days" in gap.reason
+
+
+def test_a_comment_that_was_changed_comes_again_with_its_new_words() -> None:
+    with linkedin_bench() as (rig, server):
+        about = rig.channel.publish(piece())
+        comment = rig.arrive(about.remote_id, "Rude words")
+        first = rig.channel.fetch("notifications", "")
+        server.reword(comment, "Kind words")
+        (again,) = rig.channel.fetch("notifications", first.cursor).messages
+        assert (again.remote_id, again.text) == (comment, "Kind words")

@@ -1,4 +1,4 @@
-"""Reading a channel's comments without a gap: newest first, walked back to where the last walk ended."""
+"""Reading a list that comes newest first, without a gap: walked back, page by page, to where the last walk ended."""
 
 import json
 from collections.abc import Sequence
@@ -10,15 +10,16 @@ from pcc_desk.model.channel import Batch, Missing, Spoiled
 from pcc_desk.model.message import Incoming
 
 MAX_PAGES = 200
-_FIRST_WALK = timedelta(days=30)
-_OVERLAP = timedelta(hours=2)  # a comment can be shown later than it was written
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _MOST_SEEN = 500
-_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Bookmark:
-    """Where the reading stands: all written by `after` was read; a walk back is at `page`."""
+    """Where the reading stands: all written by `after` was read; a walk back is at `page`.
+
+    `top` is the newest time of the walk; `seen` and `fresh` name what the last walk and this one brought.
+    """
 
     after: str = ""
     top: str = ""
@@ -31,6 +32,11 @@ class Bookmark:
         """Give the cursor text."""
         return json.dumps(asdict(self), separators=(",", ":"))
 
+    @property
+    def read_until(self) -> datetime | None:
+        """Give the moment up to which everything was read, or None before the first walk."""
+        return _at(self.after) if self.after else None
+
     @classmethod
     def read(cls, cursor: str) -> "Bookmark":
         """Read a cursor text; one that is not ours starts again, which repeats messages and loses none."""
@@ -40,42 +46,51 @@ class Bookmark:
         except (ValueError, TypeError, KeyError):
             return cls()
         texts = (mark.after, mark.top, mark.page, *mark.seen, *mark.fresh)
-        whole = all(isinstance(part, str) and part.isascii() for part in texts) and isinstance(mark.pages, int)
+        whole = all(isinstance(part, str) and part.isascii() for part in texts) and type(mark.pages) is int
         return mark if whole else cls()
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page as the adapter read it: its messages, ours left out, the times of all on it, and the next one's mark."""
+    """One page as the adapter read it: what is on it by its name, the times of all on it, and the next one's mark."""
 
-    messages: Sequence[Incoming]
+    found: Sequence[tuple[str, Incoming]]
     spoiled: Sequence[Spoiled]
     times: Sequence[datetime]
     following: str
 
 
-def step(mark: Bookmark, page: Page) -> Batch:
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How far back a first walk goes, how far each later one goes over the last one's end, and what to say beyond."""
+
+    first: timedelta
+    overlap: timedelta
+    beyond: str
+
+
+def step(mark: Bookmark, page: Page, pace: Pace, now: datetime) -> Batch:
     """Take one page into the walk: give what is new on it, and the cursor to go on with."""
-    floor = _at(mark.after)
     known = frozenset((*mark.seen, *mark.fresh))
-    new = tuple(each for each in page.messages if each.remote_id not in known and each.created_at >= floor - _OVERLAP)
+    new = tuple(message for name, message in page.found if name not in known)
+    floor = _at(mark.after)
     top = max([_at(mark.top), floor, *page.times])
-    goal = floor - _OVERLAP if mark.after else top - _FIRST_WALK
-    fresh = tuple(dict.fromkeys((*mark.fresh, *(each.remote_id for each in page.messages))))[:_MOST_SEEN]
-    far = min(page.times, default=_NEVER) < goal
+    goal = floor - pace.overlap if mark.after else top - pace.first
+    fresh = tuple(dict.fromkeys((*mark.fresh, *(name for name, _ in page.found))))[:_MOST_SEEN]
+    far = min(page.times, default=NEVER) < goal
     stopped = mark.pages + 1 >= MAX_PAGES or page.following == mark.page
     if page.following and not far and not stopped:
         onward = replace(mark, top=top.isoformat(), page=page.following, pages=mark.pages + 1, fresh=fresh)
         return Batch(new, onward.written(), more=True, spoiled=tuple(page.spoiled))
     lost = bool(page.following) and not far and bool(mark.after)
-    missing = (Missing(floor, min(page.times, default=floor), "There was more than YouTube gives in one go."),)
+    missing = (Missing(floor, min(page.times, default=floor), pace.beyond),) if lost else ()
     seen = tuple(dict.fromkeys((*fresh, *mark.seen)))[:_MOST_SEEN]
-    done = Bookmark(after=top.isoformat() if top > _NEVER else "", seen=seen)
-    return Batch(new, done.written(), spoiled=tuple(page.spoiled), missing=missing if lost else ())
+    done = Bookmark(after=(top if top > NEVER else now).isoformat(), seen=seen)
+    return Batch(new, done.written(), spoiled=tuple(page.spoiled), missing=missing)
 
 
 def _at(written: str) -> datetime:
     try:
         return reading.moment({"at": written}, "at")
     except reading.Malformed:
-        return _NEVER
+        return NEVER
