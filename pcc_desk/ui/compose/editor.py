@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QTextDocument
-from PySide6.QtWidgets import QLineEdit, QMenu, QSizePolicy, QWidget
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QTextDocument
+from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
 from pcc_desk.model.account import Account, AccountId
 from pcc_desk.model.announcement import Announcement, Fit, PlacedPicture
@@ -14,6 +14,7 @@ from pcc_desk.model.film import Film, PlacedFilm
 from pcc_desk.model.schedule import Schedule
 from pcc_desk.ui import theme
 from pcc_desk.ui.compose import wording
+from pcc_desk.ui.compose.channels_button import ChannelsButton
 from pcc_desk.ui.compose.cost_note import CostNote
 from pcc_desk.ui.compose.film_place import FilmPlace
 from pcc_desk.ui.compose.picture_strip import PictureStrip, choose_pictures
@@ -26,7 +27,7 @@ from pcc_desk.ui.compose.thumbnails import Thumbnails
 from pcc_desk.ui.compose.wording_note import WordingNote
 from pcc_desk.ui.reading.endings import say_outlasting
 from pcc_desk.ui.reading.presence import Presences
-from pcc_desk.ui.widgets.buttons import MenuButton, QuietButton
+from pcc_desk.ui.widgets.buttons import QuietButton
 from pcc_desk.ui.widgets.frames import Scroll
 from pcc_desk.ui.widgets.words import Label
 from pcc_desk.ui.widgets.wrap import Wrap
@@ -64,8 +65,7 @@ class Editor(Scroll):
         self._title, self._tabs, self._box = TitleField(), ChannelTabs(), TextBox("Text of the announcement")
         self._note, self._thread, self._problems = WordingNote(), ThreadNote(), ProblemList()
         self._costs, self._pictures, self.film = CostNote(), PictureStrip(thumbnails), FilmPlace()
-        self._channels_menu = QMenu()
-        self._channels = MenuButton("&Channels", self._channels_menu)
+        self._channels = ChannelsButton()
         self._add = QuietButton("&Add pictures", "picture")
         self._words = Label("", "muted")
         self._pause = QTimer(self, singleShot=True, interval=LONG_PAUSE_MS)
@@ -92,7 +92,7 @@ class Editor(Scroll):
         self._add.setVisible(not locked)
         self._channels.setVisible(not locked)
         self._tabs.show_accounts(announcement.accounts, presences)
-        self._fill_channels()
+        self._channels.show_accounts(presences, announcement.accounts)
         self._pictures.show_pictures(announcement.pictures, locked)
         self.film.show_film(announcement.film, locked)
         self._turn()
@@ -179,6 +179,7 @@ class Editor(Scroll):
         self._title.textEdited.connect(self._on_title_edited)
         self._box.written.connect(self._on_written)
         self._box.pictures_offered.connect(self.pictures_offered)
+        self._channels.channel_toggled.connect(self._on_channel_toggled)
         self._tabs.chosen.connect(self._on_tab_chosen)
         self._note.share_requested.connect(self._on_share_requested)
         self._note.confirm_requested.connect(self._on_confirm_requested)
@@ -233,15 +234,6 @@ class Editor(Scroll):
 
     def _sharing(self, fits: Fits) -> list[Fit]:
         return [fit for fit in fits.values() if not fit.own]
-
-    def _fill_channels(self) -> None:
-        self._channels_menu.clear()
-        for account, presence in self._presences.items():
-            name = f"{presence.platform.title} · {presence.account.handle}".replace("&", "&&")
-            action = QAction(name, self._channels_menu, checkable=True)
-            action.setChecked(account in self._announcement.accounts)
-            action.toggled.connect(lambda on, account=account: self._on_channel_toggled(account, on))
-            self._channels_menu.addAction(action)
 
     def _on_channel_toggled(self, account: AccountId, on: bool) -> None:
         self._change(wording.choose(self._announcement, account, on))

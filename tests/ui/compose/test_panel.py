@@ -123,7 +123,7 @@ def test_undo_goes_back_to_the_first_letter_and_each_page_has_its_own(writing: W
 
 def test_an_account_can_be_left_out(writing: Writing) -> None:
     writing.write("Text", "Title")
-    menu = writing.editor._channels_menu
+    menu = writing.editor._channels.menu()
     website = next(action for action in menu.actions() if "Bluesky" not in action.text())
     website.trigger()
     assert writing.tabs() == ["All channels", "Bluesky"]
