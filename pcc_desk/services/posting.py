@@ -81,7 +81,10 @@ class Posting:
         """Look whether a delivery arrived; a correction is made again: twice is the same as once. Raises: DeskError."""
         if delivery.corrects is not None:
             return self._correct(delivery)
-        return self.open(delivery).find(_addressed(self._piece(delivery), self._hosting.known(delivery)))
+        # What is not known to have been tried may have gone out at any time since it was approved.
+        since = delivery.first_attempt_at or min(delivery.created_at, delivery.due_at)
+        piece = self._piece(replace(delivery, first_attempt_at=since))
+        return self.open(delivery).find(_addressed(piece, self._hosting.known(delivery)))
 
     def _correct(self, delivery: Delivery) -> Receipt:
         with self._store.read() as conn:

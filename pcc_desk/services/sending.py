@@ -18,7 +18,7 @@ from pcc_desk.services.clock_watch import ClockWatch
 from pcc_desk.services.hosting import Doors
 from pcc_desk.services.posting import Posting
 from pcc_desk.services.words import say_moment
-from pcc_desk.store import accounts, claims, deliveries, messages, threads
+from pcc_desk.store import accounts, claims, deliveries, doubts, messages, threads
 from pcc_desk.store.claims import Verdict
 from pcc_desk.store.engine import Store
 
@@ -140,7 +140,7 @@ class Sending:
 
     def _hand_over(self, account_id: AccountId, platform: Platform, now: Now) -> Changes:
         """Give what is due to a person; claimed and settled in one go, so that nothing is ever in between."""
-        changes = Changes.NONE
+        changes = self._ask_about(account_id, platform, now)
         while not self._stopped.is_set():
             with self._store.write() as conn:
                 moment = now()
@@ -152,6 +152,16 @@ class Sending:
                 verdict = settle.by_hand(platform) if self._posting.is_as_approved(delivery) else settle.altered()
                 claims.settle(conn, delivery, verdict, moment, moment)
             changes |= Changes.DELIVERIES
+        return changes
+
+    def _ask_about(self, account_id: AccountId, platform: Platform, now: Now) -> Changes:
+        """Give what a restored backup left in doubt back to a person, where no program can look."""
+        changes, moment = Changes.NONE, now()
+        with self._store.read() as conn:
+            doubtful = claims.to_look_for(conn, account_id, moment)
+        for delivery in doubtful:
+            verdict = settle.came_back(DeliveryState.BY_HAND, delivery, platform, moment)
+            changes |= self._settle(delivery, verdict, moment, moment)
         return changes
 
     def _claim(self, account_id: AccountId, now: datetime) -> Delivery | None:
@@ -199,7 +209,9 @@ class Sending:
             moment = self._moment(now)
             verdict = settle.not_looked(error, delivery, platform, moment)
             return self._settle(delivery, verdict, started_at, moment.now) | self._mark(delivery, error, moment)
-        verdict = settle.not_found(delivery, platform, now()) if receipt is None else settle.found(receipt)
+        with self._store.read() as conn:
+            was = doubts.stood_as(conn, delivery.id)
+        verdict = settle.not_found(delivery, platform, now(), was) if receipt is None else settle.found(receipt)
         return self._settle(delivery, verdict, started_at, now())
 
     def _settle(self, tried: Delivery, verdict: Verdict, started_at: datetime, now: datetime) -> Changes:

@@ -59,17 +59,42 @@ def found(receipt: Receipt) -> Verdict:
     return Verdict(DeliveryState.SENT, "found", "PCC Desk looked and found it: it was posted.", receipt=receipt)
 
 
-def not_found(tried: Delivery, platform: Platform, now: datetime) -> Verdict:
-    """Settle a complete look that found nothing: look again, then send again or ask a person."""
+def not_found(tried: Delivery, platform: Platform, now: datetime, was: DeliveryState | None = None) -> Verdict:
+    """Settle a complete look that found nothing: look again, then send again or ask a person.
+
+    `was` is how it stood in a backup that was put back.
+    """
     looks = tried.looks + 1
     if looks < LOOKS_NEEDED:
         look_at = now + _settle_time(platform, looks)
-        sentence = "PCC Desk looked and did not find it yet. It looks once more before it sends it again."
+        sentence = "PCC Desk looked and did not find it yet. It looks once more before anything else."
         return Verdict(DeliveryState.UNCONFIRMED, "not found", sentence, look_at, looks)
+    if was is not None:
+        return came_back(was, tried, platform, now)
     if platform.guarantee is Guarantee.D:
         return _unsure(platform, "not found")
     sentence = "PCC Desk looked twice and it is not there, so it goes out again."
     return Verdict(DeliveryState.DUE, "not found", sentence, now, looks)
+
+
+def came_back(was: DeliveryState, tried: Delivery, platform: Platform, now: datetime) -> Verdict:
+    """Settle what two looks did not find and a backup that was put back called open; `was` is its state there.
+
+    Only where our key alone makes a second copy impossible it may go again by itself. Elsewhere what would prevent one
+    stood in the records too, which are as old as the backup.
+    """
+    back = "The office's records came back from a backup, and"
+    if was is DeliveryState.BY_HAND or platform.by_hand:
+        sentence = f"{back} somebody may have posted this since. Look at {platform.title} first, then say where it is."
+        return Verdict(DeliveryState.BY_HAND, "not found", sentence, looks=tried.looks)
+    if platform.guarantee is not Guarantee.A or was is DeliveryState.UNSURE:
+        sentence = f"{back} PCC Desk did not find this. Look at {platform.title}, then say what you found."
+        return Verdict(DeliveryState.UNSURE, "not found", sentence, looks=tried.looks)
+    if was is DeliveryState.HELD:
+        sentence = f"{back} this waited for you then. PCC Desk looked, and it is not there. Send it now?"
+        return Verdict(DeliveryState.HELD, "not found", sentence)
+    sentence = "PCC Desk looked twice and it is not there, so it goes out again."
+    return Verdict(DeliveryState.DUE, "not found", sentence, now)
 
 
 def not_looked(error: DeskError, tried: Delivery, platform: Platform, moment: Moment) -> Verdict:

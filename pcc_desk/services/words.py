@@ -45,7 +45,7 @@ def say_standing(delivery: Delivery, account: Account) -> str:
         case DeliveryState.HELD:
             return f"Not sent. {delivery.reason}"
         case DeliveryState.BY_HAND:
-            return "By hand: waiting. Post it yourself, then say where it is"
+            return f"By hand: waiting. {delivery.reason or 'Post it yourself, then say where it is.'}"
         case DeliveryState.UNSURE:
             return "We cannot tell whether it went out. Look there, then say what you found"
     return "Not sent: you stopped it"

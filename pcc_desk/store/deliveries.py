@@ -186,27 +186,6 @@ def hold_at_once(conn: Connection, account_id: AccountId, reason: str) -> int:
     return conn.execute(held).rowcount
 
 
-def distrust(conn: Connection, now: datetime) -> int:
-    """Look for everything that waits before it is sent: since a backup was made it may have gone out; tell how many.
-
-    What is scheduled keeps its time, because `claims` makes nothing due before that. A correction is held: a newer one
-    may have been made since, and would be undone.
-    """
-    waiting = (DeliveryState.DUE.value, DeliveryState.SENDING.value, DeliveryState.UNCONFIRMED.value)
-    values = {
-        "state": DeliveryState.UNCONFIRMED.value,
-        "due_at": now,
-        "looks": 0,
-        "lease_until": None,
-        "settled_at": now,
-        "reason": "The office's records came back from a backup, so this may have gone out already.",
-    }
-    doubted = update(delivery).where(delivery.c.state.in_(waiting))
-    held = values | {"state": DeliveryState.HELD.value}
-    corrections = conn.execute(doubted.where(delivery.c.corrects_id.is_not(None)).values(held)).rowcount
-    return corrections + conn.execute(doubted.where(delivery.c.corrects_id.is_(None)).values(values)).rowcount
-
-
 def write_frozen(frozen: Frozen) -> str:
     """Write a frozen piece as canonical JSON: the same piece is always the same text."""
     return json.dumps(asdict(frozen), ensure_ascii=False, sort_keys=True, separators=(",", ":"))

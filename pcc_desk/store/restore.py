@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pcc_desk.errors import StoreUnreachable
 from pcc_desk.paths import replace_file
-from pcc_desk.store import backup, deliveries, driver, office
+from pcc_desk.store import backup, doubts, driver, office
 from pcc_desk.store.engine import Store
 
 _BESIDE = ("", "-wal", "-shm", ".proof")
@@ -15,8 +15,8 @@ _BESIDE = ("", "-wal", "-shm", ".proof")
 def restore(path: Path, key: bytes, source: Path, now: datetime) -> Path | None:
     """Put a proved copy of `source` in the place of the database at `path`, which must be closed.
 
-    A backup still calls "due" what went out since, so every unfinished delivery is looked for before anything is sent,
-    and everything is paused. Gives the folder that keeps the old file, or None when there was none.
+    A backup still calls "due" or "held" what went out since, so every unfinished delivery is looked for before anything
+    is sent, and everything is paused. Gives the folder that keeps the old file, or None when there was none.
 
     Raises:
         StoreDamaged: the source is not whole.
@@ -29,7 +29,7 @@ def restore(path: Path, key: bytes, source: Path, now: datetime) -> Path | None:
     copied = Store(part, key)
     try:
         with copied.write() as connection:
-            deliveries.distrust(connection, now)
+            doubts.distrust(connection, now)
             office.pause(connection, now)
     finally:
         copied.close()

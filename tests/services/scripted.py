@@ -80,6 +80,7 @@ class World:
     checked: int = 0
     taken_down: list[str] = field(default_factory=list)  # the remote ids, in order
     blind: bool = False  # looking finds nothing
+    by_words: bool = False  # it knows no key of ours: what is looked for is told by its words and its time
     before_answer: Callable[[Piece], None] = lambda piece: None
     busy: set[str] = field(default_factory=set)
     side_by_side: int = 0
@@ -133,7 +134,7 @@ class ScriptedChannel:
             self._world.looked += 1
             self._world.catch_up()
         stop(self._world.looks, self._world.lock)
-        there = not self._world.blind and any(each.key == piece.key for _, each in self._world.posted)
+        there = not self._world.blind and any(self._is(piece, each) for _, each in self._world.posted)
         return self._receipt(piece) if there else None
 
     def fetch(self, stream: str, cursor: str) -> Batch:
@@ -165,6 +166,11 @@ class ScriptedChannel:
         self._world.checked += 1
         limits = self._world.limits or PLATFORM.limits
         return Standing(Identity(account.remote_id, account.handle, account.name, account.address), limits)
+
+    def _is(self, piece: Piece, posted: Piece) -> bool:
+        if self._world.by_words:
+            return piece.text == posted.text and piece.made_at <= posted.made_at
+        return piece.key == posted.key
 
     def _receipt(self, piece: Piece) -> Receipt:
         url = f"https://scripted.example/{piece.key}"

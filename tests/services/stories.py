@@ -23,7 +23,7 @@ from pcc_desk.errors import (
 from pcc_desk.model.announcement import AnnouncementId
 from pcc_desk.model.channel import Guarantee
 from pcc_desk.model.delivery import Delivery, DeliveryId, DeliveryLine, DeliveryState
-from pcc_desk.store import deliveries, office, schema
+from pcc_desk.store import doubts, office, schema
 from pcc_desk.store.engine import Store
 from tests.desk import NOW, Clock
 from tests.services.scripted import PLATFORM, SETTLE, World, assemble
@@ -258,7 +258,7 @@ class Office(RuleBasedStateMachine):
         self.ended.clear()
         with self.stores[0].write() as conn:
             office.pause(conn, self.clock())
-            deliveries.distrust(conn, self.clock())
+            doubts.distrust(conn, self.clock())
 
     @invariant()
     def nothing_is_posted_twice(self) -> None:

@@ -36,7 +36,7 @@ def test_what_is_due_is_given_to_a_person_and_the_platform_is_not_called(one: De
     (line,) = one.outbox.page()
     assert one.world.posted == [] and one.world.looked == 0
     assert line.delivery.state is BY_HAND and line.needs_you and line.delivery.receipt is None
-    assert line.words == "By hand: waiting. Post it yourself, then say where it is"
+    assert line.words == "By hand: waiting. Post this on Scripted yourself, then say where it is."
     assert line.page == "https://office.example"
     counts = one.outbox.counts()
     assert (counts.waiting, counts.attention, counts.by_hand, counts.next_due_at) == (0, 1, 1, None)

@@ -12,7 +12,7 @@ from pcc_desk.errors import NotReady, Unconfirmed
 from pcc_desk.model.channel import Ability
 from pcc_desk.model.correction import Correctable, Correction
 from pcc_desk.model.delivery import Delivery, DeliveryState
-from pcc_desk.store import deliveries, office
+from pcc_desk.store import deliveries, doubts, office
 from tests.desk import Clock, open_connected_desk, open_store
 from tests.services.scripted import LOST, PLATFORM, REFUSED, SETTLE, UNREACHABLE, Desk, World, assemble, desk, tonight
 
@@ -204,7 +204,7 @@ def test_after_a_restore_a_correction_waits_for_a_person(one: Desk) -> None:
     correct(one)
     with one.store.write() as conn:
         office.pause(conn, one.clock())
-        deliveries.distrust(conn, one.clock())
+        doubts.distrust(conn, one.clock())
     one.office.resume(one.clock())
     one.run(hours=1)
     assert newest(one).state is HELD and there(one) == [WRONG]

@@ -14,7 +14,7 @@ from pcc_desk.model.changes import Changes
 from pcc_desk.model.channel import Guarantee, Piece
 from pcc_desk.model.delivery import DeliveryState
 from pcc_desk.services.sending import LEASE
-from pcc_desk.store import deliveries
+from pcc_desk.store import doubts
 from tests.desk import NOW
 from tests.services.scripted import LOST, REFUSED, SETTLE, SIGNED_OUT, UNREACHABLE, Desk, desk, tonight
 
@@ -248,9 +248,13 @@ def test_after_a_restore_everything_is_looked_for_and_what_is_scheduled_keeps_it
     one.send("Now."), one.send("Tonight.", at=tonight())
     one.world.blind = True
     with one.store.write() as conn:
-        deliveries.distrust(conn, one.clock())
+        doubts.distrust(conn, one.clock())
     for _ in range(2):
         one.run(seconds=SETTLE)
+    assert one.states() == [UNSURE, UNSURE], "what a look does not find is a person's to say"
+    for delivery in one.deliveries():
+        one.outbox.confirm_absent(delivery.id, one.clock())
+    one.run()
     assert one.states() == [SENT, DUE] and one.deliveries()[1].due_at == tonight()
     one.clock.now = tonight()
     one.run()

@@ -14,7 +14,7 @@ from pcc_desk.model.announcement import Announcement, AnnouncementId
 from pcc_desk.model.delivery import DeliveryId, DeliveryState, Frozen, Order, Receipt
 from pcc_desk.model.key import moment_of
 from pcc_desk.services import settle
-from pcc_desk.store import accounts, announcements, claims, deliveries, outbox_pages, threads
+from pcc_desk.store import accounts, announcements, claims, deliveries, doubts, outbox_pages, threads
 from pcc_desk.store.engine import Store
 from tests.desk import NOW, open_store
 from tests.store.plans import plans_of
@@ -172,7 +172,7 @@ def test_after_a_restore_everything_that_waits_is_doubted(store: Store) -> None:
         claims.settle(conn, got, settle.sent(Receipt("remote:1", "https://example.org/1", NOW)), NOW, NOW)
         later = Order(AccountId(1), Frozen("Later"), NOW + timedelta(days=1), AnnouncementId(1))
         deliveries.enqueue(conn, later, NOW)
-        assert deliveries.distrust(conn, NOW) == 2
+        assert doubts.distrust(conn, NOW) == 2
         states = [line.delivery.state for line in outbox_pages.page(conn, None, 9)]
     assert sorted(states) == [DeliveryState.SENT, DeliveryState.UNCONFIRMED, DeliveryState.UNCONFIRMED]
 
