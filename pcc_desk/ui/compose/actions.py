@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, SignalInstance
 
 from pcc_desk.errors import DeskError
-from pcc_desk.model.announcement import Announcement, AnnouncementId, Picture, PlacedPicture
+from pcc_desk.model.announcement import Announcement, AnnouncementId, AnnouncementVersion, Picture, PlacedPicture
 from pcc_desk.model.changes import Changes
 from pcc_desk.ui.background import Background
 from pcc_desk.ui.compose.wording import add_picture
@@ -32,6 +32,7 @@ class Actions(QObject):
         discarded(AnnouncementId): it is gone from the drafts.
         returned(AnnouncementId): a discarded draft is back.
         restored(Announcement): an earlier state is the newest again.
+        versions_read(AnnouncementId, tuple[AnnouncementVersion, ...]): its earlier states, newest first.
         picture_added(AnnouncementId, Picture): a cleaned picture is kept for it.
         failed(DeskError): something was refused; nothing else has changed.
     """
@@ -42,6 +43,7 @@ class Actions(QObject):
     discarded = Signal(object)
     returned = Signal(object)
     restored = Signal(object)
+    versions_read = Signal(object, object)
     picture_added = Signal(object, object)
     failed = Signal(object)
 
@@ -79,6 +81,14 @@ class Actions(QObject):
         """Make an earlier state the newest."""
         self._write(lambda: self._services.compose.restore(announcement_id, version, self._now()), self.restored)
 
+    def read_versions(self, announcement_id: AnnouncementId) -> None:
+        """Read the earlier states of an announcement."""
+        self._background.ask(
+            lambda: self._services.compose.versions(announcement_id),
+            partial(self._on_versions, announcement_id),
+            self._on_failed,
+        )
+
     def add_picture(self, announcement_id: AnnouncementId, source: Path | bytes) -> None:
         """Make a picture safe and keep it for an announcement."""
         name = source.name if isinstance(source, Path) else PASTED
@@ -111,6 +121,9 @@ class Actions(QObject):
 
     def _on_done(self, done: SignalInstance, told: tuple[object, ...], answer: object) -> None:
         done.emit(*(told or (answer,)))
+
+    def _on_versions(self, announcement_id: AnnouncementId, versions: tuple[AnnouncementVersion, ...]) -> None:
+        self.versions_read.emit(announcement_id, versions)
 
     def _on_picture(self, announcement_id: AnnouncementId, picture: Picture) -> None:
         self.picture_added.emit(announcement_id, picture)

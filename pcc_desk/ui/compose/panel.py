@@ -73,7 +73,8 @@ class ComposePanel(QWidget):
         self._films = FilmDesk(FilmActions(services, background, now, self), self._desk, self._on_failed)
         self._preview_pause = QTimer(self, singleShot=True, interval=PREVIEW_PAUSE_MS)
         self._check_pause = QTimer(self, singleShot=True, interval=CHECK_PAUSE_MS)
-        self._build()
+        column(self, gap=0).addWidget(self._desk)
+        self.setFocusProxy(self._desk)
         self._connect()
         self._refresh()
 
@@ -107,10 +108,6 @@ class ComposePanel(QWidget):
         if held.open_id is not None:
             self.show_announcement(held.open_id)
 
-    def _build(self) -> None:
-        column(self, gap=0).addWidget(self._desk)
-        self.setFocusProxy(self._desk)
-
     def _connect(self) -> None:
         desk, actions = self._desk, self._actions
         self._background.changed.connect(self._on_changed)
@@ -126,9 +123,9 @@ class ComposePanel(QWidget):
         desk.footer.schedule_chosen.connect(desk.editor.schedule)
         desk.footer.send_requested.connect(self._on_send_requested)
         desk.footer.unschedule_requested.connect(lambda: actions.unschedule(self._open_id()))
-        desk.footer.versions_requested.connect(self._on_versions_requested)
+        desk.footer.versions_requested.connect(lambda: actions.read_versions(self._kept_id()))
         desk.footer.restore_requested.connect(actions.restore)
-        desk.footer.discard_requested.connect(self._on_discard_requested)
+        desk.footer.discard_requested.connect(lambda: actions.discard(self._kept_id()))
         desk.new_requested.connect(self.begin)
         desk.outbox_requested.connect(lambda: self.place_requested.emit("Outbox"))
         desk.return_requested.connect(actions.bring_back)
@@ -142,6 +139,7 @@ class ComposePanel(QWidget):
         actions.discarded.connect(self._on_discarded)
         actions.unscheduled.connect(self._on_draft_again)
         actions.returned.connect(self._on_draft_again)
+        actions.versions_read.connect(self._on_versions)
         actions.picture_added.connect(self._on_picture_added)
         actions.failed.connect(self._on_failed)
         self._preview_pause.timeout.connect(self._show_previews)
@@ -150,6 +148,10 @@ class ComposePanel(QWidget):
 
     def _open_id(self) -> AnnouncementId:
         return self._desk.editor.announcement().id
+
+    def _kept_id(self) -> AnnouncementId:
+        self.flush()
+        return self._open_id()
 
     def _refresh(self) -> None:
         shelf = self._desk.shelf.shelf()
@@ -171,12 +173,18 @@ class ComposePanel(QWidget):
     def _on_shelved(self, asked: int, shelved: Shelved) -> None:
         if asked != self._asked:
             return  # a newer question is on its way
-        self._presences = shelved.presences
-        self._desk.editor.warn(self._presences, self._now())
+        self._meet(shelved.presences)
         lines = [describe(each, shelved.shelf, shelved.presences, self._now()) for each in shelved.announcements]
         self._desk.shelf.show_lines(tuple(lines), self._wanted)
         if self._wanted is None and lines:
             self.show_announcement(lines[0].id)
+
+    def _meet(self, presences: Presences) -> None:
+        """Know the accounts; what was begun before they were read, or was open when one came, shows them from now."""
+        known, self._presences, editor = self._presences, presences, self._desk.editor
+        if known != presences and editor.announcement().id == self._wanted:
+            editor.show_announcement(editor.announcement(), presences)
+        editor.warn(presences, self._now())
 
     def _on_opened(self, opened: Opened) -> None:
         stored = opened.announcement
@@ -272,21 +280,10 @@ class ComposePanel(QWidget):
         self._desk.shelf.choose_shelf(Shelf.DRAFTS)
         self.show_announcement(announcement_id)
 
-    def _on_discard_requested(self) -> None:
-        self.flush()
-        self._actions.discard(self._open_id())
-
     def _on_discarded(self, announcement_id: AnnouncementId) -> None:
         self._wanted = None
         self._desk.tell_discarded(announcement_id)
         self._refresh()
-
-    def _on_versions_requested(self) -> None:
-        self.flush()
-        wanted = self._open_id()
-        self._background.ask(
-            lambda: self._services.compose.versions(wanted), partial(self._on_versions, wanted), self._on_failed
-        )
 
     def _on_versions(self, announcement_id: AnnouncementId, versions: tuple[AnnouncementVersion, ...]) -> None:
         if announcement_id == self._open_id():

@@ -157,7 +157,7 @@ class ShelfPane(Pane):
             if empty.button is not None:
                 empty.button.clicked.connect(self.new_requested)
             self._stack.addWidget(empty)
-        self._stack.setCurrentIndex(1)
+        # Until the list was read nobody knows whether there is nothing: the bare table is shown, which is the first.
 
     def _record(self, row: int) -> ShelfLine:
         record: ShelfLine = self._rows.index(row, 0).data(RECORD)

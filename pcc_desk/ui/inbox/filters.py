@@ -34,7 +34,7 @@ KINDS: dict[Hashable, str] = {
     MessageKind.MATCH: "Hashtag posts",
 }
 ALWAYS = (None, MessageKind.REPLY, MessageKind.MENTION, MessageKind.QUOTE, MessageKind.COMMENT)
-ANY_TAG = "With or without one"
+ANY_TAG = "All messages"
 
 
 class Choice(QAbstractButton):

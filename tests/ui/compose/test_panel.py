@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 
 import pytest
 from PySide6.QtCore import Qt
@@ -13,10 +14,14 @@ from pytestqt.qtbot import QtBot
 from pcc_desk.model.announcement import AnnouncementId
 from pcc_desk.model.changes import Changes
 from pcc_desk.model.schedule import on_wall
+from pcc_desk.services.desk import Services
+from pcc_desk.ui.compose import panel as panel_module
 from pcc_desk.ui.compose.panel import ComposePanel
 from pcc_desk.ui.compose.picture_strip import PictureCard
 from pcc_desk.ui.compose.previews import Preview
 from pcc_desk.ui.compose.problem_list import READY
+from pcc_desk.ui.compose.reads import Shelved, read_shelved
+from pcc_desk.ui.compose.shelf import Shelf
 from tests.ui.compose.writing import Writing, open_writing, picture
 from tests.ui.screen import button_of, buttons_of, dress, words_of
 
@@ -60,6 +65,26 @@ def test_words_are_counted_as_soon_as_a_draft_is_opened(writing: Writing) -> Non
     assert "5 words" in words_of(writing.panel)
     editor.show_announcement(replace(draft, id=AnnouncementId(100), text="Thank you"), presences)
     assert "2 words" in words_of(writing.panel)
+
+
+def test_what_is_begun_before_the_accounts_are_known_counts_for_them_once_they_are(
+    tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = Event()
+
+    def read_late(services: Services, shelf: Shelf) -> Shelved:
+        opened.wait(60)
+        return read_shelved(services, shelf)
+
+    monkeypatch.setattr(panel_module, "read_shelved", read_late)
+    with open_writing(tmp_path, qtbot) as writing:
+        assert "No drafts" not in words_of(writing.panel)  # nobody has looked yet
+        writing.write("Words from the first second.")
+        assert writing.tabs() == ["All channels"]
+        opened.set()
+        assert writing.tab("Bluesky").accessibleName() == "Bluesky, 28 of 300"
+        writing.screen.wait(lambda: len(writing.panel.findChildren(Preview)) == 2)
+        assert writing.box.text() == "Words from the first second."
 
 
 def test_an_answer_about_an_older_state_never_replaces_newer_typing(writing: Writing) -> None:
