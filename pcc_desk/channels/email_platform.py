@@ -10,9 +10,10 @@ _SERVERS = (
     Field("imap", "Server for incoming email (leave empty if you do not know it)", "imap.example.org", needed=False),
     Field("smtp", "Server for outgoing email (leave empty if you do not know it)", "smtp.example.org", needed=False),
 )
+_AN_ID = "3f2504e0-4f89-11d3-9a0c-0305e82c3301"
 _ABOUT_LIST = (
-    "The bulletin goes to the address your bulletin service gave you, or to the people in a CSV file with the columns "
-    "email and consent date; whoever has no consent date is left out. Leave both empty to use the mailbox only."
+    "For a bulletin, write the address your bulletin service gave you, or choose a CSV file with the columns email and "
+    "consent date. Whoever has no consent date is left out. Leave both empty to use the mailbox only."
 )
 # Limits: most mail servers refuse more than 20 to 25 MB in one message; pictures travel one third larger than they are.
 PLATFORM = Platform(
@@ -32,7 +33,10 @@ PLATFORM = Platform(
         Way(
             "password",
             "Address and password",
-            f"Write the office's email address and its password, or an app password. {_ABOUT_LIST}",
+            "Write the office's email address and its password. Where signing in asks for a code as well, make an app "
+            "password in the mailbox's settings and use that.\n"
+            "Leave both servers empty: PCC Desk looks for them. Only if it finds none, ask your IT team for them.\n"
+            f"{_ABOUT_LIST}",
             (
                 Field("handle", "Email address", "office@example.org"),
                 Field("secret", "Password", secret=True),
@@ -44,13 +48,19 @@ PLATFORM = Platform(
         Way(
             "microsoft",
             "Microsoft 365, with your web browser",
-            "For mailboxes in Microsoft 365, which takes no passwords from programs. Ask IT for the Application "
-            "(client) ID of an app with the rights IMAP.AccessAsUser.All and SMTP.Send, and with the address "
-            f"http://localhost for desktop programs. Press Connect and sign in in your web browser. {_ABOUT_LIST}",
+            "Ask your IT team for this once: in Microsoft Entra, under App registrations, a new app with the platform "
+            "“Mobile and desktop applications”, the address http://localhost/microsoft, and the delegated rights "
+            "IMAP.AccessAsUser.All and SMTP.Send.\n"
+            "From the app's overview, copy the Application (client) ID and the Directory (tenant) ID into the fields.\n"
+            "Write the address of the mailbox. It may be a shared one that you may open and send from.\n"
+            f"{_ABOUT_LIST}\n"
+            "Press “Open your web browser” and sign in as yourself. Come back here.",
             (
                 Field("handle", "Email address", "office@example.org"),
-                Field("app_id", "Application (client) ID", remembered=True),
+                Field("app_id", "Application (client) ID", _AN_ID, remembered=True),
+                Field("tenant", "Directory (tenant) ID", _AN_ID, remembered=True),
                 *_FIELDS,
+                Field("authority", "Sign-in server, if it is not Microsoft's own", needed=False, remembered=True),
             ),
             browser=True,
         ),

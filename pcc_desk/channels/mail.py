@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from pcc_desk.channels import mail_idle, mail_words, reply_tokens
+from pcc_desk.channels import mail_idle, mail_words, mailbox, reply_tokens
 from pcc_desk.channels.email_platform import PLATFORM
-from pcc_desk.channels.mail_line import READ_SECONDS, imap, smtp
+from pcc_desk.channels.mail_line import READ_SECONDS
 from pcc_desk.channels.mail_lists import is_address
 from pcc_desk.channels.mail_sign_in import Post, enter, open_post
 from pcc_desk.channels.mailbox import Mailbox
@@ -30,7 +30,7 @@ class MailChannel:
         self._post = post
         self._account = account
         self._steps = steps
-        self._mailbox = Mailbox(post.incoming, account.handle)
+        self._mailbox = Mailbox(account.handle)
 
     def publish(self, piece: Piece) -> Receipt:
         """Send a bulletin group by group, or one answer; a group that has it gets no second. Raises: ChannelError."""
@@ -56,16 +56,18 @@ class MailChannel:
                 f"{gone} of {len(groups)} groups of the bulletin were sent for certain, the next one perhaps.",
                 "Ask one person of the next group whether it came, then say what you found.",
             )
-        there = self._mailbox.holds(self._post.sign(), mail_words.message_id(piece, self._account.handle))
+        with self._post.reading() as line:
+            there = mailbox.holds(line, mail_words.message_id(piece, self._account.handle))
         return self._receipt(piece, answered) if there else None
 
     def fetch(self, stream: str, cursor: str) -> Batch:
         """Give emails newer than the cursor. Raises: ChannelError."""
-        return self._mailbox.fetch(self._post.sign(), cursor, datetime.now(UTC))
+        with self._post.reading() as line:
+            return self._mailbox.fetch(line, cursor, datetime.now(UTC))
 
     def listen(self, stream: str, bell: Bell) -> bool:
         """Ring whenever an email comes in. Raises: ChannelError."""
-        with imap(self._post.incoming, self._post.sign(), mail_idle.LINE_SECONDS + READ_SECONDS) as line:
+        with self._post.reading(mail_idle.LINE_SECONDS + READ_SECONDS) as line:
             if not mail_idle.is_offered(line):
                 return False
             mail_idle.listen(line, bell)
@@ -77,8 +79,9 @@ class MailChannel:
 
     def check(self) -> Standing:
         """Sign in to both servers. Raises: ChannelError."""
-        self._mailbox.check(self._post.sign())
-        with smtp(self._post.outgoing, self._post.sign()):
+        with self._post.reading() as line:
+            mailbox.examine(line)
+        with self._post.writing():
             pass
         account = self._account
         return Standing(Identity(account.remote_id, account.handle, account.name, account.address), PLATFORM.limits)
@@ -100,7 +103,7 @@ class MailChannel:
         us = self._account.handle
         to = people[0] if len(people) == 1 else us  # a group sees no other address than ours
         letter = mail_words.build(piece, (self._account.name, us), to, answered)
-        with smtp(self._post.outgoing, self._post.sign()) as (line, call):
+        with self._post.writing() as (line, call):
             _expect(line.mail(us, ["BODY=8BITMIME"] if line.has_extn("8bitmime") else []))
             _address(line, people)
             _expect(line.docmd("DATA"), 354)

@@ -4,9 +4,10 @@ import imaplib
 import selectors
 import smtplib
 import ssl
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BufferedReader
 from typing import Any, cast
 
@@ -53,8 +54,16 @@ class Sign:
     """How we prove who we are: a password, or an access token (XOAUTH2)."""
 
     user: str
-    password: str = ""
-    token: str = ""
+    password: str = field(default="", repr=False)
+    token: str = field(default="", repr=False)
+
+    def without(self, words: str) -> str:
+        """Strike our secrets out of what a server said, in whatever way it repeats them, and keep to 300 characters."""
+        line = " ".join(words.split())
+        for secret in filter(None, (self.password, self.token)):
+            for form in (secret, b64encode(secret.encode()).decode(), b64encode(self.xoauth2().encode()).decode()):
+                line = line.replace(form, "…")
+        return line[:300]
 
     def xoauth2(self) -> str:
         """Give the words of the XOAUTH2 way (Microsoft and Google describe it alike)."""
@@ -170,13 +179,16 @@ def _start_imap(server: Server, line: imaplib.IMAP4) -> None:
 def _sign_imap(line: imaplib.IMAP4, sign: Sign) -> None:
     try:
         if sign.token:
-            line.authenticate("XOAUTH2", lambda challenge: sign.xoauth2().encode())
+            # The answer to a second question ends a refusal, which the server tells only then.
+            line.authenticate("XOAUTH2", lambda question: b"" if question else sign.xoauth2().encode())
         else:
             line.login(sign.user, sign.password)
     except imaplib.IMAP4.abort:
         raise
-    except (imaplib.IMAP4.error, UnicodeEncodeError):
-        raise _signed_out() from None
+    except imaplib.IMAP4.error as error:
+        raise _signed_out(sign.without(str(error))) from None
+    except UnicodeEncodeError:
+        raise _signed_out("a sign that this server cannot read") from None
 
 
 def _open_smtp(server: Server) -> smtplib.SMTP:
@@ -199,15 +211,29 @@ def _start_smtp(server: Server, line: smtplib.SMTP) -> None:
 def _sign_smtp(line: smtplib.SMTP, sign: Sign) -> None:
     try:
         if sign.token:
-            line.auth("XOAUTH2", lambda challenge=None: sign.xoauth2())
+            line.auth("XOAUTH2", lambda question=None: "" if question else sign.xoauth2())
         else:
             line.login(sign.user, sign.password)
     except smtplib.SMTPAuthenticationError as error:
-        if 400 <= error.smtp_code < 500:
-            raise Unreachable("The mail server cannot sign anybody in just now.", TRIES_AGAIN) from None
-        raise _signed_out() from None
+        words = error.smtp_error if isinstance(error.smtp_error, str) else error.smtp_error.decode("utf-8", "replace")
+        raise _not_let_in(error.smtp_code, sign.without(words)) from None
     except smtplib.SMTPNotSupportedError:
         raise Rejected("This mail server takes no sign-in.", "Ask your IT team for the server to send from.") from None
+    except UnicodeEncodeError:
+        raise _signed_out("a sign that this server cannot read") from None
+
+
+def _not_let_in(code: int, words: str) -> ChannelError:
+    told = f"{code} {words}"
+    if 400 <= code < 500:
+        return Unreachable("The mail server cannot sign anybody in just now.", TRIES_AGAIN, told)
+    if "SmtpClientAuthentication is disabled" in words:  # Exchange Online, which says so by 535 5.7.139
+        return Rejected(
+            "Microsoft 365 does not let programs send from this mailbox.",
+            "Ask your IT team to switch on “Authenticated SMTP” for this mailbox, then try again.",
+            told,
+        )
+    return _signed_out(told)
 
 
 @contextmanager
@@ -239,10 +265,11 @@ def _broken(server: Server, call: Call, error: Exception) -> ChannelError:
     return Unreachable("The mail server cannot be reached from this PC just now.", TRIES_AGAIN, why)
 
 
-def _signed_out() -> Unauthorized:
+def _signed_out(detail: str) -> Unauthorized:
     return Unauthorized(
         "The mail server does not accept this sign-in.",
         "Check the address and the password, and connect the account again in Settings. Everything is kept.",
+        detail,
     )
 
 

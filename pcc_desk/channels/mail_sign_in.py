@@ -1,35 +1,19 @@
-"""Signing in to a mailbox: its servers found where they can be, its password or token, and its list of people."""
+"""Signing in to a mailbox: its servers, its password or token, and its list of people."""
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from smtplib import SMTP
 
-from pcc_desk.channels import oauth, oauth_tokens
-from pcc_desk.channels.mail_line import Server, Sign, imap, smtp
+from pcc_desk.channels import mail_line, mail_microsoft, mail_settings, oauth_tokens
+from pcc_desk.channels.lifeline import Call
+from pcc_desk.channels.mail_line import READ_SECONDS, Imap, Server, Sign
 from pcc_desk.channels.mail_lists import is_address, people_in
 from pcc_desk.channels.opening import Entering, Opening
-from pcc_desk.channels.wire import Wire
-from pcc_desk.errors import ChannelError, Rejected, Unauthorized
+from pcc_desk.errors import Rejected, Unauthorized
 from pcc_desk.model.account import Identity
 from pcc_desk.model.channel import Secrets
-
-_MICROSOFT = "https://login.microsoftonline.com"
-_SCOPES = (
-    "https://outlook.office.com/IMAP.AccessAsUser.All",
-    "https://outlook.office.com/SMTP.Send",
-    "offline_access",
-)
-# Servers of the large providers, from their own help pages; everybody else's are tried by their usual names.
-_KNOWN = {
-    "gmail.com": ("imap.gmail.com:993", "smtp.gmail.com:465"),
-    "googlemail.com": ("imap.gmail.com:993", "smtp.gmail.com:465"),
-    "outlook.com": ("outlook.office365.com:993", "smtp-mail.outlook.com:587"),
-    "hotmail.com": ("outlook.office365.com:993", "smtp-mail.outlook.com:587"),
-    "icloud.com": ("imap.mail.me.com:993", "smtp.mail.me.com:587"),
-    "btinternet.com": ("mail.btinternet.com:993", "mail.btinternet.com:465"),
-}
-_OFFICE = ("outlook.office365.com:993", "smtp.office365.com:587")
-_NO_SERVER = "Ask your IT team for both servers and write them into the two fields."
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +28,38 @@ class Post:
     secrets: Secrets
     tokens: oauth_tokens.Tokens | None
 
-    def sign(self) -> Sign:
-        """Give the proof of who we are, as it is good now. Raises: ChannelError."""
+    @contextmanager
+    def reading(self, seconds: float = READ_SECONDS) -> Iterator[Imap]:
+        """Lend a signed-in line to the mailbox; a token that is refused is renewed once. Raises: ChannelError."""
+        with ExitStack() as stack:
+            sign = self._sign()
+            try:
+                line = stack.enter_context(mail_line.imap(self.incoming, sign, seconds))
+            except Unauthorized as refusal:
+                line = stack.enter_context(mail_line.imap(self.incoming, self._renewed(sign, refusal), seconds))
+            yield line
+
+    @contextmanager
+    def writing(self) -> Iterator[tuple[SMTP, Call]]:
+        """Lend a signed-in line for sending, as `reading` does for the mailbox. Raises: ChannelError."""
+        with ExitStack() as stack:
+            sign = self._sign()
+            try:
+                line = stack.enter_context(mail_line.smtp(self.outgoing, sign))
+            except Unauthorized as refusal:
+                line = stack.enter_context(mail_line.smtp(self.outgoing, self._renewed(sign, refusal)))
+            yield line
+
+    def _sign(self) -> Sign:
         if self.tokens is not None:
             return Sign(self.user, token=self.tokens.current())
         return Sign(self.user, self.secrets.get("password") or "")
+
+    def _renewed(self, refused: Sign, refusal: Unauthorized) -> Sign:
+        """Give another proof than one that was refused. Raises: the refusal, when there is none; ChannelError."""
+        if self.tokens is None:
+            raise refusal
+        return replace(refused, token=self.tokens.after(refused.token))
 
 
 def enter(entering: Entering) -> Identity:
@@ -62,8 +73,13 @@ def enter(entering: Entering) -> Identity:
     bulletin = more.get("bulletin", "")
     if bulletin and not is_address(bulletin):
         raise Rejected("The address of the bulletin list is not an email address.", "Copy it again as a whole.")
-    sign = _sign(entering, address, more.get("user", "") or address)
-    incoming, outgoing = _find(address, more, sign, is_microsoft=given.way == "microsoft")
+    if given.way == "microsoft":
+        sign = Sign(address, token=mail_microsoft.enter(entering))
+        more = {"imap": mail_microsoft.SERVERS[0], "smtp": mail_microsoft.SERVERS[1]} | _filled(more)
+    else:
+        secrets.put("password", given.secret)
+        sign = Sign(more.get("user", "") or address, given.secret)
+    incoming, outgoing = mail_settings.find(entering.wire, address, more, sign)
     secrets.put("imap", str(incoming))
     secrets.put("smtp", str(outgoing))
     secrets.put("user", sign.user)
@@ -76,11 +92,6 @@ def enter(entering: Entering) -> Identity:
 def open_post(opening: Opening) -> Post:
     """Give what was kept of an account; nothing is sent yet."""
     secrets = opening.secrets
-    tokens = None
-    if secrets.get("access"):
-        app = oauth_tokens.kept_app(secrets)
-        wire = opening.wire.at(_MICROSOFT, "Microsoft 365")
-        tokens = oauth_tokens.Tokens(secrets, oauth.renewer(wire, _plan(), app))
     return Post(
         Server.read(secrets.get("imap") or "", 993),
         Server.read(secrets.get("smtp") or "", 465),
@@ -88,77 +99,9 @@ def open_post(opening: Opening) -> Post:
         tuple(json.loads(secrets.get("recipients") or "[]")),
         secrets.get("user") or "",
         secrets,
-        tokens,
+        mail_microsoft.tokens(opening.wire, secrets) if secrets.get("access") else None,
     )
 
 
-def _sign(entering: Entering, address: str, user: str) -> Sign:
-    secrets = entering.secrets
-    if entering.given.way == "microsoft":
-        app = oauth.app_of(entering.given)
-        wire = Wire(_MICROSOFT, title="Microsoft 365")
-        grant = oauth.authorize(Entering(wire, entering.given, secrets, entering.browser), _plan(address), app)
-        oauth_tokens.keep_app(app, secrets)
-        oauth_tokens.keep(grant, secrets)
-        return Sign(address, token=grant.access)
-    secrets.put("password", entering.given.secret)
-    return Sign(user, entering.given.secret)
-
-
-def _plan(address: str = "") -> oauth.Plan:
-    place = f"{_MICROSOFT}/organizations/oauth2/v2.0"
-    return oauth.Plan(
-        "Microsoft 365",
-        f"{place}/authorize",
-        f"{place}/token",
-        _SCOPES,
-        "/microsoft",
-        extra={"login_hint": address} if address else {},
-    )
-
-
-def _find(address: str, more: dict[str, str], sign: Sign, is_microsoft: bool) -> tuple[Server, Server]:
-    domain = address.rpartition("@")[2].lower()
-    known = _OFFICE if is_microsoft else _KNOWN.get(domain)
-    ins = [more.get("imap", "")] if more.get("imap") else [known[0]] if known else list(_guesses("imap", domain))
-    outs = [more.get("smtp", "")] if more.get("smtp") else [known[1]] if known else list(_guesses("smtp", domain))
-    return _first_in(ins, sign), _first_out(outs, sign)
-
-
-def _guesses(kind: str, domain: str) -> Iterator[str]:
-    for host in (f"{kind}.{domain}", f"mail.{domain}", domain):
-        yield from ([f"{host}:993"] if kind == "imap" else [f"{host}:465", f"{host}:587"])
-
-
-def _first_in(candidates: list[str], sign: Sign) -> Server:
-    failure: ChannelError | None = None
-    for each in candidates:
-        server = Server.read(each, 993)
-        try:
-            with imap(server, sign, 20.0):
-                return server
-        except Unauthorized:
-            raise
-        except ChannelError as error:
-            failure = error
-    raise _not_found("incoming", candidates, failure)
-
-
-def _first_out(candidates: list[str], sign: Sign) -> Server:
-    failure: ChannelError | None = None
-    for each in candidates:
-        server = Server.read(each, 465)
-        try:
-            with smtp(server, sign, 20.0):
-                return server
-        except Unauthorized:
-            raise
-        except ChannelError as error:
-            failure = error
-    raise _not_found("outgoing", candidates, failure)
-
-
-def _not_found(which: str, candidates: list[str], failure: ChannelError | None) -> ChannelError:
-    if failure is not None and len(candidates) == 1:
-        return failure
-    return Rejected(f"PCC Desk found no server for {which} email.", _NO_SERVER, ", ".join(candidates))
+def _filled(more: dict[str, str]) -> dict[str, str]:
+    return {name: value for name, value in more.items() if value}

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 
 from pcc_desk.channels import mail_words, reading, reply_tokens
-from pcc_desk.channels.mail_line import MOST_BYTES, Server, Sign, imap
+from pcc_desk.channels.mail_line import MOST_BYTES
 from pcc_desk.errors import ServiceDown
 from pcc_desk.model.channel import Batch, Spoiled
 from pcc_desk.model.message import Author, Incoming, MessageKind
@@ -47,37 +47,21 @@ class Bookmark:
 class Mailbox:
     """The inbox of one account."""
 
-    def __init__(self, server: Server, us: str) -> None:
-        self._server = server
+    def __init__(self, us: str) -> None:
         self._us = us
 
-    def fetch(self, sign: Sign, cursor: str, now: datetime) -> Batch:
+    def fetch(self, line: imaplib.IMAP4, cursor: str, now: datetime) -> Batch:
         """Give up to 25 emails newer than the cursor, oldest first. Raises: ChannelError."""
         mark = Bookmark.read(cursor)
-        with imap(self._server, sign) as line:
-            validity = examine(line)
-            if mark.validity != validity:  # the server numbers anew: what was read lately is read again and known
-                begin = datetime.fromisoformat(mark.at) - timedelta(days=2) if mark.at else now - FIRST_READING
-                mark = Bookmark(validity, 0, mark.at or now.isoformat())
-                numbers = _search(line, f"SINCE {_day(begin)}")
-            else:
-                numbers = [each for each in _search(line, f"UID {mark.after + 1}:*") if each > mark.after]
-            page = sorted(numbers)[:PAGE]
-            return self._read(line, mark, page, more=len(numbers) > PAGE, now=now)
-
-    def holds(self, sign: Sign, message_id: str) -> bool:
-        """Tell whether an email of ours is in the folder of sent ones, or came back to us. Raises: ChannelError."""
-        with imap(self._server, sign) as line:
-            for folder in [*_sent_folders(line), "INBOX"]:
-                opened = line.select(_quoted(folder), readonly=True)[0] == "OK"
-                if opened and _search(line, f"HEADER Message-ID {_quoted(message_id)}"):
-                    return True
-        return False
-
-    def check(self, sign: Sign) -> None:
-        """Open the inbox once. Raises: ChannelError."""
-        with imap(self._server, sign) as line:
-            examine(line)
+        validity = examine(line)
+        if mark.validity != validity:  # the server numbers anew: what was read lately is read again and known
+            begin = datetime.fromisoformat(mark.at) - timedelta(days=2) if mark.at else now - FIRST_READING
+            mark = Bookmark(validity, 0, mark.at or now.isoformat())
+            numbers = _search(line, f"SINCE {_day(begin)}")
+        else:
+            numbers = [each for each in _search(line, f"UID {mark.after + 1}:*") if each > mark.after]
+        page = sorted(numbers)[:PAGE]
+        return self._read(line, mark, page, more=len(numbers) > PAGE, now=now)
 
     def _read(self, line: imaplib.IMAP4, mark: Bookmark, page: Sequence[int], more: bool, now: datetime) -> Batch:
         messages, spoiled = list[Incoming](), list[Spoiled]()
@@ -111,6 +95,15 @@ class Mailbox:
             root=letter.root,
             reply_token="" if letter.is_automatic else reply_tokens.write(token),
         )
+
+
+def holds(line: imaplib.IMAP4, message_id: str) -> bool:
+    """Tell whether an email of ours is in the folder of sent ones, or came back to us. Raises: ChannelError."""
+    for folder in [*_sent_folders(line), "INBOX"]:
+        opened = line.select(_quoted(folder), readonly=True)[0] == "OK"
+        if opened and _search(line, f"HEADER Message-ID {_quoted(message_id)}"):
+            return True
+    return False
 
 
 def examine(line: imaplib.IMAP4) -> int:

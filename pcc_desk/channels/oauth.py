@@ -43,7 +43,7 @@ class Plan:
     `ports` are tried in turn, (0,) means any free one; `path` is this platform's alone, so that no other provider's
     answer can pass for its own. `scopes` are asked for, and `needed` ones refused to do without. `secret_in` says where
     the app's secret goes; `extra` are further fields of the page visited. `issuer`, where given, must stand in the
-    answer (RFC 9207).
+    answer (RFC 9207). `host` is what the way back calls this PC, for a platform that takes no number.
     """
 
     title: str
@@ -58,6 +58,7 @@ class Plan:
     issuer: str = ""
     needed: tuple[str, ...] = ()
     between_scopes: str = " "
+    host: str = oauth_door.HOST
 
 
 def app_of(given: SignIn) -> App:
@@ -82,7 +83,7 @@ def authorize(entering: Entering, plan: Plan, app: App, seconds: float = WAIT_SE
     """
     page = addresses.whole(plan.authorize)
     state, verifier = token_urlsafe(32), token_urlsafe(64)
-    with Door(plan.ports, plan.path) as door:
+    with Door(plan.ports, plan.path, plan.host) as door:
         fields = {
             "response_type": "code",
             "client_id": app.client_id,

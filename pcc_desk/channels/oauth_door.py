@@ -58,13 +58,17 @@ class Door:
     away at the door and ends nothing.
     """
 
-    def __init__(self, ports: tuple[int, ...], path: str) -> None:
-        """Take a port; 0 is any free one. Raises: Rejected when other programs hold them all."""
-        self._path = path
+    def __init__(self, ports: tuple[int, ...], path: str, host: str = HOST) -> None:
+        """Take a port; 0 is any free one, and `host` what the way back calls this PC.
+
+        Raises:
+            Rejected: other programs hold them all.
+        """
+        self._path, self._host = path, host
         self._lines: dict[int, _Line] = {}
         self._listener = _listen(ports)
         self.port = int(self._listener.getsockname()[1])
-        self.url = f"http://{HOST}:{self.port}{path}"
+        self.url = f"http://{host}:{self.port}{path}"
 
     def __enter__(self) -> "Door":
         self._selector = selectors.DefaultSelector()
@@ -138,7 +142,7 @@ class Door:
 
     def _is_a_visit(self, headers: Mapping[str, str]) -> bool:
         """Tell a browser that went to this page from a page elsewhere that reaches for this port by itself."""
-        if headers.get("host") != f"{HOST}:{self.port}":  # a name somebody led to this PC
+        if headers.get("host") != f"{self._host}:{self.port}":  # a name somebody led to this PC
             return False
         if "origin" in headers or headers.get("content-length", "0") != "0" or "transfer-encoding" in headers:
             return False

@@ -97,6 +97,10 @@ class Wire:
             raise Rejected("The server sent PCC Desk to an address inside this network, which is not safe.")
         return self._sibling(whole, title or self._title)
 
+    def elsewhere(self, address: str, title: str = "") -> "Wire":
+        """Give a wire with the same manners to an address of our own choice. Raises: Rejected."""
+        return self._sibling(addresses.whole(address), title or self._title)
+
     def _sibling(self, address: str, title: str, judge: Judge | None = None) -> "Wire":
         wire = Wire(address, title=title, now=self.now, manners=self._manners, patience=self._patience)
         wire._judge_first = judge or self._judge_first

@@ -83,7 +83,7 @@ class Authorizer:
 
     def _authorize(self, request: Request) -> Reply:
         client, back = request.first("client_id"), request.first("redirect_uri")
-        if client not in self._apps or not back.startswith("http://127.0.0.1:"):
+        if client not in self._apps or not back.startswith(("http://127.0.0.1:", "http://localhost:")):
             return Reply({"error": "invalid_request"}, 400)
         fields = {"state": request.first("state")}
         if self.terms.issuer:

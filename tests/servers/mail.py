@@ -6,6 +6,7 @@ import logging
 import os
 import pwd
 import smtplib
+from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword, Session
 
 from tests.servers.process import Launch, find_program, free_ports, is_listening, private_folder, running, unprivileged
+from tests.servers.tokens import TokenHouse
 
 PASSWORD = "correct-horse-battery"
 _CONFIG = """
@@ -41,6 +43,12 @@ namespace inbox {{
     auto = subscribe
     special_use = \\Sent
   }}
+}}
+auth_mechanisms = plain login xoauth2
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2
+  args = {folder}/oauth2.conf
 }}
 passdb {{
   driver = static
@@ -68,6 +76,14 @@ service lmtp {{
   }}
 }}
 """
+_NOT_FOR_PROGRAMS = (
+    "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant. "
+    "Visit https://aka.ms/smtp_auth_disabled for more information."
+)
+_TOKENS = """
+tokeninfo_url = {url}/tokeninfo?access_token=
+username_attribute = email
+"""
 
 
 @dataclass
@@ -77,10 +93,12 @@ class MailSystem:
     imap: str
     smtp: str
     lmtp_port: int
+    tokens: TokenHouse
     accepted: list[Envelope] = field(default_factory=list)
     refuse: dict[str, str] = field(default_factory=dict)  # an address → the reply to it
     reply: str = ""  # to the whole of a letter, instead of taking it
     lose_answers: bool = False  # take the letter and hang up without a word
+    sends_for_programs: bool = True  # else as Exchange Online where "Authenticated SMTP" is switched off
 
     def deliver(self, sender: str, to: str, subject: str, words: str, **headers: str) -> str:
         """Let somebody write to an address; give the message id."""
@@ -133,6 +151,16 @@ class _Taking:
         envelope.rcpt_tos.append(to)
         return "250 OK"
 
+    async def auth_XOAUTH2(self, server: taking.SMTP, args: list[str]) -> AuthResult:
+        """Let in who brings a good token of the address, as Exchange Online does."""
+        if not self._system.sends_for_programs:
+            return AuthResult(success=False, handled=False, message=_NOT_FOR_PROGRAMS)
+        user, _, bearer = b64decode(args[1]).decode().removeprefix("user=").partition("\x01auth=Bearer ")
+        if self._system.tokens.owner_of(bearer.removesuffix("\x01\x01")) == user:
+            return AuthResult(success=True)
+        await server.challenge_auth('{"status":"401","schemes":"bearer"}')
+        return AuthResult(success=False, handled=False, message="535 5.7.3 Authentication unsuccessful")
+
     async def _take(self, server: taking.SMTP, session: Session, envelope: Envelope) -> str:
         """Take a letter and hand it over to the mailboxes."""
         if self._system.reply:
@@ -158,9 +186,10 @@ def mail() -> Iterator[MailSystem]:
     program = find_program("dovecot")
     user = unprivileged()
     entry = pwd.getpwnam(user) if user else pwd.getpwuid(os.geteuid())
-    with private_folder("mail", user) as folder:
+    with private_folder("mail", user) as folder, TokenHouse() as tokens:
         imap, lmtp, smtp = free_ports(3)
         config, log = folder / "dovecot.conf", folder / "log"
+        (folder / "oauth2.conf").write_text(_TOKENS.format(url=tokens.url))
         config.write_text(
             _CONFIG.format(
                 folder=folder,
@@ -178,20 +207,20 @@ def mail() -> Iterator[MailSystem]:
         drop = ["setpriv", f"--reuid={entry.pw_uid}", f"--regid={entry.pw_gid}", "--clear-groups"] if user else []
         launch = Launch([*drop, program, "-F", "-c", config], log)
         with running(launch, lambda: is_listening(imap) and is_listening(lmtp)):
-            system = MailSystem(f"127.0.0.1:{imap}", f"127.0.0.1:{smtp}", lmtp)
-            door = Controller(
-                _Taking(system),
-                hostname="127.0.0.1",
-                port=smtp,
-                authenticator=_admit,
-                auth_require_tls=False,
-            )
-            logging.getLogger("mail.log").setLevel(logging.ERROR)  # it warns of its own old names
-            door.start()
-            try:
+            system = MailSystem(f"127.0.0.1:{imap}", f"127.0.0.1:{smtp}", lmtp, tokens)
+            with _door(system, smtp):
                 yield system
-            finally:
-                door.stop(no_assert=True)
+
+
+@contextmanager
+def _door(system: MailSystem, port: int) -> Iterator[None]:
+    door = Controller(_Taking(system), hostname="127.0.0.1", port=port, authenticator=_admit, auth_require_tls=False)
+    logging.getLogger("mail.log").setLevel(logging.ERROR)  # it warns of its own old names
+    door.start()
+    try:
+        yield
+    finally:
+        door.stop(no_assert=True)
 
 
 def _own(folder: Path, entry: pwd.struct_passwd) -> None:
