@@ -1,6 +1,6 @@
 """The servers of an address are found without a person, and nobody but its own domain is asked."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
@@ -136,8 +136,7 @@ def test_a_wrong_password_is_told_as_one_and_not_tried_elsewhere(
 
 def test_servers_nobody_can_find_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mail_settings, "TELLING", ())
-    guesses: Callable[[str, str], Iterator[str]] = lambda kind, domain: iter(["127.0.0.1:9", "127.0.0.1:7"])  # noqa: E731
-    monkeypatch.setattr(mail_settings, "_guesses", guesses)
+    monkeypatch.setattr(mail_settings, "_guesses", lambda kind, domain: ["127.0.0.1:9", "127.0.0.1:7"])
     with pytest.raises(Rejected) as caught:
         enter("office@desk.example")
     assert "two fields" in caught.value.next_step and "127.0.0.1:9" in caught.value.detail
