@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,6 +10,7 @@ from datetime import datetime
 import requests
 
 from pcc_desk.channels import reading
+from pcc_desk.channels.flow import Flow
 from pcc_desk.errors import (
     TRIES_AGAIN,
     ChannelError,
@@ -61,8 +62,9 @@ class Ask:
 
     `accept` names answer codes given back instead of raised. `harmless` marks a write whose lost answer changes nothing
     the public sees, so that it fails like a read. `seconds` replaces the usual deadline. What is written is one of
-    `body` (sent as JSON), `content` (sent as it is) or `form` with `files` (name → file name, bytes, kind). `wordless`
-    means that success may come without a body, and `raw` that it is bytes and no JSON.
+    `body` (sent as JSON), `content` (sent as it is), `flow` (read while it is sent) or `form` with `files` (name → file
+    name, bytes, kind). `wordless` means that success may come without a body, and `raw` that it is bytes and no JSON;
+    `taker` is given such bytes as they come, however many they are.
     """
 
     path: str
@@ -77,6 +79,8 @@ class Ask:
     files: Mapping[str, tuple[str, bytes, str]] | None = field(default=None, repr=False)
     wordless: bool = False
     raw: bool = False
+    flow: Flow | None = field(default=None, repr=False)
+    taker: Callable[[bytes], None] | None = field(default=None, repr=False)
 
 
 @contextmanager
@@ -152,7 +156,9 @@ class Sent:
         if code == 401:
             return self.signed_out()
         if code == 413:
-            return Rejected(f"{self.title} says this is too big.", "Use a smaller picture.", self.about("413"))
+            return Rejected(
+                f"{self.title} says this is too big.", "Make it smaller, then send it again.", self.about("413")
+            )
         page = content.lstrip().startswith(b"<")
         if self.may_have_worked or code >= 500 or code == 408 or not page:
             return self.late(f"{code} {'web page' if page else why}")

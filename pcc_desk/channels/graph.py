@@ -54,13 +54,13 @@ class Graph:
         """Sign with a token of `tokens`; the app's secret is never needed here."""
         self.wire = wire.named(wire.title, judge(wire.now))
         self._tokens = tokens
-        self._version = version
+        self.version = version
         self._usage = Usage()
 
     def at(self, address: str) -> "Graph":
         """Give the same account at another host of Meta's; on this PC all hosts are one."""
         alone = addresses.is_loopback(urlsplit(self.wire.address).hostname or "")
-        return self if alone else Graph(self.wire.at(address), self._tokens, self._version)
+        return self if alone else Graph(self.wire.at(address), self._tokens, self.version)
 
     def token(self) -> str:
         """Give the token itself. Raises: ChannelError."""
@@ -100,16 +100,16 @@ class Graph:
     @contextmanager
     def promised(self, method: str, path: str) -> Iterator[None]:
         """Hold the reading of an answer. Raises: ChannelError when a field is not what was promised."""
-        with self.wire.sent(method, Ask(f"/{self._version}/{path}")).as_promised():
+        with self.wire.sent(method, Ask(f"/{self.version}/{path}")).as_promised():
             yield
 
     def late(self, method: str, path: str, why: str) -> ChannelError:
         """Tell of a request to this path that got no clear answer."""
-        return self.wire.sent(method, Ask(f"/{self._version}/{path}")).late(why)
+        return self.wire.sent(method, Ask(f"/{self.version}/{path}")).late(why)
 
     def refusal(self, path: str, answer: Answer) -> ChannelError:
         """Tell what an answer means that was accepted and is a refusal."""
-        sent = self.wire.sent("POST", Ask(f"/{self._version}/{path}"))
+        sent = self.wire.sent("POST", Ask(f"/{self.version}/{path}"))
         return judge(self.wire.now)(sent, answer) or sent.refused(answer.code, answer.body)
 
     def _refuse_if_there(self, path: str) -> None:
@@ -127,7 +127,7 @@ class Graph:
 
     def _ask(self, call: Call, token: str) -> Ask:
         return Ask(
-            f"/{self._version}/{call.path}",
+            f"/{self.version}/{call.path}",
             call.query,
             {"Authorization": f"Bearer {token}"},
             form=call.form,

@@ -6,13 +6,14 @@ twice: one that may have been is never made anew.
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from pcc_desk.channels import reading
+from pcc_desk.channels import graph_uploads, reading
 from pcc_desk.channels.failures import nothing_public_yet
 from pcc_desk.channels.graph import Call, Graph
 from pcc_desk.errors import ChannelError, Gone, Rejected, Unreachable
 from pcc_desk.model.channel import Piece, Steps
+from pcc_desk.model.film import PieceVideo
 
 _PUBLISHED, _FINISHED, _IN_PROGRESS = "PUBLISHED", "FINISHED", "IN_PROGRESS"
 _USELESS = frozenset({"ERROR", "EXPIRED", ""})
@@ -40,11 +41,29 @@ class Patience:
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
-    """What a piece is made of: the forms of its parts, and how the form of the whole is made of their ids."""
+class Part:
+    """One container to make; a `film` is brought up into it; what is `slow` is prepared before the whole is made."""
 
-    whole: Callable[[Sequence[str]], Form]
-    children: Sequence[Form] = ()
+    form: Form
+    film: PieceVideo | None = None
+    slow: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What a piece is made of: its parts, and how the whole is made of their ids."""
+
+    whole: Callable[[Sequence[str]], Part]
+    children: Sequence[Part] = ()
+
+
+def recipe_of(parts: Sequence[Part], said: Form) -> Recipe:
+    """Give what one part alone, or several as a carousel, make with the words `said`."""
+    if len(parts) == 1:
+        (only,) = parts
+        return Recipe(lambda _: replace(only, form={**only.form, **said}))
+    children = [replace(part, form={**part.form, "is_carousel_item": "true"}) for part in parts]
+    return Recipe(lambda ids: Part({"media_type": "CAROUSEL", "children": ",".join(ids), **said}), children)
 
 
 class Press:
@@ -52,7 +71,7 @@ class Press:
 
     def __init__(self, graph: Graph, steps: Steps, kind: Kind, patience: Patience) -> None:
         """Note every id in `steps`, and wait for Meta with `patience`."""
-        self._graph, self._steps, self._kind, self._patience = graph, steps, kind, patience
+        self.graph, self._steps, self._kind, self._patience = graph, steps, kind, patience
 
     def bring_out(self, piece: Piece, recipe: Recipe, locate: Locate) -> str:
         """Publish a piece once and give its id.
@@ -66,11 +85,11 @@ class Press:
             known = self._became(piece, locate, "POST")
             if known is not None:
                 return known
-            container = self._steps.get(piece.key, "container") or self._make(piece, recipe)
+            container = self._whole(piece, recipe)
             self._await(piece, container)
         path = self._kind.publish
-        body = self._graph.post(Call(path, form={"creation_id": container}))
-        with self._graph.promised("POST", path):
+        body = self.graph.post(Call(path, form={"creation_id": container}))
+        with self.graph.promised("POST", path):
             media = reading.text(body, "id")
         self._steps.put(piece.key, "media", media)
         return media
@@ -106,7 +125,7 @@ class Press:
                 return None
             found = self._located(locate, method)
         if found is None:
-            raise self._graph.late(method, container, "published, and not shown yet")
+            raise self.graph.late(method, container, "published, and not shown yet")
         self._steps.put(piece.key, "media", found)
         return found
 
@@ -116,27 +135,46 @@ class Press:
         except Rejected as error:  # two alike: it is public, and a person has to say which it is
             if method == "GET":
                 raise
-            raise self._graph.late(method, self._kind.publish, error.detail) from None
+            raise self.graph.late(method, self._kind.publish, error.detail) from None
 
-    def _make(self, piece: Piece, recipe: Recipe) -> str:
-        made = [self._child(piece, number, form) for number, form in enumerate(recipe.children)]
-        container = self._created(recipe.whole(made))
-        self._steps.put(piece.key, "container", container)
+    def _whole(self, piece: Piece, recipe: Recipe) -> str:
+        """Give the container of the whole, made of parts that are made; each goes on where it stands."""
+        made = list[str]()
+        if not self.is_begun(piece):
+            for number, part in enumerate(recipe.children):
+                made.append(self._part(piece, f"child {number}", part))
+                if part.slow:
+                    self._await(piece, made[-1])
+        return self._part(piece, "container", recipe.whole(made))
+
+    def _part(self, piece: Piece, name: str, part: Part) -> str:
+        container = self._steps.get(piece.key, name) or self._created(piece, name, part)
+        if part.film is not None and self._steps.get(piece.key, f"{name} up") != "whole":
+            self._bring_up(piece, name, part.film)
         return container
 
-    def _child(self, piece: Piece, number: int, form: Form) -> str:
-        known = self._steps.get(piece.key, f"child {number}")
-        if known:
-            return known
-        child = self._created(form)
-        self._steps.put(piece.key, f"child {number}", child)
-        return child
-
-    def _created(self, form: Form) -> str:
+    def _created(self, piece: Piece, name: str, part: Part) -> str:
         path = self._kind.make
-        body = self._graph.post(Call(path, form=form, harmless=True))
-        with self._graph.promised("GET", path):
-            return reading.text(body, "id")
+        body = self.graph.post(Call(path, form=part.form, harmless=True))
+        with self.graph.promised("GET", path):
+            container = reading.text(body, "id")
+        if part.film is not None:
+            door = graph_uploads.door_of(self.graph, container, reading.text_or_none(body, "uri"))
+            self._steps.put(piece.key, f"{name} door", door.path)
+        self._steps.put(piece.key, name, container)
+        return container
+
+    def _bring_up(self, piece: Piece, name: str, film: PieceVideo) -> None:
+        """Bring a film up into its container, going on where the last try ended."""
+        container, path = (self._steps.get(piece.key, each) or "" for each in (name, f"{name} door"))
+        begun = self._steps.get(piece.key, f"{name} up") == "begun"
+        self._steps.put(piece.key, f"{name} up", "begun")
+        try:
+            graph_uploads.bring_up(self.graph, graph_uploads.Door(container, path), film, begun)
+        except graph_uploads.Spent as spent:
+            self._forget(piece)
+            raise spent.error from None
+        self._steps.put(piece.key, f"{name} up", "whole")
 
     def _await(self, piece: Piece, container: str) -> None:
         """Wait until Meta has prepared a container."""
@@ -149,16 +187,16 @@ class Press:
             if standing in _USELESS:
                 self._forget(piece)
                 raise self._refused(why)
-        title = self._graph.wire.title
+        title = self.graph.wire.title
         raise Unreachable(f"{title} is still preparing this.", "It goes out by itself as soon as that is done.")
 
     def _standing(self, container: str) -> tuple[str, str]:
-        body = self._graph.get(Call(container, {"fields": f"id,{self._kind.standing},{self._kind.reason}"}))
-        with self._graph.promised("GET", container):
+        body = self.graph.get(Call(container, {"fields": f"id,{self._kind.standing},{self._kind.reason}"}))
+        with self.graph.promised("GET", container):
             return reading.text(body, self._kind.standing), reading.text_or_none(body, self._kind.reason)
 
     def _refused(self, why: str) -> ChannelError:
-        title = self._graph.wire.title
+        title = self.graph.wire.title
         said = f": “{' '.join(why.split())[:200]}”" if why else "."
         return Rejected(
             f"{title} could not use the picture or film{said}",
@@ -166,8 +204,12 @@ class Press:
         )
 
     def _forget(self, piece: Piece) -> None:
-        self._steps.put(piece.key, "container", "")
-        number = 0
+        """Forget every container of a piece, so that all are made anew."""
+        names, number = ["container"], 0
         while self._steps.get(piece.key, f"child {number}"):
-            self._steps.put(piece.key, f"child {number}", "")
+            names.append(f"child {number}")
             number += 1
+        for name in names:
+            for each in (name, f"{name} up"):
+                if self._steps.get(piece.key, each):
+                    self._steps.put(piece.key, each, "")

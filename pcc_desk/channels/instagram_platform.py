@@ -13,6 +13,7 @@ PLATFORM = Platform(
         2_200,
         Counting.UTF16,  # Meta says "characters"; this never counts too few
         tags=30,
+        tags_advised=5,  # newer pages of publishers say that no more count (ayrshare, 2026)
         pictures=10,
         picture_bytes=8_000_000,
         picture_side=1_440,  # wider ones are made smaller
@@ -39,5 +40,6 @@ PLATFORM = Platform(
     poll_seconds=120.0,
     ways=WAYS,
     needs_picture=True,
-    fetches_media=True,
+    mixes=True,
+    fetches=Ability.PICTURES,  # films are brought up by us
 )

@@ -9,7 +9,7 @@ from pcc_desk.channels.graphemes import graphemes, utf8_bytes
 from pcc_desk.channels.marks import mentions
 from pcc_desk.channels.splitting import split
 from pcc_desk.channels.weighing import Weighed
-from pcc_desk.model.announcement import Span
+from pcc_desk.model.announcement import Span, SpanKind
 from pcc_desk.model.channel import Platform
 
 __all__ = [
@@ -48,6 +48,11 @@ class Reading:
     def tags(self) -> int:
         """How many hashtags the text has, counted on the safe side."""
         return self._weighed.tags
+
+    @property
+    def links(self) -> int:
+        """How many different links the text has."""
+        return len({span.target for span in self.spans() if span.kind is SpanKind.LINK})
 
 
 def length(platform: Platform, text: str) -> int:

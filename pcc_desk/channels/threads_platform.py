@@ -15,6 +15,7 @@ PLATFORM = Platform(
     limits=Limits(
         500,
         Counting.EMOJI_BYTES,
+        links=5,  # "THREADS_API__LINK_LIMIT_EXCEEDED" for more different ones
         pictures=20,
         picture_bytes=8_000_000,
         picture_side=1_440,
@@ -22,6 +23,7 @@ PLATFORM = Platform(
         video_bytes=1_000_000_000,
         video_seconds=300.0,
         video_shape=10.0,
+        video_alt=1_000,
     ),
     abilities=Ability.PICTURES
     | Ability.ALT_TEXT
@@ -44,5 +46,6 @@ PLATFORM = Platform(
             page="https://developers.facebook.com/apps",
         ),
     ),
-    fetches_media=True,
+    mixes=True,
+    fetches=Ability.PICTURES | Ability.VIDEO,
 )

@@ -177,19 +177,25 @@ class Wire:
 
     def _transfer(self, sent: Sent, url: str, seconds: float) -> tuple[requests.Response, bytes]:
         ask = sent.ask
-        written = ask.content if ask.form is None else dict(ask.form)
+        written = (ask.content if ask.flow is None else ask.flow) if ask.form is None else dict(ask.form)
         request = requests.Request(
             sent.method, url, headers=dict(ask.headers), data=written, json=ask.body, files=ask.files
         )
         response = self._session.send(
             self._session.prepare_request(request),
             stream=True,
-            timeout=(min(self._patience.connect, seconds), seconds),
+            # What takes hours in all is still given up when nothing moves.
+            timeout=(min(self._patience.connect, seconds), min(self._patience.write, seconds)),
             allow_redirects=False,
             proxies=self._proxies(url),
         )
         with response:
-            return response, _limited(response.raw.stream(_CHUNK, decode_content=True))
+            chunks = response.raw.stream(_CHUNK, decode_content=True)
+            if ask.taker is None or not 200 <= response.status_code < 300:
+                return response, _limited(chunks)
+            for chunk in chunks:
+                ask.taker(chunk)
+            return response, b""
 
     def _judge(self, sent: Sent, answer: Answer, content: bytes) -> Answer:
         if answer.code == 429:
@@ -202,7 +208,7 @@ class Wire:
             return answer
         if not content and sent.ask.wordless and 200 <= answer.code < 300:
             return answer
-        if sent.ask.raw and 200 <= answer.code < 300:
+        if (sent.ask.raw or sent.ask.taker) and 200 <= answer.code < 300:
             return replace(answer, body=content)
         try:
             body = reading.parse(content)

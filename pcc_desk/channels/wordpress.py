@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from pcc_desk.channels import reading, wordpress_answers, wordpress_comments
+from pcc_desk.channels import reading, wordpress_answers, wordpress_comments, wordpress_films
 from pcc_desk.channels.failures import nothing_public_yet
 from pcc_desk.channels.opening import Entering, Opening
 from pcc_desk.channels.wordpress_platform import PLATFORM
@@ -13,8 +13,10 @@ from pcc_desk.channels.wordpress_site import Route, Site, find_site, name_of
 from pcc_desk.channels.wordpress_words import ShownPicture, escaped, page_of, title_of
 from pcc_desk.errors import Gone, Rejected
 from pcc_desk.model.account import Account, Identity
-from pcc_desk.model.channel import Batch, Channel, Hosted, Piece, PiecePicture, Standing
+from pcc_desk.model.channel import Batch, Channel, Piece, PiecePicture, Standing
 from pcc_desk.model.delivery import Receipt
+from pcc_desk.model.film import PieceVideo
+from pcc_desk.model.hosting import Hosted
 
 _UP = frozenset({"publish", "private", "future"})  # a draft of ours does not count as published
 _NOT_THERE = frozenset({"rest_post_invalid_id", "rest_comment_invalid_id"})
@@ -91,11 +93,18 @@ class WordPressChannel:
 
     def host(self, name: str, picture: PiecePicture) -> Hosted:
         """Put a picture into the site's media library, once under its name. Raises: ChannelError."""
-        placed = self._placed(f"pccdesk-{name}", picture)
+        placed = self._placed(f"{OURS}{name}", picture)
         return Hosted(str(placed.id), placed.address)
 
+    def host_film(self, name: str, film: PieceVideo) -> Hosted:
+        """Put a film into the site's media library, once under its name. Raises: ChannelError."""
+        there = self._site.listed(Route("/wp/v2/media", {"slug": f"{OURS}{name}", "context": "edit"}))
+        placed = there[0] if there else wordpress_films.upload(self._site, f"{OURS}{name}", film)
+        with self._site.promised(Route("/wp/v2/media")):
+            return Hosted(str(reading.number(placed, "id")), reading.text(placed, "source_url"))
+
     def unhost(self, remote_id: str) -> None:
-        """Delete a picture from the site's media library; one already gone is fine. Raises: ChannelError."""
+        """Delete a picture or film from the site's media library; one already gone is fine. Raises: ChannelError."""
         self._site.delete(Route(f"/wp/v2/media/{remote_id}", {"force": "true"}, harmless=True))
 
     def hide(self, remote_id: str, token: str, hidden: bool) -> None:

@@ -8,6 +8,7 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from pcc_desk.channels import addresses, reading
 from pcc_desk.channels.failures import Ask, Query
+from pcc_desk.channels.flow import Flow
 from pcc_desk.channels.wire import Answer, Wire
 from pcc_desk.errors import Gone, Rejected, ServiceDown
 from pcc_desk.model.channel import Secrets
@@ -29,6 +30,7 @@ class Route:
     headers: Mapping[str, str] = field(default_factory=dict)
     accept: frozenset[int] = frozenset()
     harmless: bool = False
+    flow: Flow | None = None
 
     def ask(self) -> Ask:
         """Give the request; the route goes into the query, which works with every setting of pretty links."""
@@ -40,6 +42,8 @@ class Route:
             self.content,
             self.accept,
             self.harmless,
+            seconds=None if self.flow is None else self.flow.seconds,
+            flow=self.flow,
         )
 
 

@@ -26,10 +26,11 @@ def find_film_problems(placed: PlacedFilm | None, has_pictures: bool, platform: 
     if Ability.VIDEO not in platform.abilities:
         return (f"{title} takes no films. Take the film away, or leave {title} out.",)
     problems = []
-    if platform.fetches_media:
-        problems.append(f"{title} fetches films from the web, and yours is only here. Leave {title} out.")
-    if has_pictures and Ability.PICTURES in platform.abilities:
+    if has_pictures and Ability.PICTURES in platform.abilities and not platform.mixes:
         problems.append(f"{title} takes pictures or a film, not both. Take one of them away, or leave {title} out.")
+    if 0 < platform.limits.video_alt < len(placed.alt):
+        most = f"{platform.limits.video_alt:,} characters at most"
+        problems.append(f"The description of the film is too long for {title}: {most}.")
     return (*problems, *_find_too_much(placed.film, platform))
 
 

@@ -9,7 +9,7 @@ from pcc_desk.model.delivery import Frozen
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A text with its length as the platform counts it, its size in UTF-8 bytes and its hashtags.
+    """A text with its length as the platform counts it, its size in UTF-8 bytes, its hashtags and different links.
 
     `thread_of` is how many parts it would have as a thread, or 0; `threaded` means that a thread was chosen.
     """
@@ -18,6 +18,7 @@ class Measured:
     length: int
     utf8_bytes: int
     tags: int = 0
+    links: int = 0
     thread_of: int = 0
     threaded: bool = False
 
@@ -35,6 +36,8 @@ def find_overrun(frozen: Frozen, platform: Platform, measured: Measured, sizes: 
         return f"{title} takes fewer accents and emoji now."
     if limits.tags is not None and measured.tags > limits.tags:
         return f"{title} takes {_count(limits.tags, 'hashtag')} now. This has {measured.tags}."
+    if limits.links is not None and measured.links > limits.links:
+        return f"{title} takes {_count(limits.links, 'link')} now. This has {measured.links}."
     if limits.title is not None and len(frozen.title) > limits.title:
         return f"{title} takes a title of {limits.title:,} characters now. This one is longer."
     return _find_media_overrun(frozen, platform, sizes)
@@ -58,7 +61,11 @@ def _find_media_overrun(frozen: Frozen, platform: Platform, sizes: tuple[int, ..
 
 
 def _count(number: int, one: str) -> str:
-    return f"{number:,} {one}{'' if number == 1 else 's'}"
+    return f"{number:,} {_nouns(number, one)}"
+
+
+def _nouns(number: int, one: str) -> str:
+    return one if number == 1 else f"{one}s"
 
 
 def find_alt_problems(pictures: tuple[PlacedPicture, ...]) -> tuple[str, ...]:
@@ -91,6 +98,8 @@ def find_text_problems(announcement: Announcement, platform: Platform, measured:
         problems.append(f"{title} cannot take this many accents and emoji. Use fewer, or shorten the text.")
     if limits.tags is not None and measured.tags > limits.tags:
         problems.append(f"{title} takes {_count(limits.tags, 'hashtag')}. Take {measured.tags - limits.tags} away.")
+    if limits.links is not None and measured.links > limits.links:
+        problems.append(f"{title} takes {_count(limits.links, 'link')}. Take {measured.links - limits.links} away.")
     return tuple(problems)
 
 
@@ -104,9 +113,9 @@ def find_picture_problems(
         problems.append(f"{title} needs a picture. Add one, or leave {title} out.")
     if pictures and Ability.PICTURES not in platform.abilities:
         problems.append(f"{title} takes no pictures. Take them away, or leave {title} out.")
-    elif len(pictures) > limits.pictures > 0:
-        too_many = len(pictures) - limits.pictures
-        problems.append(f"{title} takes {_count(limits.pictures, 'picture')}. Take {too_many} away.")
+    elif (count := len(pictures) + int(has_film and platform.mixes)) > limits.pictures > 0:
+        what = "pictures and films in all" if has_film and platform.mixes else _nouns(limits.pictures, "picture")
+        problems.append(f"{title} takes {limits.pictures:,} {what}. Take {count - limits.pictures} away.")
     if limits.alt_length:
         problems += [
             f"The description of picture {number} is too long for {title}: {limits.alt_length:,} characters at most."

@@ -31,7 +31,7 @@ class Ability(Flag):
     CAPTIONS = auto()
     LIVE = auto()  # plan, begin and end a live video; its comments are the stream "live:…"
     PRIVATE = auto()  # answer what somebody wrote in public where nobody else reads it
-    HOST = auto()  # lend our pictures an address on the web, for platforms that fetch them
+    HOST = auto()  # lend our pictures and films an address on the web, for platforms that fetch them
     TELLS = auto()  # tell by itself when something new came in
 
 
@@ -68,9 +68,10 @@ class Counting(Enum):
 class Limits:
     """What a platform takes in one piece; None means no limit. Sizes in bytes and pixels.
 
-    `link_length` is what each link counts where the server says so (Counting.LINKS_SHORT); `tags` the most hashtags;
-    `title` the most characters of a title. A picture's width divided by its height is `narrowest` at least and `widest`
-    at most, 0 for no limit; with `photos_only` every picture must be a JPEG.
+    `link_length` is what each link counts where the server says so (Counting.LINKS_SHORT); `tags` the most hashtags,
+    `tags_advised` how many may already be too many; `links` the most different links; `title` the most characters of
+    a title, and `video_alt` of a film's description, 0 where none is taken. A picture's width divided by its height is
+    `narrowest` at least and `widest` at most, 0 for no limit; with `photos_only` every picture must be a JPEG.
     """
 
     length: int | None
@@ -78,6 +79,8 @@ class Limits:
     utf8_bytes: int | None = None
     link_length: int | None = None
     tags: int | None = None
+    tags_advised: int | None = None
+    links: int | None = None
     title: int | None = None
     pictures: int = 0
     picture_bytes: int = 0
@@ -89,6 +92,7 @@ class Limits:
     video_bytes: int = 0
     video_seconds: float = 0.0
     video_shape: float = 0.0
+    video_alt: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +131,11 @@ class Platform:
     """A kind of channel: its name, look, limits, abilities and guarantee.
 
     An unclear delivery is looked for after `settle_seconds`; each stream is fetched every `poll_seconds`.
-    `needs_picture`: nothing can be posted without a picture or a film; `needs_video`: without a film.
-    `fetches_media`: it fetches pictures and films itself, from an address on the web. `by_hand`: a person posts what
-    the desk prepared, and tells where it is. `hiding` says who still sees what was hidden there; `search_mills` is what
-    each post found costs, in thousandths of a US dollar, and `prices` what posts cost.
+    `needs_picture`: nothing can be posted without a picture or a film; `needs_video`: without a film. `mixes`: a film
+    may stand beside pictures, and counts as one. `fetches`: which of Ability.PICTURES and Ability.VIDEO it fetches
+    itself, from an address on the web. `by_hand`: a person posts what the desk prepared, and tells where it is.
+    `hiding` says who still sees what was hidden there; `search_mills` is what each post found costs, in thousandths of
+    a US dollar, and `prices` what posts cost.
     The talk of a live video is read every `live_seconds`.
     """
 
@@ -147,7 +152,8 @@ class Platform:
     ways: tuple[Way, ...] = ()
     needs_picture: bool = False
     needs_video: bool = False
-    fetches_media: bool = False
+    mixes: bool = False
+    fetches: Ability = Ability.NONE
     by_hand: bool = False
     hiding: str = ""
     search_mills: int = 0
@@ -291,24 +297,6 @@ class Edits(Protocol):
 
     def edit(self, receipt: Receipt, piece: Piece) -> Receipt:
         """Put other words in place of what was posted; doing it twice is doing it once."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hosted:
-    """A picture of ours on the web: what its host knows it by, and where everybody can fetch it."""
-
-    remote_id: str
-    address: str
-
-
-class Hosts(Protocol):
-    """A channel with Ability.HOST."""
-
-    def host(self, name: str, picture: PiecePicture) -> Hosted:
-        """Put a picture on the web under a name of ours; the same name again gives the same one."""
-
-    def unhost(self, remote_id: str) -> None:
-        """Take a picture off the web; already gone is fine."""
 
 
 class Moderates(Protocol):

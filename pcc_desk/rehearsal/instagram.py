@@ -120,6 +120,10 @@ class InstagramServer:
         return made
 
     def _answer(self, request: Request) -> Reply:
+        if request.path.startswith("/ig-api-upload/"):
+            with self._lock:
+                return self.containers.take_film(request, self._tokens)
+
         def told() -> Node:
             asked = read(request, _VERSION)
             with self._lock:
@@ -165,11 +169,14 @@ class InstagramServer:
 
     def _make(self, asked: Asked) -> Node:
         form = asked.fields
-        if not any(form.get(name) for name in ("image_url", "video_url", "children")):
+        if not any(form.get(name) for name in ("image_url", "video_url", "children", "upload_type")):
             raise Refusal(100, "The parameter image_url is required", 2_207_046)
         if len(form.get("caption", "")) > _LONGEST:
             raise Refusal(36_004, "The caption was too long", 2_207_010)
-        return {"id": self.containers.make(form)}
+        made: Node = {"id": self.containers.make(form)}
+        if form.get("upload_type") == "resumable":
+            made["uri"] = f"https://rupload.facebook.com/ig-api-upload/{_VERSION}/{made['id']}"
+        return made
 
     def _publish(self, asked: Asked) -> Node:
         if self._limit(asked)["data"][0]["quota_usage"] >= self.most_a_day:
@@ -179,14 +186,16 @@ class InstagramServer:
     def _published(self, container: Container) -> str:
         form = container.form
         children = [each for each in form.get("children", "").split(",") if each]
-        pictures = 0 if form.get("video_url") else len(children) or 1
+        pictures = 0 if form.get("media_type") == "REELS" else len(children) or 1
         made = Media(self._number(), self.handle, form.get("caption", ""), self._now(), dict(form), pictures)
+        made.films = self.containers.films_of(container)
         self.media[made.id] = made
         return made.id
 
     def _look(self, asked: Asked) -> Node:
         found = self.containers.look(asked.parts[0])
-        return shown(asked, {"id": found.id, "status_code": found.standing, "status": found.reason or found.standing})
+        told: Node = {"id": found.id, "status_code": found.standing, "status": found.reason or found.standing}
+        return shown(asked, {**told, "video_status": found.upload()})
 
     def _comments_of(self, asked: Asked) -> Node:
         media = self.media.get(asked.parts[0])

@@ -32,6 +32,7 @@ class Media:
     pictures: int = 1
     comments: list[Comment] = field(default_factory=list)
     tags_us: bool = False
+    films: tuple[bytes, ...] = field(default=(), repr=False)
 
     def shown(self) -> Node:
         """Give the node; its comments come newest first, each with its answers."""

@@ -38,6 +38,7 @@ class Post:
     form: Mapping[str, str] = field(default_factory=dict)
     pictures: int = 0
     hidden: bool = False
+    parts: tuple[Mapping[str, str], ...] = ()  # what a carousel was made of
 
     def shown(self, ours: str, has_replies: bool) -> Node:
         """Give the node as the account `ours` sees it."""
@@ -184,6 +185,7 @@ class ThreadsServer:
         made = self._put(self.handle, form.get("text", ""), form.get("reply_to_id", ""))
         children = [each for each in form.get("children", "").split(",") if each]
         made.form, made.pictures = form, len(children) or int("image_url" in form)
+        made.parts = tuple(self.containers.look(each).form for each in children)
         return made.id
 
     def _look(self, asked: Asked) -> Node:

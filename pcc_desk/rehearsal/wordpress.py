@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from types import TracebackType
 
+from pcc_desk.rehearsal.forms import read_form
 from pcc_desk.rehearsal.loopback import Loopback, Reply, Request
 from pcc_desk.rehearsal.wordpress_records import Comment, Picture, Post, User, stamp, without_tags
 
@@ -35,6 +36,9 @@ class WordPressServer:
         """Take a free port; `now` stamps what arrives, `name` is the site's name."""
         self._now = now
         self._name = name
+        self.most_bytes = 64_000_000  # of one file
+        self.shows: Callable[[bytes], bytes] = lambda content: content  # what it makes of what it keeps
+        self.film_views = 0
         self._lock = threading.RLock()
         self._users: list[User] = []
         self._posts: dict[int, Post] = {}
@@ -132,7 +136,8 @@ class WordPressServer:
     def _page(self, request: Request) -> Reply:
         for picture in self._pictures.values():
             if request.path == f"/wp-content/uploads/{picture.name}":
-                return Reply(picture.content, kind=picture.mime)
+                self.film_views += picture.mime.startswith("video/")
+                return Reply(self.shows(picture.content), kind=picture.mime)
         for post in self.posts:
             if request.path.strip("/") == post.slug or request.first("p") == str(post.id):
                 shown = f"<h1>{post.title}</h1>{post.content}"
@@ -203,13 +208,23 @@ class WordPressServer:
             picture = self._pictures[number]
             picture.alt = without_tags(str(request.fields().get("alt_text", picture.alt)))
             return Reply(picture.view(self.url))
+        picture = self._uploaded(request)
+        self._pictures[picture.id] = picture
+        return Reply(picture.view(self.url), 201)
+
+    def _uploaded(self, request: Request) -> Picture:
+        _, files = read_form(request)
+        if "file" in files:
+            file = files["file"]
+            if len(file.content) > self.most_bytes:
+                why = "The uploaded file exceeds the upload_max_filesize directive in php.ini."
+                raise _Refusal(500, "rest_upload_unknown_error", why)
+            return Picture(self._next_id(), file.name, file.kind, file.content)
         name = _FILE_NAME.search(request.headers.get("content-disposition", ""))
         if name is None or not request.content:
             raise _Refusal(400, "rest_upload_no_content_disposition", "No Content-Disposition supplied.")
         mime = request.headers.get("content-type", "application/octet-stream")
-        picture = Picture(self._next_id(), name[1], mime, request.content)
-        self._pictures[picture.id] = picture
-        return Reply(picture.view(self.url), 201)
+        return Picture(self._next_id(), name[1], mime, request.content)
 
     def _delete_media(self, request: Request, user: User, number: int) -> Reply:
         if number not in self._pictures or request.first("force") != "true":

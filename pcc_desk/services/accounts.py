@@ -11,6 +11,7 @@ from pcc_desk.errors import Unauthorized
 from pcc_desk.model.account import Account, AccountId, AccountState, Remembered, SignIn
 from pcc_desk.model.changes import Changes
 from pcc_desk.model.channel import Limits, Platform
+from pcc_desk.model.hosting import Sighting, Wanted
 from pcc_desk.services import signing_in
 from pcc_desk.services.border import GuardedChannel, contained
 from pcc_desk.services.keeping import AccountLedger, AccountSecrets, AccountSteps, ObtainedSecrets, origin_of
@@ -66,13 +67,13 @@ class Accounts:
         with self._store.read() as connection:
             return accounts.all_in_use(connection)
 
-    def see(self, address: str) -> bytes:
-        """Fetch a picture as anybody would, without a sign-in. Raises: ChannelError."""
+    def see(self, address: str, wanted: Wanted, alive: Callable[[], None]) -> Sighting:
+        """Look at a picture or film as anybody would, without a sign-in. Raises: ChannelError."""
         # The network's libraries are not loaded before something is sent.
-        from pcc_desk.channels.sight import see_picture
+        from pcc_desk.channels.sight import see
 
         with contained("Your website"):
-            return see_picture(self._open_wire(address), address)
+            return see(self._open_wire(address), address, wanted, alive)
 
     def remembered(self, platform: str) -> Remembered:
         """Give what is offered again at the next sign-in to a platform. Raises: StoreError."""

@@ -13,14 +13,14 @@ from pcc_desk.model.channel import (
     Batch,
     Channel,
     Edits,
-    Hosted,
-    Hosts,
     Moderates,
     Piece,
     PiecePicture,
     Standing,
 )
 from pcc_desk.model.delivery import Receipt
+from pcc_desk.model.film import PieceVideo
+from pcc_desk.model.hosting import Hosted, Hosts
 from pcc_desk.model.listening import Bell, Tells
 from pcc_desk.model.live import GoesLive, LivePlan, LiveReceipt
 
@@ -78,8 +78,13 @@ class GuardedChannel:
         with contained(self._name):
             return cast(Hosts, self._channel).host(name, picture)
 
+    def host_film(self, name: str, film: PieceVideo) -> Hosted:
+        """Put a film on the web. Raises: ChannelError."""
+        with contained(self._name):
+            return cast(Hosts, self._channel).host_film(name, film)
+
     def unhost(self, remote_id: str) -> None:
-        """Take a picture off the web. Raises: ChannelError."""
+        """Take a picture or film off the web. Raises: ChannelError."""
         with contained(self._name):
             cast(Hosts, self._channel).unhost(remote_id)
 

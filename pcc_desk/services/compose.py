@@ -20,6 +20,7 @@ from pcc_desk.model.announcement import (
     PictureId,
 )
 from pcc_desk.model.changes import Changes
+from pcc_desk.model.channel import Ability
 from pcc_desk.model.delivery import Delivery, DeliveryState, Order
 from pcc_desk.model.schedule import Schedule
 from pcc_desk.services.accounts import Accounts
@@ -181,8 +182,8 @@ class Compose:
         if announcement.schedule is not None and announcement.schedule.at <= now:
             found.append("The time you chose has passed. Choose a later one, or send it now.")
         found += (*find_alt_problems(announcement.pictures), *find_film_gaps(announcement.film))
-        if announcement.pictures:
-            found += [self._hosting.problem(target.account, target.platform) for target in targets]
+        has = _media_of(announcement)
+        found += [self._hosting.problem(target.account, target.platform, has) for target in targets]
         if announcement.text.strip() or announcement.wordings or announcement.pictures or announcement.film:
             for target in targets:
                 found += self._fitter.fit(announcement, target.account, target.platform).problems
@@ -260,6 +261,11 @@ def _found(announcement: Announcement | None) -> Announcement:
     if announcement is None:
         raise InputError("This announcement was discarded.", "Bring it back, or write a new one.")
     return announcement
+
+
+def _media_of(announcement: Announcement) -> Ability:
+    pictures = Ability.PICTURES if announcement.pictures else Ability.NONE
+    return pictures if announcement.film is None else pictures | Ability.VIDEO
 
 
 def _is_empty(draft: Announcement) -> bool:

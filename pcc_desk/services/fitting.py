@@ -83,6 +83,7 @@ class Fitter:
             length,
             texts.utf8_bytes(text),
             texts.Reading(text).tags if limits.tags is not None else 0,
+            texts.Reading(text).links if limits.links is not None else 0,
             len(self._find_parts(platform, text)) if _could_be_a_thread(platform, length) else 0,
             account.id in announcement.threads,
         )

@@ -52,8 +52,9 @@ class Posting:
 
         frozen, kept = delivery.frozen, self._read(delivery)
         tags = texts.Reading(frozen.text).tags if platform.limits.tags is not None else 0
+        links = texts.Reading(frozen.text).links if platform.limits.links is not None else 0
         length = texts.length(platform, frozen.text)
-        measured = Measured(frozen.text, length, texts.utf8_bytes(frozen.text), tags)
+        measured = Measured(frozen.text, length, texts.utf8_bytes(frozen.text), tags, links)
         return find_overrun(frozen, platform, measured, tuple(len(content) for content in kept.values()))
 
     def open(self, delivery: Delivery) -> Channel:
@@ -68,14 +69,14 @@ class Posting:
     def put_up(self, delivery: Delivery, platform: Platform, alive: Alive = _nothing) -> Receipt:
         """Publish a delivery, or put a correction in the place of what it corrects. Raises: DeskError.
 
-        Pictures that the platform fetches itself are put on the web first, which is safe to repeat. `alive` is called
-        now and then while a film is read.
+        What the platform fetches itself is put on the web first, which is safe to repeat. `alive` is called now and
+        then while a film is on its way.
         """
         if delivery.corrects is not None:
             return self._correct(delivery)
         piece = self._piece(delivery, alive)
         channel = self.open(delivery)
-        return channel.publish(_addressed(piece, self._hosting.lend(delivery, platform, piece)))
+        return channel.publish(_addressed(piece, self._hosting.lend(delivery, platform, piece, alive)))
 
     def look_for(self, delivery: Delivery) -> Receipt | None:
         """Look whether a delivery arrived; a correction is made again: twice is the same as once. Raises: DeskError."""
@@ -107,9 +108,12 @@ class Posting:
 
 
 def _addressed(piece: Piece, places: Sequence[str]) -> Piece:
-    padded = (*places, *[""] * len(piece.pictures))
-    pairs = zip(piece.pictures, padded, strict=False)
-    return replace(piece, pictures=tuple(replace(picture, address=place) for picture, place in pairs))
+    """Give the piece with the addresses of its pictures, and of its film where there is one more."""
+    count = len(piece.pictures)
+    padded = (*places[:count], *[""] * (count - len(places)))
+    pictures = tuple(replace(picture, address=at) for picture, at in zip(piece.pictures, padded, strict=True))
+    film = None if piece.video is None else replace(piece.video, address="".join(places[count:]))
+    return replace(piece, pictures=pictures, video=film)
 
 
 def make_piece(delivery: Delivery, kept: Mapping[PictureId, bytes], reel: Reel | None = None) -> Piece:

@@ -27,6 +27,9 @@ _NOT_IN_THE_FILES = ("debug_token", "ig_hashtag_search", "and/round")  # the las
 # https://developers.facebook.com/docs/graph-api/results: what every list takes; `fields` goes with every read.
 _A_WORD = frozenset({"tag"})  # "Object" in the files, a word in Meta's own Send API reference
 _OF_LISTS = frozenset({"limit", "after", "before", "until", "since", "__paging_token"})
+# Told in Meta's guide to resumable uploads: where a film goes, and the headers it needs with what they must look like.
+_UPLOAD = re.compile(r"/ig-api-upload/v\d+\.\d+/\d+")
+_UPLOAD_HEADERS = {"authorization": r"OAuth \S+", "offset": r"\d+", "file_size": r"\d+"}
 _MODIFIER = re.compile(r"\.(\w+)\(([^()]*)\)")
 
 Kinds = Callable[[str], Sequence[str]]  # the types a node of this id may have
@@ -67,6 +70,9 @@ def judged(front: Front, kinds: Kinds) -> Iterator[Front]:
 
 def faults_of(seen: Seen, kinds: Kinds) -> list[str]:
     """Say what Meta's files have against a request; an id of several possible types needs to fit one."""
+    if _UPLOAD.fullmatch(seen.path):
+        wrong = (name for name, what in _UPLOAD_HEADERS.items() if not re.fullmatch(what, seen.headers.get(name, "")))
+        return [f"no such header as {name} in an upload" for name in wrong if seen.method == "POST"]
     _, _, *parts = seen.path.split("/")
     if described("Page") is None or "/".join(parts) in _NOT_IN_THE_FILES:
         return []
@@ -164,6 +170,11 @@ def _fits(kind: str, value: str) -> bool:
 
 def mutations(seen: Seen, kinds: Kinds) -> Iterator[tuple[str, Seen]]:
     """Give the request once for each name in it, with that name changed; names nothing is known of are left out."""
+    if _UPLOAD.fullmatch(seen.path):
+        for name in _UPLOAD_HEADERS:
+            headers = {f"{each}x" if each == name else each: value for each, value in seen.headers.items()}
+            yield name, Seen(seen.method, seen.path, seen.query, headers, seen.content)
+        return
     for name in () if "/".join(seen.path.split("/")[2:]) in _NOT_IN_THE_FILES else written(seen):
         if name == "fields":
             (kind, *_) = [kind for kind in kinds(seen.path.split("/")[2]) if not list(_faults(kind, _edge(seen), seen))]

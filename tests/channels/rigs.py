@@ -114,7 +114,7 @@ class Rig:
 
     def picture(self, alt: str = PICTURE.alt) -> PiecePicture:
         """Give a picture this platform can take, on the web where it fetches pictures itself."""
-        address = f"{self.front.url}/pictures/map.jpg" if self.adapter.platform.fetches_media else ""
+        address = f"{self.front.url}/pictures/map.jpg" if self.adapter.platform.fetches else ""
         return replace(PICTURE, alt=alt, address=address)
 
     @property

@@ -8,27 +8,20 @@ import pytest
 from pcc_desk.channels.facebook import FacebookChannel
 from pcc_desk.channels.instagram import InstagramChannel
 from pcc_desk.channels.platforms import ADAPTERS
-from pcc_desk.model.film import PieceVideo
+from pcc_desk.errors import Unreachable
 from pcc_desk.model.live import LivePlan
 from pcc_desk.model.message import Incoming
 from pcc_desk.rehearsal.facebook import FacebookServer
 from pcc_desk.rehearsal.instagram import InstagramServer
 from tests.channels import bench_instagram, judge_graph
 from tests.channels.bench_facebook import facebook_bench, kinds
+from tests.channels.reels import make_film
 from tests.channels.rigs import MADE_AT, PICTURE, Rig, piece
 
 pytestmark = pytest.mark.skipif(judge_graph.described("Page") is None, reason="Meta's files are not at hand")
 
 
-class Film:
-    """A short film."""
-
-    def read(self, start: int, length: int) -> bytes:
-        """Give a stretch of it."""
-        return b"f" * length
-
-
-FILM = PieceVideo("talk.mp4", "video/mp4", 3, 30.0, 1280, 720, Film(), address="https://example.org/talk.mp4")
+FILM = make_film(3)[0]
 
 
 def came(rig: Rig, stream: str) -> list[Incoming]:
@@ -76,6 +69,10 @@ def use_instagram(rig: Rig, server: InstagramServer) -> None:
     about = channel.publish(rig.piece())
     channel.publish(rig.piece("3m6abcdefgh2b", "Two #ourplan", pictures=(rig.picture(), rig.picture())))
     channel.publish(piece("3m6abcdefgh2c", video=FILM))
+    server.containers.cut = 1
+    with pytest.raises(Unreachable):
+        channel.publish(rig.piece("3m6abcdefgh2d", "All", video=FILM))
+    channel.publish(rig.piece("3m6abcdefgh2d", "All", video=FILM))
     for number in range(30):
         server.arrive(about.remote_id, f"Comment {number}")
     server.write_message("Hello")

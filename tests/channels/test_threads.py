@@ -1,37 +1,33 @@
 """What is Threads' own: containers for all it says, threads, tokens that renew themselves, and its streams."""
 
+import contextlib
 import dataclasses
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from pcc_desk.channels.graph_containers import Patience
+from pcc_desk.channels.opening import Opening
 from pcc_desk.channels.platforms import ADAPTERS
 from pcc_desk.channels.threads import ThreadsChannel
-from pcc_desk.errors import ChannelError, RateLimited, Rejected, Unauthorized, Unconfirmed
+from pcc_desk.channels.threads_session import open_graph
+from pcc_desk.errors import ChannelError, RateLimited, Rejected, Unauthorized, Unconfirmed, Unreachable
 from pcc_desk.model.account import SignIn
-from pcc_desk.model.film import PieceVideo
 from pcc_desk.model.message import Incoming, MessageKind
 from pcc_desk.rehearsal.threads import ThreadsServer
 from tests.channels import faulty, judge_threads
 from tests.channels.bench_threads import threads_bench
 from tests.channels.graph_bench import refused
 from tests.channels.judge_graph import written
+from tests.channels.reels import make_film
 from tests.channels.rigs import MADE_AT, PASSWORD, Rig, piece, sign_in
 
 Bench = tuple[Rig, ThreadsServer]
 SECOND = "3m6abcdefgh2b"
 
 
-class Film:
-    """A film that is read by nobody here: Threads fetches it itself."""
-
-    def read(self, start: int, length: int) -> bytes:
-        """Fail."""
-        raise AssertionError("read")
-
-
-FILM = PieceVideo("a.mp4", "video/mp4", 9, 30.0, 720, 1280, Film(), address="https://example.org/a.mp4")
+FILM = make_film(9, address="https://example.org/a.mp4", alt="The commissioner speaks")[0]
 
 
 @pytest.fixture
@@ -69,9 +65,49 @@ def test_words_pictures_with_descriptions_and_a_film_each_have_their_own_contain
         ("IMAGE", "A map", "true"),
         ("IMAGE", None, "true"),
         ("CAROUSEL", None, None),
-        ("VIDEO", None, None),
+        ("VIDEO", "The commissioner speaks", None),
     ]
     assert [(post.text, post.pictures) for post in server.posts][2:] == [("Two pictures", 2), ("A film", 0)]
+
+
+def test_a_film_stands_among_pictures_with_its_description(bench: Bench) -> None:
+    rig, server = bench
+    wanted = piece(pictures=(rig.picture("A map"), rig.picture("A bus")), video=FILM)
+    assert rig.channel.publish(wanted) == rig.channel.find(wanted)
+    (post,) = server.posts
+    assert [(part["media_type"], part["alt_text"]) for part in post.parts] == [
+        ("IMAGE", "A map"),
+        ("IMAGE", "A bus"),
+        ("VIDEO", "The commissioner speaks"),
+    ]
+    assert post.parts[2]["video_url"] == FILM.address
+
+
+def test_a_film_that_is_still_prepared_is_waited_for_before_the_whole_is_made(bench: Bench) -> None:
+    rig, server = bench
+    server.containers.slow = 12
+    wanted = piece(pictures=(rig.picture(),), video=FILM)
+    patient = Patience((0.0, 1.0), lambda seconds: None)
+    opening = Opening(rig.wire(), rig.account, rig.secrets, rig.noted, rig.noted)
+    hurried = ThreadsChannel(open_graph(rig.wire(), rig.secrets), opening, patient)
+    tries = 0
+    while rig.public() == 0:
+        tries += 1
+        with contextlib.suppress(Unreachable):
+            hurried.publish(wanted)
+    assert tries > 1
+    assert [form["media_type"] for form in forms(rig)] == ["IMAGE", "VIDEO", "CAROUSEL"]
+
+
+def test_a_film_is_not_taken_for_words_alone(bench: Bench) -> None:
+    rig, server = bench
+    rig.channel.publish(piece("k1"))
+    rig.front.misbehave(faulty.reset, rig.publishes)
+    with pytest.raises(Unconfirmed):
+        rig.channel.publish(piece(SECOND, video=FILM))
+    rig.front.behave()
+    server.containers.forget()
+    assert rig.channel.find(piece(SECOND, video=FILM)) is None
 
 
 def test_what_threads_cannot_take_is_refused_before_anything_is_sent(bench: Bench) -> None:
@@ -83,7 +119,6 @@ def test_what_threads_cannot_take_is_refused_before_anything_is_sent(bench: Benc
         piece(text=links),
         piece(pictures=(nowhere,)),
         piece(video=dataclasses.replace(FILM, address="")),
-        piece(video=FILM, pictures=(rig.picture(),)),
     ):
         with pytest.raises(Rejected) as caught:
             rig.channel.publish(wanted)

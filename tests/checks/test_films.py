@@ -7,6 +7,7 @@ import pytest
 from pcc_desk.channels.platforms import ADAPTERS
 from pcc_desk.checks.films import find_film_gaps, find_film_problems, say_bytes, say_length
 from pcc_desk.checks.fit import Measured, find_overrun, find_picture_problems
+from pcc_desk.model.announcement import Picture, PictureId, PlacedPicture
 from pcc_desk.model.delivery import Frozen
 from pcc_desk.model.film import Film, FilmId, FrozenFilm, PlacedFilm
 
@@ -27,7 +28,7 @@ def test_a_film_needs_captions_and_a_description_or_a_reason_for_none() -> None:
     assert find_film_gaps(PlacedFilm(TALK, uncaptioned_because="No sound", undescribed_because="Only words")) == ()
 
 
-@pytest.mark.parametrize("platform", ["youtube", "x", "facebook", "mastodon"])
+@pytest.mark.parametrize("platform", ["youtube", "x", "facebook", "mastodon", "instagram", "threads"])
 def test_control_an_ordinary_film_fits(platform: str) -> None:
     assert problems(platform, PLACED) == ()
 
@@ -58,10 +59,22 @@ def test_pictures_and_a_film_do_not_go_together() -> None:
     assert problems("youtube", PLACED, has_pictures=True) == (), "it says already that it takes no pictures"
 
 
-def test_who_fetches_films_from_the_web_gets_none_from_this_pc() -> None:
-    assert problems("threads", PLACED) == (
-        "Threads fetches films from the web, and yours is only here. Leave Threads out.",
+@pytest.mark.parametrize(("platform", "most"), [("instagram", 10), ("threads", 20)])
+def test_where_a_film_stands_among_pictures_it_counts_as_one(platform: str, most: int) -> None:
+    assert problems(platform, PLACED, has_pictures=True) == ()
+    known = ADAPTERS[platform].platform
+    full = (PlacedPicture(Picture(PictureId("a"), "a.jpg", "image/jpeg", 640, 480, 1), alt="A stall"),) * most
+    assert find_picture_problems(full, known) == find_picture_problems(full[1:], known, has_film=True) == ()
+    (told,) = find_picture_problems(full, known, has_film=True)
+    assert told == f"{known.title} takes {most} pictures and films in all. Take 1 away."
+
+
+def test_a_description_too_long_for_a_film_is_told_where_it_is_sent() -> None:
+    long = replace(PLACED, alt="x" * 1_001)
+    assert problems("threads", long) == (
+        "The description of the film is too long for Threads: 1,000 characters at most.",
     )
+    assert problems("instagram", long) == (), "it takes none"
 
 
 def test_lengths_and_sizes_are_said_as_people_say_them() -> None:

@@ -3,9 +3,10 @@
 from dataclasses import replace
 
 from pcc_desk.channels.platforms import ADAPTERS
-from pcc_desk.checks.fit import Measured, find_alt_problems, find_picture_problems, find_text_problems
+from pcc_desk.checks.fit import Measured, find_alt_problems, find_overrun, find_picture_problems, find_text_problems
 from pcc_desk.model.announcement import Announcement, AnnouncementId, Picture, PictureId, PlacedPicture
 from pcc_desk.model.channel import Ability
+from pcc_desk.model.delivery import Frozen
 
 BLUESKY, WEBSITE = ADAPTERS["bluesky"].platform, ADAPTERS["wordpress"].platform
 EMPTY = Announcement(AnnouncementId(1))
@@ -42,6 +43,16 @@ def test_too_many_hashtags_are_told() -> None:
     assert find_text_problems(EMPTY, thirty, replace(measured("#a"), tags=30)) == ()
     told = find_text_problems(EMPTY, thirty, replace(measured("#a"), tags=32))
     assert told == ("Instagram takes 30 hashtags. Take 2 away.",)
+
+
+def test_too_many_links_are_told_before_and_when_it_is_due() -> None:
+    five = replace(BLUESKY, title="Threads", limits=replace(BLUESKY.limits, links=5))
+    assert find_text_problems(EMPTY, five, replace(measured("a"), links=5)) == ()
+    told = find_text_problems(EMPTY, five, replace(measured("a"), links=7))
+    assert told == ("Threads takes 5 links. Take 2 away.",)
+    assert find_overrun(Frozen("a"), five, replace(measured("a"), links=5), ()) == ""
+    due = find_overrun(Frozen("a"), five, replace(measured("a"), links=6), ())
+    assert due == "Threads takes 5 links now. This has 6."
 
 
 def test_a_website_wants_a_title_and_bluesky_does_not() -> None:

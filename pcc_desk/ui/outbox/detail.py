@@ -19,7 +19,7 @@ from pcc_desk.ui.outbox.approved import Approved
 from pcc_desk.ui.outbox.by_hand import ByHand
 from pcc_desk.ui.outbox.card import standing_of
 from pcc_desk.ui.outbox.history import History
-from pcc_desk.ui.outbox.hosted import HostedPictures
+from pcc_desk.ui.outbox.hosted import HostedMedia
 from pcc_desk.ui.reading.links import Verdict, judge
 from pcc_desk.ui.reading.moments import present, say_date, say_when
 from pcc_desk.ui.reading.opening import OpenLink
@@ -119,8 +119,8 @@ class Detail(Pane):
         if line.delivery.receipt is not None:
             self._add_receipt(rows, line.delivery.receipt, platform)
         rows.addWidget(Approved(self._services, self._background, line))
-        if platform is not None and platform.fetches_media:
-            rows.addWidget(HostedPictures(self._services, self._background, line.delivery))
+        if platform is not None and platform.fetches:
+            rows.addWidget(HostedMedia(self._services, self._background, line.delivery))
         rows.addWidget(History(self._services, self._background, line))
         self._scroll.column.addWidget(body)
         self._scroll.column.addStretch(1)

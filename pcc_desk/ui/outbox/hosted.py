@@ -1,4 +1,4 @@
-"""The pictures that stand on the office's website only because a platform fetched them there."""
+"""The pictures and films that stand on the office's website only because a platform fetched them there."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from shiboken6 import isValid
 from pcc_desk.errors import DeskError
 from pcc_desk.model.changes import Changes
 from pcc_desk.model.delivery import Delivery
+from pcc_desk.model.hosting import Lent
 from pcc_desk.ui.background import Background
 from pcc_desk.ui.reading.moments import present
 from pcc_desk.ui.widgets.buttons import LinkButton
@@ -20,13 +21,13 @@ if TYPE_CHECKING:
     from pcc_desk.services.desk import Services
 
 
-class HostedPictures(QWidget):
+class HostedMedia(QWidget):
     """Says how many there are, and offers to remove them; hidden where there are none."""
 
     def __init__(self, services: Services, background: Background, delivery: Delivery) -> None:
         super().__init__()
         self._services, self._background, self._delivery = services, background, delivery
-        self._words, self._remove = Label("", "muted", wrap=True), LinkButton("Remove the pictures from the website")
+        self._words, self._remove = Label("", "muted", wrap=True), LinkButton("Remove from the website")
         rows = column(self, gap=2)
         rows.addWidget(self._words)
         rows.addWidget(self._remove)
@@ -34,10 +35,10 @@ class HostedPictures(QWidget):
         self.hide()
         background.ask(lambda: services.hosting.count(delivery.id), self._on_counted)
 
-    def _on_counted(self, count: int) -> None:
+    def _on_counted(self, lent: Lent) -> None:
         if isValid(self):
-            self._words.setText(_say(count))
-            self.setVisible(bool(count))
+            self._words.setText(_say(lent))
+            self.setVisible(lent != Lent())
 
     def _on_remove_clicked(self) -> None:
         self._remove.setEnabled(False)
@@ -47,7 +48,7 @@ class HostedPictures(QWidget):
         )
 
     def _on_removed(self, _: Changes) -> None:
-        self._on_counted(0)
+        self._on_counted(Lent())
 
     def _on_failed(self, error: DeskError) -> None:
         if isValid(self):
@@ -55,9 +56,13 @@ class HostedPictures(QWidget):
             self._remove.setEnabled(True)
 
 
-def _say(count: int) -> str:
-    return (
-        "1 picture for this stands on your website."
-        if count == 1
-        else f"{count} pictures for this stand on your website."
-    )
+def _say(lent: Lent) -> str:
+    parts = [_count(lent.pictures, "picture")] * bool(lent.pictures) + [_count(lent.films, "film")] * bool(lent.films)
+    if not parts:
+        return "Nothing for this stands on your website."
+    verb = "stands" if lent.pictures + lent.films == 1 else "stand"
+    return f"{' and '.join(parts)} for this {verb} on your website."
+
+
+def _count(number: int, one: str) -> str:
+    return f"{number} {one}" if number == 1 else f"{number} {one}s"
