@@ -41,7 +41,7 @@ class Publisher:
     def __init__(self, press: Press) -> None:
         self._press, self._graph = press, press.graph
 
-    def publish(self, piece: Piece, recipe: Recipe, shelf: Shelf) -> Receipt:
+    def put_up(self, piece: Piece, recipe: Recipe, shelf: Shelf) -> Receipt:
         """Publish a piece once by its container. Raises: ChannelError."""
         with nothing_public_yet():
             if not self._press.is_begun(piece):

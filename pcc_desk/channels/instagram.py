@@ -35,7 +35,7 @@ class InstagramChannel:
         """Publish a piece once by its container, or say it where it answers. Raises: ChannelError."""
         if piece.answers:
             return instagram_answers.publish(self._desk, piece)
-        return self._publisher.publish(piece, _to_wire(piece), self._shelf)
+        return self._publisher.put_up(piece, _to_wire(piece), self._shelf)
 
     def find(self, piece: Piece) -> Receipt | None:
         """Ask what became of the piece's container. Raises: ChannelError."""

@@ -29,7 +29,7 @@ class ThreadsChannel:
 
     def publish(self, piece: Piece) -> Receipt:
         """Publish a piece once by its container. Raises: ChannelError."""
-        return self._publisher.publish(piece, _to_wire(piece), _shelf(piece))
+        return self._publisher.put_up(piece, _to_wire(piece), _shelf(piece))
 
     def find(self, piece: Piece) -> Receipt | None:
         """Ask what became of the piece's container. Raises: ChannelError."""

@@ -8,7 +8,7 @@ from types import TracebackType
 
 from pcc_desk.rehearsal.containers import Container, Containers
 from pcc_desk.rehearsal.graph import Asked, Node, Refusal, answered, listed, not_there, read, shown
-from pcc_desk.rehearsal.instagram_records import Comment, Conversation, Media, Said
+from pcc_desk.rehearsal.instagram_records import Comment, Conversation, Media, conversation
 from pcc_desk.rehearsal.loopback import Loopback, Reply, Request
 
 _VERSION = "v26.0"
@@ -96,7 +96,7 @@ class InstagramServer:
     def write_message(self, text: str, by: str = "801", at: datetime | None = None) -> str:
         """Let somebody write to us where nobody else reads it; give the message's id."""
         with self._lock:
-            return self._say(self._conversation(by), by, text, at).id
+            return conversation(self.conversations, by).say(self._number(), by, text, at or self._now()).id
 
     def _number(self) -> str:
         self._numbers += 1
@@ -109,14 +109,6 @@ class InstagramServer:
             raise not_there(under)
         made = Comment(self._number(), media.id, above.id if above else "", by, text, at or self._now())
         media.comments.append(made)
-        return made
-
-    def _conversation(self, with_: str) -> Conversation:
-        return self.conversations.setdefault(with_, Conversation(f"aWdf{with_}==", with_))
-
-    def _say(self, where: Conversation, by: str, text: str, at: datetime | None = None) -> Said:
-        made = Said(f"aWdm{self._number()}", by, text, at or self._now())
-        where.said.append(made)
         return made
 
     def _answer(self, request: Request) -> Reply:
@@ -234,11 +226,11 @@ class InstagramServer:
         comment = next((each for each in self.comments if each.id == recipient.get("comment_id")), None)
         if comment is None and recipient.get("id") not in self.conversations:
             raise Refusal(100, "No matching user found", 2_018_001)
-        where = self._conversation(comment.by if comment else recipient["id"])
+        where = conversation(self.conversations, comment.by if comment else recipient["id"])
         last = max((said.at for said in where.said if said.by != self.id), default=self._now())
         if self._now() - last > _A_DAY and asked.fields.get("tag") != "HUMAN_AGENT":
             raise Refusal(10, "This message is sent outside of allowed window.", 2_534_022)
-        return {"recipient_id": where.with_, "message_id": self._say(where, self.id, text).id}
+        return {"recipient_id": where.with_, "message_id": where.say(self._number(), self.id, text, self._now()).id}
 
     def _search(self, asked: Asked) -> Node:
         tag = asked.wanted("q").casefold()

@@ -86,8 +86,19 @@ class Conversation:
     with_: str
     said: list[Said] = field(default_factory=list)
 
+    def say(self, number: str, by: str, text: str, at: datetime) -> Said:
+        """Add a message."""
+        made = Said(f"aWdm{number}", by, text, at)
+        self.said.append(made)
+        return made
+
     def shown(self) -> Node:
         """Give the node; its messages come newest first."""
         moved = max(said.at for said in self.said)
         messages = [said.shown() for said in reversed(self.said)]
         return {"id": self.id, "updated_time": stamp(moved), "messages": lambda: messages}
+
+
+def conversation(known: dict[str, Conversation], with_: str) -> Conversation:
+    """Give the conversation with a person, begun where there is none."""
+    return known.setdefault(with_, Conversation(f"aWdf{with_}==", with_))

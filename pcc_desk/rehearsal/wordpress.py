@@ -3,27 +3,17 @@
 import base64
 import binascii
 import html
-import re
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from types import TracebackType
 
-from pcc_desk.rehearsal.forms import read_form
 from pcc_desk.rehearsal.loopback import Loopback, Reply, Request
+from pcc_desk.rehearsal.wordpress_library import Refusal, uploaded
 from pcc_desk.rehearsal.wordpress_records import Comment, Picture, Post, User, stamp, without_tags
 
 _PAGE = "text/html; charset=utf-8"
-_FILE_NAME = re.compile(r'filename="([\w.-]+)"')
 _MOST_AT_ONCE = 100
-
-
-class _Refusal(Exception):
-    """The site says no: a code, its name for the error, and a sentence."""
-
-    def __init__(self, code: int, error: str, message: str) -> None:
-        super().__init__(message)
-        self.reply = Reply({"code": error, "message": message, "data": {"status": code}}, code)
 
 
 class WordPressServer:
@@ -119,7 +109,7 @@ class WordPressServer:
         try:
             with self._lock:
                 return self._called(request, route) if route else self._page(request)
-        except _Refusal as refusal:
+        except Refusal as refusal:
             return refusal.reply
 
     def _called(self, request: Request, route: str) -> Reply:
@@ -130,7 +120,7 @@ class WordPressServer:
         shape = "/".join(parts[:3]) + ("" if len(parts) == 3 else "/N" if number is not None else f"/{parts[3]}")
         verb = _VERBS.get((request.method, shape))
         if verb is None:
-            raise _Refusal(404, "rest_no_route", "No route was found matching the URL and request method.")
+            raise Refusal(404, "rest_no_route", "No route was found matching the URL and request method.")
         return verb(self, request, self._signed_in(request), number or 0)
 
     def _page(self, request: Request) -> Reply:
@@ -157,7 +147,7 @@ class WordPressServer:
         for user in self._users:
             if user.login == login and user.password and user.password == password.replace(" ", ""):
                 return user
-        raise _Refusal(401, "rest_not_logged_in", "You are not currently logged in.")
+        raise Refusal(401, "rest_not_logged_in", "You are not currently logged in.")
 
     def _me(self, request: Request, user: User, number: int) -> Reply:
         return Reply(user.view())
@@ -170,15 +160,15 @@ class WordPressServer:
             found.sort(key=lambda post: (post.at, post.id), reverse=request.first("order", "desc") == "desc")
         shown = self._some(request, [post.view(self.url) for post in found])
         if found and not shown.body:
-            raise _Refusal(400, "rest_post_invalid_page_number", "The page number requested is larger than it can be.")
+            raise Refusal(400, "rest_post_invalid_page_number", "The page number requested is larger than it can be.")
         return shown
 
     def _save_post(self, request: Request, user: User, number: int) -> Reply:
         given = request.fields()
         if not user.editor:
-            raise _Refusal(403, "rest_cannot_create", "Sorry, you are not allowed to create posts as this user.")
+            raise Refusal(403, "rest_cannot_create", "Sorry, you are not allowed to create posts as this user.")
         if number and (number not in self._posts or self._posts[number].state == "trash"):
-            raise _Refusal(404, "rest_post_invalid_id", "Invalid post ID.")
+            raise Refusal(404, "rest_post_invalid_id", "Invalid post ID.")
         post = self._posts[number] if number else Post(self._next_id(), user.id, self._now())
         self._posts[post.id] = post
         post.title, post.content = str(given.get("title", post.title)), str(given.get("content", post.content))
@@ -193,9 +183,9 @@ class WordPressServer:
     def _trash_post(self, request: Request, user: User, number: int) -> Reply:
         post = self._posts.get(number)
         if post is None:
-            raise _Refusal(404, "rest_post_invalid_id", "Invalid post ID.")
+            raise Refusal(404, "rest_post_invalid_id", "Invalid post ID.")
         if post.state == "trash":
-            raise _Refusal(410, "rest_already_trashed", "The post has already been deleted.")
+            raise Refusal(410, "rest_already_trashed", "The post has already been deleted.")
         post.state, post.slug = "trash", f"{post.slug}__trashed"
         return Reply(post.view(self.url))
 
@@ -208,27 +198,13 @@ class WordPressServer:
             picture = self._pictures[number]
             picture.alt = without_tags(str(request.fields().get("alt_text", picture.alt)))
             return Reply(picture.view(self.url))
-        picture = self._uploaded(request)
+        picture = uploaded(request, self._next_id(), self.most_bytes)
         self._pictures[picture.id] = picture
         return Reply(picture.view(self.url), 201)
 
-    def _uploaded(self, request: Request) -> Picture:
-        _, files = read_form(request)
-        if "file" in files:
-            file = files["file"]
-            if len(file.content) > self.most_bytes:
-                why = "The uploaded file exceeds the upload_max_filesize directive in php.ini."
-                raise _Refusal(500, "rest_upload_unknown_error", why)
-            return Picture(self._next_id(), file.name, file.kind, file.content)
-        name = _FILE_NAME.search(request.headers.get("content-disposition", ""))
-        if name is None or not request.content:
-            raise _Refusal(400, "rest_upload_no_content_disposition", "No Content-Disposition supplied.")
-        mime = request.headers.get("content-type", "application/octet-stream")
-        return Picture(self._next_id(), name[1], mime, request.content)
-
     def _delete_media(self, request: Request, user: User, number: int) -> Reply:
         if number not in self._pictures or request.first("force") != "true":
-            raise _Refusal(404, "rest_post_invalid_id", "Invalid post ID.")
+            raise Refusal(404, "rest_post_invalid_id", "Invalid post ID.")
         return Reply({"deleted": True, "previous": self._pictures.pop(number).view(self.url)})
 
     def _list_comments(self, request: Request, user: User, number: int) -> Reply:
@@ -251,9 +227,9 @@ class WordPressServer:
         given = request.fields()
         post, parent, content = int(given.get("post", 0)), int(given.get("parent", 0)), str(given.get("content", ""))
         if post not in self._posts or (parent and parent not in self._comments):
-            raise _Refusal(403, "rest_comment_invalid_post_id", "Sorry, you are not allowed to create this comment.")
+            raise Refusal(403, "rest_comment_invalid_post_id", "Sorry, you are not allowed to create this comment.")
         if any((c.post, c.parent, c.author, c.content) == (post, parent, user.id, content) for c in self.comments):
-            raise _Refusal(409, "comment_duplicate", "Duplicate comment detected; you&#8217;ve already said that!")
+            raise Refusal(409, "comment_duplicate", "Duplicate comment detected; you&#8217;ve already said that!")
         comment = self._add_comment(post, parent, content)
         comment.author, comment.name, comment.state = user.id, user.name, "approved"
         comment.agent = str(given.get("author_user_agent") or request.headers.get("user-agent", ""))
@@ -265,20 +241,20 @@ class WordPressServer:
     def _change_comment(self, request: Request, user: User, number: int) -> Reply:
         comment, wanted = self._comment(number), str(request.fields().get("status", ""))
         if wanted == comment.state:  # as the real one does
-            raise _Refusal(500, "rest_comment_failed_edit", "Updating comment status failed.")
+            raise Refusal(500, "rest_comment_failed_edit", "Updating comment status failed.")
         comment.state = wanted
         return Reply(comment.view(self.url))
 
     def _comment(self, number: int) -> Comment:
         comment = self._comments.get(number)
         if comment is None:
-            raise _Refusal(404, "rest_comment_invalid_id", "Invalid comment ID.")
+            raise Refusal(404, "rest_comment_invalid_id", "Invalid comment ID.")
         return comment
 
     def _trash_comment(self, request: Request, user: User, number: int) -> Reply:
         comment = self._comment(number)
         if comment.state == "trash":
-            raise _Refusal(410, "rest_already_trashed", "The comment has already been trashed.")
+            raise Refusal(410, "rest_already_trashed", "The comment has already been trashed.")
         comment.state = "trash"
         return Reply(comment.view(self.url))
 

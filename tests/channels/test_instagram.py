@@ -10,7 +10,7 @@ from pcc_desk.channels.graph_containers import Patience
 from pcc_desk.channels.instagram import InstagramChannel, open_desk
 from pcc_desk.channels.opening import Opening
 from pcc_desk.channels.platforms import ADAPTERS
-from pcc_desk.errors import RateLimited, Rejected, ServiceDown, Unauthorized, Unconfirmed, Unreachable
+from pcc_desk.errors import RateLimited, Rejected, ServiceDown, Unconfirmed, Unreachable
 from pcc_desk.model.account import SignIn
 from pcc_desk.model.channel import Piece
 from pcc_desk.model.message import Incoming
@@ -19,7 +19,6 @@ from tests.channels import faulty, judge_graph
 from tests.channels.bench_instagram import instagram_bench
 from tests.channels.faulty import Seen
 from tests.channels.graph_bench import refused
-from tests.channels.reels import make_film
 from tests.channels.rigs import MADE_AT, PASSWORD, Rig, piece, sign_in
 
 Bench = tuple[Rig, InstagramServer]
@@ -71,85 +70,6 @@ def test_several_pictures_are_one_post_each_with_its_own_description(bench: Benc
     assert all(form["is_carousel_item"] == "true" and "caption" not in form for form in children)
     assert (whole["media_type"], len(whole["children"].split(","))) == ("CAROUSEL", 3)
     assert [post.pictures for post in server.posts] == [3]
-
-
-def test_a_film_goes_out_as_a_reel_byte_for_byte_and_needs_no_website(bench: Bench) -> None:
-    rig, server = bench
-    film, reel = make_film()
-    wanted = piece(video=film)
-    assert rig.channel.publish(wanted) == rig.channel.find(wanted)
-    (post,) = server.posts
-    assert (post.form["media_type"], post.films) == ("REELS", (reel.content,))
-    assert "video_url" not in post.form and "alt_text" not in post.form
-
-
-def test_a_film_stands_among_pictures(bench: Bench) -> None:
-    rig, server = bench
-    film, reel = make_film()
-    wanted = rig.piece(pictures=(rig.picture("One"), rig.picture("Two")), video=film)
-    assert rig.channel.publish(wanted) == rig.channel.find(wanted)
-    kinds = [(form.get("media_type"), form.get("is_carousel_item")) for form in forms(rig, "media")]
-    assert kinds == [(None, "true"), (None, "true"), ("VIDEO", "true"), ("CAROUSEL", None)]
-    assert [(post.pictures, post.films) for post in server.posts] == [(3, (reel.content,))]
-
-
-@pytest.mark.parametrize("alone", [True, False])
-def test_a_film_that_was_cut_off_goes_on_from_there(bench: Bench, alone: bool) -> None:
-    rig, server = bench
-    film, reel = make_film()
-    wanted = piece(video=film) if alone else rig.piece(video=film)
-    server.containers.cut = 2_200_000
-    with pytest.raises(Unreachable):
-        rig.channel.publish(wanted)
-    assert (rig.public(), rig.channel.find(wanted)) == (0, None)
-    rig.channel.publish(wanted)
-    assert [post.films for post in server.posts] == [(reel.content,)]
-    offsets = [seen.headers["offset"] for seen in rig.front.seen if "ig-api-upload" in seen.path]
-    assert offsets == ["0", "2200000"]
-    assert rig.public() == 1
-
-
-def test_a_film_whose_last_answer_was_lost_is_not_sent_again(bench: Bench) -> None:
-    rig, server = bench
-    film, reel = make_film()
-    rig.front.misbehave(faulty.afterwards(faulty.reset), lambda seen: "ig-api-upload" in seen.path)
-    with pytest.raises(Unreachable):
-        rig.channel.publish(piece(video=film))
-    rig.front.behave()
-    rig.channel.publish(piece(video=film))
-    assert [post.films for post in server.posts] == [(reel.content,)]
-    assert len([seen for seen in rig.front.seen if "ig-api-upload" in seen.path]) == 1
-
-
-@pytest.mark.parametrize(
-    ("told", "error"),
-    [
-        ({"debug_info": {"retriable": False, "message": "Request processing failed"}}, Rejected),
-        ({"debug_info": {"retriable": True, "message": "Busy"}}, Unreachable),
-        ({"error": {"code": 190, "message": "Session expired"}}, Unauthorized),
-    ],
-)
-def test_a_film_that_is_refused_is_told_and_brought_up_anew(
-    bench: Bench, told: dict[str, object], error: type[Exception]
-) -> None:
-    rig, server = bench
-    film, reel = make_film(9)
-    refusal = faulty.answered(400, faulty.as_json(told))
-    rig.front.misbehave(refusal, lambda seen: "ig-api-upload" in seen.path)
-    with pytest.raises(error):
-        rig.channel.publish(piece(video=film))
-    rig.front.behave()
-    rig.channel.publish(piece(video=film))
-    assert [post.films for post in server.posts] == [(reel.content,)]
-
-
-def test_an_address_told_for_the_film_leads_nowhere_else(bench: Bench) -> None:
-    rig, server = bench
-    elsewhere = faulty.changed(lambda body: {**body, "uri": "https://evil.example/take/it"})
-    rig.front.misbehave(elsewhere, rig.prepares)
-    film, reel = make_film(9)
-    rig.channel.publish(piece(video=film))
-    assert [post.films for post in server.posts] == [(reel.content,)]
 
 
 def test_what_instagram_cannot_take_is_refused_before_anything_is_sent(bench: Bench) -> None:

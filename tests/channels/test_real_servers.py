@@ -2,9 +2,7 @@
 
 import base64
 import dataclasses
-import hashlib
 import json
-import random
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -15,19 +13,14 @@ import pytest
 import requests
 
 from pcc_desk.channels.platforms import ADAPTERS
-from pcc_desk.channels.sight import see
 from pcc_desk.channels.wire import Wire
 from pcc_desk.errors import ChannelError, Gone, Rejected, Unauthorized, Unconfirmed
 from pcc_desk.model.account import Account, SignIn
 from pcc_desk.model.channel import Channel, Edits, Moderates, Piece, PiecePicture
-from pcc_desk.model.film import PieceVideo
-from pcc_desk.model.hosting import Hosts, Wanted
 from pcc_desk.model.message import Incoming, MessageKind
 from tests.channels import faulty
 from tests.channels.faulty import Front, Seen
-from tests.channels.reels import Reel
 from tests.channels.rigs import Kept, opened, sign_in
-from tests.media.films import Sample, film
 from tests.servers.bluesky import Bluesky, BlueskyAccount
 from tests.servers.wordpress import WordPress
 
@@ -38,7 +31,6 @@ PNG = base64.b64decode(
 )
 PICTURE = PiecePicture("map.png", "image/png", 1, 1, 'A map of the "beat" <here>', PNG)
 TEXT = "The plan is out. Dewch i’r cyfarfod ŷd 👩‍👩‍👧 #EinCynllun https://example.org/plan?a=1&b=2"
-NOISE = random.Random(7).randbytes(65_536)
 _NUMBERS = count(1)
 
 
@@ -46,11 +38,6 @@ def piece(**more: Any) -> Piece:
     """Give a piece nobody has published yet."""
     key = f"3m6abcdef{next(_NUMBERS):04}".translate(str.maketrans("0189", "zyxw"))
     return Piece(key, **{"text": TEXT, "made_at": datetime.now(UTC), **more})
-
-
-def look(address: str, kind: str, content: bytes) -> str:
-    """Give the SHA-256 of what everybody sees where this should be."""
-    return see(Wire(address), address, Wanted(kind, len(content)), lambda: None).digest
 
 
 def soon(read: Callable[[], list[Incoming]], wanted: int) -> list[Incoming]:
@@ -292,37 +279,6 @@ def test_wordpress_changes_the_words_of_a_post_and_of_an_answer_where_they_stand
         "GET", f"/wp/v2/comments/{answer.remote_id.removeprefix('comment:')}", context="edit"
     ).json()
     assert comment["content"]["raw"] == "Better words."
-
-
-def test_wordpress_lends_a_picture_an_address_once_and_takes_it_away_again(site: Bench) -> None:
-    channel, name = cast(Hosts, site.channel), f"{piece().key}-1"
-    hosted = channel.host(name, PICTURE)
-    assert channel.host(name, PICTURE) == hosted
-    assert look(hosted.address, "image", PNG) == hashlib.sha256(PNG).hexdigest()
-    channel.unhost(hosted.remote_id)
-    with pytest.raises(ChannelError):
-        look(hosted.address, "image", PNG)
-    channel.unhost(hosted.remote_id)
-
-
-def test_wordpress_lends_a_film_an_address_once_and_takes_it_away_again(site: Bench) -> None:
-    channel, name, content = cast(Hosts, site.channel), f"{piece().key}-film", film(Sample(content=NOISE * 15))
-    talk = PieceVideo("talk.mp4", "video/mp4", len(content), 20.0, 1280, 720, Reel(content))
-    hosted = channel.host_film(name, talk)
-    assert channel.host_film(name, talk) == hosted
-    assert look(hosted.address, "video", content) == hashlib.sha256(content).hexdigest()
-    channel.unhost(hosted.remote_id)
-    with pytest.raises(ChannelError):
-        look(hosted.address, "video", content)
-    channel.unhost(hosted.remote_id)
-
-
-@pytest.mark.parametrize("parts", [40, 150])  # past PHP's 2 MB for a file, and past its 8 MB for a whole form
-def test_wordpress_tells_that_a_film_is_too_large_for_it(site: Bench, parts: int) -> None:
-    content = film(Sample(content=NOISE * parts))
-    talk = PieceVideo("talk.mp4", "video/mp4", len(content), 20.0, 1280, 720, Reel(content))
-    with pytest.raises(Rejected, match="takes no file as large as this film"):
-        cast(Hosts, site.channel).host_film(f"{piece().key}-film", talk)
 
 
 def test_wordpress_brings_comments_and_takes_answers(site: Bench, wordpress: WordPress) -> None:
