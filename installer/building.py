@@ -5,13 +5,13 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from dev_tools import environment
 from dev_tools.places import BUILD_LOCK, ROOT, cache
-from installer import contents, controls, generating, ingredients, preflight, selftesting, setup_exe, setup_msi
+from installer import contents, controls, generating, ingredients, preflight, selftesting, setup_exe, setup_msi, twice
 from installer.freezing import date_of_commit, freeze
 from installer.machines import Here, Machine
 from installer.plan import BuildFailed, Plan
@@ -51,9 +51,21 @@ def _freeze(bench: Bench, progress: Progress) -> None:
     progress.step("generate", lambda: _generate(bench))
     progress.step("freeze", lambda: freeze(plan, machine, bench.python))
     progress.step("check the folder", lambda: _check_folder(bench))
+    if plan.twice:
+        progress.step("built twice", lambda: _build_again(bench))
     progress.step("self-test", lambda: selftesting.examine(machine, plan.frozen / plan.program, _selftest_of(plan)))
     progress.step("controls of the folder", lambda: controls.try_contents(plan, bench.parts))
     progress.step("control of the self-test", lambda: controls.try_selftest(plan, machine))
+
+
+def _build_again(bench: Bench) -> list[str]:
+    second = twice.second_of(bench.plan)
+    _clear(second)
+    _generate(replace(bench, plan=second, made=[]))
+    freeze(second, bench.machine, bench.python)
+    found = twice.compare(bench.plan, second)
+    shutil.rmtree(second.work_root)
+    return found
 
 
 def _pack(bench: Bench, progress: Progress) -> None:
@@ -75,13 +87,14 @@ def _pack(bench: Bench, progress: Progress) -> None:
 def _install(bench: Bench, progress: Progress) -> None:
     # Known on Windows and in the pretended one only.
     from installer import trials
+    from installer.pc import Setups
 
     plan = bench.plan
     if not plan.windows or set(plan.formats) != {"nsis", "msi"}:
         raise BuildFailed("Installing on trial needs Windows, or Wine, and both setups.")
     major, minor, patch = plan.version.split(".")
     later = f"{major}.{minor}.{int(patch) + 1}"
-    setups = trials.Setups(*_setups_of(plan).values())
+    setups = Setups(*_setups_of(plan).values())
     progress.step("the next setup", lambda: _make(bench, setups.own_next, later))
     progress.step("the next setup for everybody", lambda: _make(bench, setups.everybody_next, later))
     with ExitStack() as held:

@@ -38,6 +38,8 @@ class Plan:
     release: bool = False
     verify_install: bool = False
     keep: bool = False
+    fresh: bool = False
+    twice: bool = False
     out: Path = ROOT / "dist"
     work_root: Path = ROOT / "build"
     version: str = __version__
@@ -79,6 +81,8 @@ def read_plan(arguments: Sequence[str]) -> Plan:
         "--verify-install", action="store_true", help="install, upgrade and remove it; wine always does"
     )
     parser.add_argument("--keep", action="store_true", help="keep the pretended PC of wine mode to look at")
+    parser.add_argument("--fresh", action="store_true", help="freeze anew though nothing has changed; wine mode only")
+    parser.add_argument("--twice", action="store_true", help="freeze and pack a second time and compare every byte")
     parser.add_argument("--out", type=Path, default=ROOT / "dist", help="the folder for what is handed out")
     given = parser.parse_args(arguments)
     mode = choose_mode() if given.mode == "auto" else given.mode
@@ -93,6 +97,8 @@ def read_plan(arguments: Sequence[str]) -> Plan:
         release=given.release,
         verify_install=given.verify_install or mode == "wine",
         keep=given.keep,
+        fresh=given.fresh,
+        twice=given.twice,
         out=given.out.resolve(),
     )
 

@@ -75,12 +75,14 @@ Function ${UN}EnsureClosed
     Goto closed
   running:
     ${If} $Waited = 0
-      ; The desk saves what was typed and closes, unless something needs a person; this comes back when it has.
+      DetailPrint "Asking PCC Desk to close"
+      ; The desk saves what was typed and closes, unless something needs a person; this comes back when its program
+      ; has ended. What may still hold the file then is a virus scanner, or a rehearsal, which is not asked.
       ExecWait '"$INSTDIR\${PROGRAM}" --quit'
     ${EndIf}
     IntOp $Waited $Waited + 1
     Sleep 500
-    ${If} $Waited < 24
+    ${If} $Waited < 40
       Goto again
     ${EndIf}
     !insertmacro Refuse 32 "PCC Desk is open. Nothing was changed. Close PCC Desk, then start this setup again."
@@ -109,6 +111,27 @@ Function .onInit
   ${EndIf}
 FunctionEnd
 
+; Puts the old copy where it was, whichever part of the swap could not be done.
+Function PutBack
+  ${If} ${FileExists} "$INSTDIR\${PROGRAM}.old"
+    Delete "$INSTDIR\${PROGRAM}"
+    Rename "$INSTDIR\${PROGRAM}.old" "$INSTDIR\${PROGRAM}"
+  ${EndIf}
+  ${If} ${FileExists} "$INSTDIR\_internal.old\*.*"
+    RMDir /r "$INSTDIR\_internal"
+    Rename "$INSTDIR\_internal.old" "$INSTDIR\_internal"
+  ${EndIf}
+  RMDir /r "$INSTDIR\new"
+FunctionEnd
+
+; Reached when a file could not be written to its end, as on a full disk, which ends the unpacking where it stands.
+; What was there has not been touched then: the swap comes after.
+Function .onInstFailed
+  SetOutPath "$TEMP"
+  RMDir /r "$INSTDIR\new"
+  SetErrorLevel 34
+FunctionEnd
+
 Section
   ; A folder that holds something and not PCC Desk was chosen by mistake: its contents are not ours to move.
   ${If} ${FileExists} "$INSTDIR\*.*"
@@ -121,8 +144,18 @@ Section
   ${EndIf}
   Call EnsureClosed
 
+  ; A swap that a power cut ended halfway is undone first.
+  ${IfNot} ${FileExists} "$INSTDIR\${PROGRAM}"
+  ${OrIfNot} ${FileExists} "$INSTDIR\_internal\*.*"
+    Call PutBack
+  ${EndIf}
   RMDir /r "$INSTDIR\new"
   RMDir /r "$INSTDIR\_internal.old"
+  Delete "$INSTDIR\${PROGRAM}.old"
+  ${If} ${FileExists} "$INSTDIR\_internal.old\*.*"
+  ${OrIf} ${FileExists} "$INSTDIR\${PROGRAM}.old"
+    !insertmacro Refuse 35 "Something of an older PCC Desk is in use. Nothing was changed. Restart this PC, then try again."
+  ${EndIf}
   SetOutPath "$INSTDIR\new"
   SetOverwrite on
   ClearErrors
@@ -134,23 +167,23 @@ Section
   ${EndIf}
   SetOutPath "$TEMP"
 
-  ${If} ${FileExists} "$INSTDIR\_internal\*.*"
-    ClearErrors
-    Rename "$INSTDIR\_internal" "$INSTDIR\_internal.old"
-    ${If} ${Errors}
-      RMDir /r "$INSTDIR\new"
-      !insertmacro Refuse 35 "The old PCC Desk is in use. Nothing was changed. Restart this PC, then try again."
-    ${EndIf}
-  ${EndIf}
   ClearErrors
-  Rename "$INSTDIR\new\_internal" "$INSTDIR\_internal"
-  Delete "$INSTDIR\${PROGRAM}"
-  Rename "$INSTDIR\new\${PROGRAM}" "$INSTDIR\${PROGRAM}"
-  ${If} ${Errors}
-    RMDir /r "$INSTDIR\_internal"
-    Rename "$INSTDIR\_internal.old" "$INSTDIR\_internal"
-    !insertmacro Refuse 35 "The old PCC Desk is in use. It was not replaced. Restart this PC, then try again."
+  ${If} ${FileExists} "$INSTDIR\_internal\*.*"
+    Rename "$INSTDIR\_internal" "$INSTDIR\_internal.old"
   ${EndIf}
+  IfErrors refused
+  ${If} ${FileExists} "$INSTDIR\${PROGRAM}"
+    Rename "$INSTDIR\${PROGRAM}" "$INSTDIR\${PROGRAM}.old"
+  ${EndIf}
+  IfErrors refused
+  Rename "$INSTDIR\new\_internal" "$INSTDIR\_internal"
+  Rename "$INSTDIR\new\${PROGRAM}" "$INSTDIR\${PROGRAM}"
+  IfErrors refused swapped
+  refused:
+    Call PutBack
+    !insertmacro Refuse 35 "The old PCC Desk is in use. Nothing was changed. Restart this PC, then try again."
+  swapped:
+  Delete "$INSTDIR\${PROGRAM}.old"
   RMDir /r "$INSTDIR\_internal.old"
   RMDir /r "$INSTDIR\new"
 

@@ -20,6 +20,8 @@ UPGRADE_CODE = "7C1B7C0E-6B0B-4D43-9C3F-4B1B0C9C5D21"  # of this product, for ev
 KEY = r"Software\PCCDesk"
 OLDER = "A newer PCC Desk is on this PC. Nothing was changed."
 OWN_COPY = "PCC Desk is on this PC already, for one person. Remove that copy first. Nothing was changed."
+# After the folders are known (1000), before it is looked whose files are in use (1400).
+ASKED_AT, ASKED_WHEN = "1399", "Installed OR WIX_UPGRADE_DETECTED"
 LANGUAGE = "2057"  # English as in the United Kingdom
 
 
@@ -55,6 +57,7 @@ def describe(plan: Plan, version: str) -> Element:
     feature = SubElement(product, "Feature", Id="Desk", Title=DESCRIPTION, Level="1")
     for each in components:
         SubElement(feature, "ComponentRef", Id=each)
+    _ask_to_close(product)
     indent(wix)
     return wix
 
@@ -63,6 +66,14 @@ def _refuse_beside_an_own_copy(product: Element) -> None:
     found = SubElement(product, "Property", Id="OWNCOPY")
     SubElement(found, "RegistrySearch", Id="OwnCopy", Root="HKCU", Key=KEY, Name="InstallDir", Type="raw")
     SubElement(product, "Condition", Message=OWN_COPY).text = "NOT OWNCOPY OR Installed"
+
+
+def _ask_to_close(product: Element) -> None:
+    """Let the copy that is there ask an open desk to close, whoever's it is that installs; if none is, go on."""
+    asked = {"FileKey": _name("f", Path(f"{NAME}.exe")), "ExeCommand": "--quit", "Return": "ignore"}
+    SubElement(product, "CustomAction", asked, Id="AskToClose", Impersonate="yes")
+    order = SubElement(product, "InstallExecuteSequence")
+    SubElement(order, "Custom", Action="AskToClose", Sequence=ASKED_AT).text = ASKED_WHEN
 
 
 def _files(place: Element, plan: Plan) -> list[str]:

@@ -1,182 +1,140 @@
 """What must hold when a setup is run on a PC: installing, refusing, upgrading and removing."""
 
-import hashlib
-import subprocess
+import shutil
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
 
-from installer import selftesting
+from installer import refusals, selftesting
 from installer.machines import Machine
-from installer.plan import BuildFailed, Plan
+from installer.pc import LONGEST, MACHINE_KEY, OFFICE, OWN_KEY, REMOVAL, RUN, Pc, Setups, expect, unchanged, wait
+from installer.plan import Plan
 
-OWN_KEY = r"HKCU\Software\PCCDesk"
-MACHINE_KEY = r"HKLM\Software\PCCDesk"
-REMOVAL = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall\PCCDesk"
-RUN = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Run"
-RUNNING, DOWNGRADE, FOR_EVERYBODY = 32, 33, 36
-LONGEST = 400.0
-OFFICE = b"what the office wrote"
-CODE = 0xFF  # a Linux parent sees the last byte of an exit code
+DOWNGRADE, FOR_EVERYBODY = 33, 36
+LOCK = "desk.lock"  # of an open desk, in the office's folder
 
 
-@dataclass(frozen=True, slots=True)
-class Setups:
-    """The two setups of this version, and the same of the next one, to upgrade to."""
+class Story:
+    """What is tried one after another, and what each was seen to do, with its seconds."""
 
-    own: Path
-    own_next: Path
-    everybody: Path
-    everybody_next: Path
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self.found: list[str] = []
 
-
-class Pc:
-    """A PC to install on: what is installed there, and what a person would find."""
-
-    def __init__(self, plan: Plan, machine: Machine) -> None:
-        """Use a machine that nothing of ours is installed on."""
-        self._plan, self.machine = plan, machine
-        local, roaming = machine.folder("LOCALAPPDATA"), machine.folder("APPDATA")
-        self.own = local / "Programs" / "PCC Desk"
-        self.everybody = machine.folder("ProgramW6432") / "PCC Desk"
-        self.office = local / "PCC Desk"
-        self.entry = roaming / "Microsoft" / "Windows" / "Start Menu" / "Programs" / "PCC Desk.lnk"
-        self.temporary = machine.folder("TEMP")
-
-    def set_up(self, setup: Path, expected: int, what: str) -> None:
-        """Run a setup silently and hold it to its exit code. Raises: BuildFailed."""
-        windows = self.machine.name(setup)
-        silent = ["msiexec", "/i", windows, "/qn"] if setup.suffix == ".msi" else [windows, "/S"]
-        self.machine.run(silent, LONGEST).expect(expected, what)
-
-    def registry(self, key: str, value: str = "") -> str:
-        """Read a key, or one value of it; "" when it is not there."""
-        ran = self.machine.run(["reg", "query", key, *(["/v", value] if value else [])], 60)
-        return "" if ran.code else ran.said
-
-    def same_as_frozen(self, place: Path, besides: set[str]) -> None:
-        """Hold an installed folder against the frozen one, file by file. Raises: BuildFailed."""
-        there, wanted = contents_of(place), contents_of(self._plan.frozen)
-        for name in besides:
-            if there.pop(name, None) is None:
-                raise BuildFailed(f"{name} was not installed.")
-        differing = sorted(name for name in there.keys() | wanted.keys() if there.get(name) != wanted.get(name))
-        if differing:
-            raise BuildFailed(f"Installed other files than were frozen: {', '.join(differing[:10])}.")
-
-
-def contents_of(place: Path) -> dict[str, str]:
-    """Give the digest of every file below a folder, by its name."""
-    return {
-        each.relative_to(place).as_posix(): hashlib.sha256(each.read_bytes()).hexdigest()
-        for each in place.rglob("*")
-        if each.is_file()
-    }
+    def take(self, trial: Callable[[], str]) -> None:
+        """Try one thing more. Raises: BuildFailed."""
+        began = time.monotonic()
+        seen = trial()
+        self.found.append(f"{seen} ({time.monotonic() - began:.0f} s)")
+        print(f"  {self.found[-1]}", flush=True)
 
 
 def try_own_setup(plan: Plan, machine: Machine, setups: Setups) -> list[str]:
     """Install for one person, and everything that can come after. Raises: BuildFailed."""
-    pc = Pc(plan, machine)
-    program = pc.own / plan.program
-    found = []
-    pc.set_up(setups.own, 0, "Installing")
-    pc.same_as_frozen(pc.own, {"uninstall.exe"})
-    _expect(f"DisplayVersion    REG_SZ    {plan.version}" in pc.registry(REMOVAL), "the entry under Apps")
-    _expect(bool(pc.registry(OWN_KEY)) and pc.entry.exists(), "the mark in the registry and the Start menu's entry")
-    found.append("installed: files as frozen, the entry under Apps, the Start menu")
-    found.append(selftesting.examine(machine, program, plan.work / "trials" / "own.json"))
-    found.append(_refuse_while_running(pc, program, setups))
-    found.append(_upgrade_over_an_open_desk(pc, program, setups))
-    before = contents_of(pc.own)
-    pc.set_up(setups.own, DOWNGRADE, "Installing an older one")
-    _expect(contents_of(pc.own) == before, "a refused downgrade that changes nothing")
-    found.append(f"an older one is refused with {DOWNGRADE}, nothing changed")
-    refused = machine.run(["msiexec", "/i", machine.name(setups.everybody), "/qn"], LONGEST)
-    _expect(refused.code != 0 and not pc.everybody.exists(), "the setup for everybody refusing beside this one")
-    found.append("the setup for everybody refuses beside it")
-    found.append(_remove_own(pc))
-    return found
+    pc, story = Pc(plan, machine), Story()
+    program, out = pc.own / plan.program, plan.work / "trials" / "own.json"
+    story.take(lambda: refusals.refuse_a_folder_of_somebody_else(pc, setups))
+    story.take(lambda: _install_own(plan, pc, setups))
+    story.take(lambda: f"self-test where it is installed: {selftesting.examine(machine, program, out)}")
+    story.take(lambda: refusals.refuse_while_running(pc, setups))
+    story.take(lambda: refusals.refuse_what_cannot_be_unpacked(pc, setups))
+    story.take(lambda: refusals.refuse_on_a_full_disk(pc, setups))
+    story.take(lambda: refusals.refuse_a_copy_in_use(pc, setups))
+    story.take(lambda: refusals.finish_what_a_power_cut_left(pc, setups))
+    story.take(lambda: _upgrade_over_an_open_desk(pc, setups))
+    story.take(lambda: _refuse_an_older_one(pc, setups))
+    story.take(lambda: _refuse_the_other_beside_it(pc, setups))
+    story.take(lambda: _remove_own(pc))
+    return story.found
 
 
 def try_setup_for_everybody(plan: Plan, machine: Machine, setups: Setups) -> list[str]:
     """Install for everybody on the PC, and everything that can come after. Raises: BuildFailed."""
-    pc = Pc(plan, machine)
-    pc.office.mkdir(parents=True, exist_ok=True)
-    (pc.office / "desk.db").write_bytes(OFFICE)
-    pc.set_up(setups.everybody, 0, "Installing for everybody")
-    pc.same_as_frozen(pc.everybody, set())
-    found = ["installed for everybody: files as frozen"]
-    found.append(selftesting.examine(machine, pc.everybody / plan.program, plan.work / "trials" / "everybody.json"))
-    pc.set_up(setups.own, FOR_EVERYBODY, "Installing an own copy beside it")
-    _expect(not pc.own.exists(), "no own copy beside the one for everybody")
-    found.append(f"an own copy beside it is refused with {FOR_EVERYBODY}")
-    pc.set_up(setups.everybody_next, 0, "Upgrading for everybody")
-    pc.same_as_frozen(pc.everybody, set())
-    older = machine.run(["msiexec", "/i", machine.name(setups.everybody), "/qn"], LONGEST)
-    _expect(older.code != 0, "an older one for everybody being refused")
-    found.append("upgraded; an older one is refused")
-    machine.run(["msiexec", "/x", machine.name(setups.everybody_next), "/qn"], LONGEST).expect(0, "Removing")
-    _expect(not pc.everybody.exists() and not pc.registry(MACHINE_KEY), "nothing left of the one for everybody")
-    _expect((pc.office / "desk.db").read_bytes() == OFFICE, "the office's own folder")
-    found.append("removed; what the office wrote is kept")
-    return found
+    pc, story = Pc(plan, machine), Story()
+    program, out = pc.everybody / plan.program, plan.work / "trials" / "everybody.json"
+    shutil.rmtree(pc.office, ignore_errors=True)
+    story.take(lambda: _install_for_everybody(pc, setups))
+    story.take(lambda: f"self-test where it is installed: {selftesting.examine(machine, program, out)}")
+    story.take(lambda: _refuse_an_own_copy(pc, setups))
+    story.take(lambda: _upgrade_for_everybody(pc, setups))
+    story.take(lambda: _refuse_an_older_one_for_everybody(pc, setups))
+    story.take(lambda: _remove_for_everybody(pc, setups))
+    return story.found
 
 
-def _refuse_while_running(pc: Pc, program: Path, setups: Setups) -> str:
-    """A rehearsal has a folder of its own, so the setup's asking does not reach it and it stays open."""
-    before, others = contents_of(pc.own), set(pc.temporary.glob("pcc-desk-rehearsal-*"))
-    desk = pc.machine.start([pc.machine.name(program), "--rehearsal"])
-    try:
-        _wait(lambda: bool(set(pc.temporary.glob("pcc-desk-rehearsal-*")) - others), "The rehearsal did not start.")
-        pc.set_up(setups.own_next, RUNNING, "Installing while the desk is open")
-        _expect(desk.poll() is None, "the open desk going on")
-    finally:
-        _end(desk)
-    _expect(contents_of(pc.own) == before, "a refused setup that changes nothing")
-    return f"refused with {RUNNING} while a desk is open, nothing changed"
+def _install_own(plan: Plan, pc: Pc, setups: Setups) -> str:
+    pc.set_up(setups.own, 0, "Installing")
+    pc.same_as_frozen(pc.own, {"uninstall.exe"})
+    expect(f"DisplayVersion    REG_SZ    {plan.version}" in pc.registry(REMOVAL), "the entry under Apps")
+    expect(bool(pc.registry(OWN_KEY)) and pc.entry.exists(), "the mark in the registry and the Start menu's entry")
+    return "installed: files as frozen, the entry under Apps, the Start menu"
 
 
-def _upgrade_over_an_open_desk(pc: Pc, program: Path, setups: Setups) -> str:
+def _upgrade_over_an_open_desk(pc: Pc, setups: Setups) -> str:
     (pc.own / "_internal" / "stale.txt").write_text("of an older one")
-    desk = pc.machine.start([pc.machine.name(program)])
-    try:
-        # It opens this file after it began to hear what later starts ask.
-        _wait(lambda: (pc.office / "logs" / "crash.log").exists(), "The desk did not start.")
+    with pc.open_desk(pc.own) as desk:
+        wait((pc.office / LOCK).exists, "The desk did not start.")  # one that hears nothing yet is asked again
         pc.set_up(setups.own_next, 0, "Upgrading")
-        _wait(lambda: desk.poll() is not None, "The desk did not close when the setup asked it to.")
-    finally:
-        _end(desk)
+        wait(lambda: desk.poll() is not None, "The desk did not close when the setup asked it to.")
     pc.same_as_frozen(pc.own, {"uninstall.exe"})
     (pc.office / "desk.db").write_bytes(OFFICE)
     return "upgraded: an open desk was asked to close and did, the stale file is gone"
 
 
+def _refuse_an_older_one(pc: Pc, setups: Setups) -> str:
+    with unchanged(pc.own, "a refused downgrade"):
+        pc.set_up(setups.own, DOWNGRADE, "Installing an older one")
+    return f"an older one is refused with {DOWNGRADE}, nothing changed"
+
+
+def _refuse_the_other_beside_it(pc: Pc, setups: Setups) -> str:
+    refused = pc.machine.run(pc.silently(setups.everybody), LONGEST)
+    expect(refused.code != 0 and not pc.everybody.exists(), "the setup for everybody refusing beside this one")
+    return "the setup for everybody refuses beside it"
+
+
 def _remove_own(pc: Pc) -> str:
-    pc.machine.run(["reg", "add", RUN, "/v", "PCC Desk", "/d", "x", "/f"], 60).expect(0, "Starting at log-in")
+    pc.machine.run(["reg", "add", RUN, "/v", "PCC Desk", "/d", "x", "/f"], 120).expect(0, "Starting at log-in")
     pc.machine.run([pc.machine.name(pc.own / "uninstall.exe"), "/S"], LONGEST)
     # The program that removes goes on from a copy of itself after this call is back.
-    _wait(lambda: not pc.own.exists() and not pc.registry(REMOVAL), "Something of the program was left behind.")
+    wait(lambda: not pc.own.exists() and not pc.registry(REMOVAL), "Something of the program was left behind.")
     left = [each for each in (pc.registry(OWN_KEY), pc.registry(RUN, "PCC Desk")) if each]
-    _expect(not left and not pc.entry.exists(), "nothing left in the registry and the Start menu")
-    _expect((pc.office / "desk.db").read_bytes() == OFFICE, "the office's own folder")
+    expect(not left and not pc.entry.exists(), "nothing left in the registry and the Start menu")
+    expect((pc.office / "desk.db").read_bytes() == OFFICE, "the office's own folder")
     return "removed: program, Start menu, registry and log-in; what the office wrote is kept"
 
 
-def _expect(holds: bool, what: str) -> None:
-    if not holds:
-        raise BuildFailed(f"Not seen: {what}.")
+def _install_for_everybody(pc: Pc, setups: Setups) -> str:
+    pc.set_up(setups.everybody, 0, "Installing for everybody")
+    pc.same_as_frozen(pc.everybody, set())
+    return "installed for everybody: files as frozen"
 
 
-def _wait(until: Callable[[], bool], sentence: str, seconds: float = 180.0) -> None:
-    ends = time.monotonic() + seconds
-    while not until():
-        if time.monotonic() > ends:
-            raise BuildFailed(sentence)
-        time.sleep(0.5)
+def _refuse_an_own_copy(pc: Pc, setups: Setups) -> str:
+    pc.set_up(setups.own, FOR_EVERYBODY, "Installing an own copy beside it")
+    expect(not pc.own.exists(), "no own copy beside the one for everybody")
+    return f"an own copy beside it is refused with {FOR_EVERYBODY}"
 
 
-def _end(desk: "subprocess.Popen[bytes]") -> None:
-    if desk.poll() is None:
-        desk.kill()
-    desk.wait()
+def _upgrade_for_everybody(pc: Pc, setups: Setups) -> str:
+    with pc.open_desk(pc.everybody) as desk:
+        wait((pc.office / LOCK).exists, "The desk for everybody did not start.")
+        pc.set_up(setups.everybody_next, 0, "Upgrading for everybody")
+        wait(lambda: desk.poll() is not None, "The desk did not close when the setup for everybody asked it to.")
+    pc.same_as_frozen(pc.everybody, set())
+    (pc.office / "desk.db").write_bytes(OFFICE)
+    return "upgraded: an open desk was asked to close and did"
+
+
+def _refuse_an_older_one_for_everybody(pc: Pc, setups: Setups) -> str:
+    with unchanged(pc.everybody, "a refused downgrade"):
+        older = pc.machine.run(pc.silently(setups.everybody), LONGEST)
+        expect(older.code != 0, "an older one for everybody being refused")
+    return "an older one is refused, nothing changed"
+
+
+def _remove_for_everybody(pc: Pc, setups: Setups) -> str:
+    remove = ["msiexec", "/x", pc.machine.name(setups.everybody_next), "/qn"]
+    pc.machine.run(remove, LONGEST).expect(0, "Removing")
+    expect(not pc.everybody.exists() and not pc.registry(MACHINE_KEY), "nothing left of the one for everybody")
+    expect((pc.office / "desk.db").read_bytes() == OFFICE, "the office's own folder")
+    return "removed; what the office wrote is kept"

@@ -3,19 +3,25 @@
 Wine stands in for Windows to verify a build without one; what it makes is never handed out.
 """
 
+import hashlib
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from installer.machines import Ran, finish
+from dev_tools.environment import only_one
+from dev_tools.places import cache
+from installer.machines import Ran, finish, start
 from installer.plan import BuildFailed
 
 COMPILER = "x86_64-w64-mingw32-gcc"
 SCREEN = ("-screen", "0", "1400x900x24", "-nolisten", "tcp")
-BOOT_SECONDS = 180.0
+BOOT_SECONDS = 400.0
+FULL_SECONDS = 600.0
+ROOM = 8_000_000  # bytes: the program's own file is larger, Wine's registry is not
 # Qt's core links to the converters of Windows' ICU, which Wine has from 11.5 on. Nothing of ours asks them anything.
 CONVERTERS = (
     *("open", "close", "reset", "getMaxCharSize", "getName", "getToUCallBack", "getFromUCallBack", "setToUCallBack"),
@@ -48,13 +54,14 @@ class Wine:
         """Run a Windows command to its end, in at most `seconds`. Raises: BuildFailed when it takes longer."""
         return finish(["wine", *command], seconds, self._settings | dict(settings or {}))
 
-    def start(self, command: Sequence[str]) -> "subprocess.Popen[bytes]":
-        """Start a Windows command and go on."""
-        none = subprocess.DEVNULL
-        # Its output goes into a pipe that nobody reads: Wine's Python dies of a file in that place.
-        return subprocess.Popen(
-            ["wine", *command], stdin=none, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=self._settings
-        )
+    def start(self, command: Sequence[str], place: Path | None = None) -> "subprocess.Popen[bytes]":
+        """Start a Windows command, in the folder `place` if that is given, and go on."""
+        return start(["wine", *command], place, self._settings)
+
+    def run_short_of_room(self, command: Sequence[str]) -> Ran | None:
+        """Run a Windows command that cannot write further than `ROOM` into any file, as on a disk that gets full."""
+        limit = ["env", "--ignore-signal=XFSZ", "prlimit", f"--fsize={ROOM}:{ROOM}", "--"]
+        return finish([*limit, "wine", *command], FULL_SECONDS, self._settings)
 
     def name(self, path: Path) -> str:
         """Give the Windows name of a file of ours."""
@@ -73,14 +80,13 @@ class Wine:
 
     def boot(self) -> None:
         """Make the prefix, with the stand-in and a font. Raises: BuildFailed."""
-        shutil.rmtree(self._prefix, ignore_errors=True)
         self._prefix.mkdir(parents=True)
         self.run(["wineboot", "-i"], BOOT_SECONDS).expect(0, "Making the pretended Windows PC")
-        self._wait()
         _compile_stand_in(self._prefix / "drive_c" / "windows" / "system32" / STAND_IN)
         for alias in ("Segoe UI", "Tahoma", "MS Shell Dlg", "MS Shell Dlg 2"):
             key = r"HKCU\Software\Wine\Fonts\Replacements"
-            self.run(["reg", "add", key, "/v", alias, "/d", FONT, "/f"], 60).expect(0, "Naming a font")
+            self.run(["reg", "add", key, "/v", alias, "/d", FONT, "/f"], 120).expect(0, "Naming a font")
+        self._wait()  # what was set is written when the last program has ended
 
     def stop(self) -> None:
         """End everything that runs on this pretended PC."""
@@ -110,15 +116,40 @@ def screen() -> Iterator[str]:
 
 @contextmanager
 def pretended_pc(prefix: Path, display: str, keep: bool = False) -> Iterator[Wine]:
-    """Give a freshly made pretended PC, and end and remove it afterwards unless it is to be kept."""
+    """Give a fresh pretended PC, and end and remove it afterwards unless it is to be kept. Raises: BuildFailed."""
+    shutil.rmtree(prefix, ignore_errors=True)
+    prefix.parent.mkdir(parents=True, exist_ok=True)
+    _copy(_fresh_pc(display), prefix)
     pc = Wine(prefix, display)
     try:
-        pc.boot()
         yield pc
     finally:
         pc.stop()
         if not keep:
             shutil.rmtree(prefix, ignore_errors=True)
+
+
+def _fresh_pc(display: str) -> Path:
+    """Have a pretended PC that nothing was done on yet, made once for each version of Wine and of this file."""
+    told = finish(["wine", "--version"], 60, os.environ).said + str(Path.home())
+    digest = hashlib.sha256(told.encode() + Path(__file__).read_bytes()).hexdigest()[:12]
+    place = cache() / f"windows-pc-{digest}"
+    cache().mkdir(parents=True, exist_ok=True)
+    with only_one(cache() / "windows-pc.lock"):
+        if not place.exists():
+            # Made beside its place and moved there whole: what exists is finished.
+            with tempfile.TemporaryDirectory(dir=cache(), ignore_cleanup_errors=True) as scratch:
+                pc = Wine(Path(scratch) / "pc", display)
+                try:
+                    pc.boot()
+                finally:
+                    pc.stop()
+                (Path(scratch) / "pc").rename(place)
+    return place
+
+
+def _copy(place: Path, target: Path) -> None:
+    finish(["cp", "-a", "--reflink=auto", str(place), str(target)], 600, os.environ).expect(0, "Copying a fresh PC")
 
 
 def _compile_stand_in(target: Path) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,7 +25,8 @@ LOCK = "desk.lock"
 SHOW, QUIT = "show", "quit"
 WAIT_MS = 3_000  # a desk that is busy drawing answers within this
 PATIENCE_MS = 1_500  # for words that a caller has written already
-QUIT_SECONDS = 20.0  # saving what was typed, and letting a write end
+QUIT_SECONDS = 60.0  # saving what was typed, letting a write end, and a PC that is busy with something else
+MAY_WAIT = 0x0010_0000  # SYNCHRONIZE: all that is wanted of the other program is its end
 MOST_BYTES = 64
 AGAIN_MS = 10_000  # between two looks whether a full disk has room for the lock
 
@@ -129,19 +131,43 @@ def ask(folder: Path, wish: str, patience_ms: int = 0) -> bool:
 
 
 def ask_to_quit(folder: Path, seconds: float = QUIT_SECONDS) -> bool:
-    """Ask the desk that is open on a data folder to close, and tell whether none is open there after `seconds`.
+    """Ask the desk that is open on a data folder to close, and tell whether its program has ended after `seconds`.
 
     A desk that is just starting hears nothing yet, so it is asked again; one that a person must answer stays open.
     """
     if not (folder / LOCK).exists():
         return True
     lock, ends, heard = QLockFile(str(folder / LOCK)), time.monotonic() + seconds, False
+    has_ended = _watch(int(lock.getLockInfo()[0]))
     while time.monotonic() < ends:
         heard = heard or ask(folder, QUIT)
         if lock.tryLock(500):
             lock.unlock()
-            return True
+            return has_ended(max(0.0, ends - time.monotonic()))
     return False
+
+
+def _watch(pid: int) -> Callable[[float], bool]:
+    """Watch a program, and give what waits up to some seconds for its end and tells whether it came.
+
+    It lets go of its folder a moment before it ends, and until then Windows lets nobody replace its files.
+    """
+    if sys.platform != "win32":
+        return lambda seconds: True
+    import ctypes
+
+    kernel = ctypes.windll.kernel32
+    kernel.OpenProcess.restype = ctypes.c_void_p
+    program = kernel.OpenProcess(MAY_WAIT, False, pid)
+    if not program:  # gone already, or never there
+        return lambda seconds: True
+
+    def has_ended(seconds: float) -> bool:
+        done = kernel.WaitForSingleObject(ctypes.c_void_p(program), int(seconds * 1000)) == 0
+        kernel.CloseHandle(ctypes.c_void_p(program))
+        return done
+
+    return has_ended
 
 
 def name_for(folder: Path) -> str:
