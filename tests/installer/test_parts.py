@@ -16,7 +16,7 @@ from installer.icon import SIZES, sizes_in
 from installer.machines import Here, Ran
 from installer.plan import BuildFailed, Plan
 from installer.preflight import check
-from installer.progress import Progress
+from installer.progress import Progress, where_time_goes
 from tests.installer.samples import plan_in
 
 
@@ -66,6 +66,11 @@ def test_a_step_that_fails_is_in_the_report_and_ends_the_build(tmp_path: Path) -
     assert (told["passed"], told["steps"][0]["passed"], told["steps"][0]["found"]) == (False, False, "not right")
 
 
+def test_the_report_tells_where_the_time_went_the_longest_first() -> None:
+    steps = [{"name": "one", "seconds": 10.0}, {"name": "two", "seconds": 30.0}]
+    assert list(where_time_goes(steps).values()) == ["two 30 s (75 %)", "one 10 s (25 %)"]
+
+
 def test_what_is_made_as_a_step_ends_with_the_build(tmp_path: Path) -> None:
     ended: list[str] = []
 
@@ -109,3 +114,4 @@ def test_the_setup_and_the_spec_name_what_is_there() -> None:
     for code in (32, 33, 34, 35, 36, 37):
         assert f"Refuse {code} " in script
     assert "RequestExecutionLevel user" in script
+    assert "SetErrorLevel 34" in script.partition("Function .onInstFailed")[2].partition("FunctionEnd")[0]

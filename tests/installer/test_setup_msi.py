@@ -42,3 +42,13 @@ def test_it_refuses_beside_an_own_copy_and_before_a_newer_one(plan: Plan) -> Non
     assert condition.text == "NOT OWNCOPY OR Installed"
     assert "Remove that copy first" in condition.attrib["Message"]
     assert "newer" in next(wix.iter("MajorUpgrade")).attrib["DowngradeErrorMessage"]
+
+
+def test_a_copy_that_is_there_asks_its_open_desk_to_close_before_files_in_use_are_looked_for(plan: Plan) -> None:
+    wix = describe(plan, "1.0.0")
+    asked, order = next(wix.iter("CustomAction")).attrib, next(wix.iter("Custom"))
+    program = next(each for each in wix.iter("File") if each.attrib["Name"] == "pcc-desk.exe")
+    assert (asked["FileKey"], asked["ExeCommand"]) == (program.attrib["Id"], "--quit")
+    assert asked["Return"] == "ignore", "a desk that cannot be asked holds nobody up"
+    assert (order.attrib["Action"], order.text) == (asked["Id"], "Installed OR WIX_UPGRADE_DETECTED")
+    assert 1000 < int(order.attrib["Sequence"]) < 1400
