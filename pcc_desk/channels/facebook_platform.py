@@ -22,6 +22,7 @@ PLATFORM = Platform(
     abilities=Ability.PICTURES
     | Ability.ALT_TEXT
     | Ability.VIDEO
+    | Ability.CAPTIONS
     | Ability.ANSWER
     | Ability.PRIVATE
     | Ability.WITHDRAW

@@ -5,13 +5,13 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
 
-from pcc_desk.rehearsal.facebook_records import Film, Live, Photo, Post, newest_first
+from pcc_desk.rehearsal import facebook_films
+from pcc_desk.rehearsal.facebook_records import Live, Photo, Post, newest_first
 from pcc_desk.rehearsal.facebook_wall import Wall
 from pcc_desk.rehearsal.graph import Asked, Node, Refusal, answered, listed, not_there, read, shown
 from pcc_desk.rehearsal.loopback import Loopback, Reply, Request
 
 _VERSION = "v26.0"
-_STRETCH = 1_000_000  # bytes of a film asked for at once
 _WINDOW = timedelta(hours=24)
 _SCOPES = (
     "pages_show_list",
@@ -191,28 +191,10 @@ class FacebookServer:
         return {"recipient_id": where.with_.id, "message_id": said.id}
 
     def _film(self, asked: Asked) -> Node:
-        phase = asked.wanted("upload_phase")
-        if phase == "start":
-            film = Film(self.wall.number(), f"s{self.wall.number()}", int(asked.wanted("file_size")))
-            self.wall.films[film.session] = film
-            return {"upload_session_id": film.session, "video_id": film.id, **_wanted(film)}
-        film = self.wall.films.get(asked.wanted("upload_session_id")) or Film("", "", 0)
-        if not film.id:
-            raise Refusal(6_000, "There was a problem with the upload session", 1_363_019)
-        if phase == "transfer":
-            if int(asked.wanted("start_offset")) != len(film.content):
-                raise Refusal(6_001, "There was a problem uploading your video. Please try again.", 1_363_037)
-            film.content += asked.files["video_file_chunk"].content
-            return _wanted(film)
-        if len(film.content) != film.size:
-            raise Refusal(6_000, "The video file is not whole", 1_363_026)
-        page = self.wall.page
-        post = Post(
-            f"{page.id}_{self.wall.number()}", page.id, page, asked.fields.get("description", ""), self.wall.now()
-        )
-        film.title, post.film, film.post = asked.fields.get("title", ""), film.id, film.post or post.id
-        self.wall.posts.setdefault(film.post, post)
-        return {"success": True}
+        return facebook_films.take(self.wall, asked)
+
+    def _caption(self, asked: Asked) -> Node:
+        return facebook_films.caption(self.wall, asked)
 
     def _plan(self, asked: Asked) -> Node:
         starts = json.loads(asked.wanted("event_params"))["start_time"]
@@ -242,6 +224,8 @@ class FacebookServer:
         comments = {comment.id: comment for comment in wall.comments}
         if name in wall.lives:
             return _turn(wall.lives[name], asked.fields)
+        if films := [film for film in wall.films.values() if film.id == name]:
+            return facebook_films.show(wall, films[0], asked)
         found = wall.posts.get(name) or comments.get(name)
         if found is None:
             raise not_there(name)
@@ -257,11 +241,6 @@ class FacebookServer:
         if not self.wall.take_down(asked.parts[0]):
             raise not_there(asked.parts[0])
         return {"success": True}
-
-
-def _wanted(film: Film) -> Node:
-    start = len(film.content)
-    return {"start_offset": str(start), "end_offset": str(min(start + _STRETCH, film.size))}
 
 
 def _turn(live: Live, fields: Mapping[str, str]) -> Node:
@@ -293,6 +272,7 @@ _EDGES: Mapping[tuple[str, str], _Verb] = {
     ("POST", "videos"): FacebookServer._film,
     ("POST", "live_videos"): FacebookServer._plan,
     ("POST", "*/comments"): FacebookServer._comment,
+    ("POST", "*/captions"): FacebookServer._caption,
     ("GET", ""): FacebookServer._node,
     ("POST", ""): FacebookServer._change,
     ("DELETE", ""): FacebookServer._delete,

@@ -139,12 +139,17 @@ class Film:
     size: int
     content: bytearray = field(default_factory=bytearray)
     title: str = ""
+    text: str = ""
     post: str = ""
+    unseen: bool = False  # ended without being shown
+    captions: str = ""
+    locale: str = ""
 
     def shown(self) -> Node:
         """Give the node."""
-        done = "complete" if self.post else "not_started"
+        done = "complete" if self.post or self.unseen else "not_started"
         node: Node = {"id": self.id, "status": {"video_status": "ready", "publishing_phase": {"status": done}}}
+        node["published"] = not self.unseen
         return {**node, "post_id": self.post} if self.post else node
 
 

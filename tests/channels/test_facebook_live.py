@@ -1,6 +1,7 @@
 """Live videos and films on a Facebook Page: announced once, begun and ended, brought up a stretch at a time."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -219,4 +220,76 @@ def test_a_session_that_lapsed_is_begun_anew_at_the_next_try(bench: Bench) -> No
     with pytest.raises(Rejected):
         rig.channel.publish(wanted)
     rig.channel.publish(wanted)
+    assert rig.public() == 1
+
+
+CAPTIONS = "WEBVTT\n\n00:00:01.000 --> 00:00:02.000\nGood <b>morning</b> &amp; welcome.\n"
+SUBRIP = "1\n00:00:01,000 --> 00:00:02,000\nGood <b>morning</b> & welcome.\n"
+
+
+def captioned(key: str = "3m6abcdefgh2a", language: str = "en") -> Piece:
+    """Give a piece with a film that has captions."""
+    film = filmed(key).video
+    assert film is not None
+    return piece(key, video=replace(film, captions=CAPTIONS), language=language)
+
+
+def captions(seen: Seen) -> bool:
+    """Tell the request that brings the captions."""
+    return seen.path.endswith("/captions")
+
+
+def shows(seen: Seen) -> bool:
+    """Tell the request that shows the film to everybody."""
+    return seen.content == b"published=true"
+
+
+@pytest.mark.parametrize(("language", "locale"), [("en", "en_GB"), ("cy", "cy_GB")])
+def test_a_film_has_its_captions_before_anybody_sees_it(bench: Bench, language: str, locale: str) -> None:
+    rig, server = bench
+    wanted = captioned(language=language)
+    rig.front.misbehave(refused(500, "Later"), shows)
+    with pytest.raises(Unconfirmed):
+        rig.channel.publish(wanted)
+    (film,) = server.wall.films.values()
+    assert (film.captions, film.locale, rig.public(), rig.channel.find(wanted)) == (SUBRIP, locale, 0, None)
+    rig.front.behave()
+    receipt = rig.channel.publish(wanted)
+    assert rig.channel.find(wanted) == receipt == rig.channel.publish(wanted)
+    assert (rig.public(), film.unseen) == (1, False)
+
+
+def test_captions_facebook_does_not_take_are_told_before_anybody_sees_the_film(bench: Bench) -> None:
+    rig, server = bench
+    rig.front.misbehave(refused(400, "The captions are not valid"), captions)
+    with pytest.raises(Rejected, match="captions are not valid"):
+        rig.channel.publish(captioned())
+    assert rig.public() == 0
+    rig.front.behave()
+    rig.channel.publish(captioned())
+    assert (rig.public(), len(server.wall.films)) == (1, 1)
+
+
+@pytest.mark.parametrize("lost", [phase("finish"), captions])
+@pytest.mark.parametrize("worked", [True, False])
+def test_an_answer_lost_before_a_film_is_shown_is_tried_again(bench: Bench, lost: Any, worked: bool) -> None:
+    rig, server = bench
+    rig.front.misbehave(faulty.afterwards(faulty.reset) if worked else faulty.reset, lost)
+    with pytest.raises(Unreachable):
+        rig.channel.publish(captioned())
+    assert rig.public() == 0
+    rig.front.behave()
+    rig.channel.publish(captioned())
+    assert (rig.public(), [film.captions for film in server.wall.films.values()]) == (1, [SUBRIP])
+
+
+@pytest.mark.parametrize("worked", [True, False])
+def test_a_film_whose_showing_got_no_answer_is_shown_once(bench: Bench, worked: bool) -> None:
+    rig, _ = bench
+    rig.front.misbehave(faulty.afterwards(faulty.reset) if worked else faulty.reset, shows)
+    with pytest.raises(Unconfirmed):
+        rig.channel.publish(captioned())
+    rig.front.behave()
+    assert (rig.channel.find(captioned()) is not None) == worked
+    rig.channel.publish(captioned())
     assert rig.public() == 1

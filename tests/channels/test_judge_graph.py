@@ -1,6 +1,7 @@
 """The judge of Meta's platforms: every name an adapter writes, changed, would be found out."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -42,6 +43,8 @@ def use_facebook(rig: Rig, server: FacebookServer) -> None:
     channel.publish(piece("3m6abcdefgh2b", "See example.org"))
     channel.publish(piece("3m6abcdefgh2c", video=FILM))
     channel.find(piece("3m6abcdefgh2c", video=FILM))
+    captioned = replace(FILM, captions="WEBVTT\n\n00:00:01.000 --> 00:00:02.000\nGood morning.\n")
+    channel.publish(piece("3m6abcdefgh2h", "A film with captions", video=captioned))
     known = channel.plan_live(LivePlan("3m6abcdefgh2d", "Meeting", "Ask", MADE_AT + timedelta(days=2))).remote_id
     channel.go_live(known)
     channel.end_live(known)
