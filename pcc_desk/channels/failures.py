@@ -65,6 +65,7 @@ class Ask:
     `body` (sent as JSON), `content` (sent as it is), `flow` (read while it is sent) or `form` with `files` (name → file
     name, bytes, kind). `wordless` means that success may come without a body, and `raw` that it is bytes and no JSON;
     `taker` is given such bytes as they come, however many they are.
+    `window` names the calls this one is counted with, where a platform gives each kind a number of its own.
     """
 
     path: str
@@ -81,6 +82,7 @@ class Ask:
     raw: bool = False
     flow: Flow | None = field(default=None, repr=False)
     taker: Callable[[bytes], None] | None = field(default=None, repr=False)
+    window: str = ""
 
 
 @contextmanager

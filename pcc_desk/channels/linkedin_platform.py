@@ -40,6 +40,7 @@ PLATFORM = Platform(
     ),
     guarantee=Guarantee.C,
     streams=("notifications",),
+    answers_stay=True,
     settle_seconds=120.0,
     poll_seconds=180.0,
     ways=(

@@ -13,6 +13,12 @@ _UNSAID = timedelta(seconds=60)  # when a platform says "too many" and not for h
 _SHORTEST = timedelta(seconds=1)
 _LONGEST = timedelta(hours=24)
 _RESETS = ("ratelimit-reset", "x-rate-limit-reset", "x-ratelimit-reset")
+# What is left of a window of calls, and when the next begins, as X tells with each answer (docs.x.com, rate limits).
+_WINDOWS = (
+    ("x-rate-limit-remaining", "x-rate-limit-reset"),
+    ("x-user-limit-24hour-remaining", "x-user-limit-24hour-reset"),
+    ("x-app-limit-24hour-remaining", "x-app-limit-24hour-reset"),
+)
 _EPOCH_LIKE = 1_000_000_000  # larger reset figures are moments since 1970, smaller ones seconds from now
 
 
@@ -33,7 +39,7 @@ class Manners:
         self._spacing = spacing
         self.find_proxy = find_proxy
         self._next: dict[str, float] = {}
-        self._closed: dict[str, datetime] = {}
+        self._closed: dict[tuple[str, str], datetime] = {}
         self._lock = threading.Lock()
 
     def take_turn(self, host: str) -> None:
@@ -45,24 +51,32 @@ class Manners:
         if turn > now:
             time.sleep(turn - now)
 
-    def close(self, host: str, until: datetime) -> None:
-        """Note that a host wants to be left alone until then."""
+    def close(self, host: str, until: datetime, window: str = "") -> None:
+        """Note that a host wants to be left alone until then; with `window`, only by calls that count in that one."""
         with self._lock:
-            self._closed[host] = until
+            self._closed[host, window] = until
 
-    def closed_until(self, host: str, now: datetime) -> datetime | None:
-        """Tell until when a host wants to be left alone; None when it does not."""
+    def closed_until(self, host: str, now: datetime, window: str = "") -> datetime | None:
+        """Tell until when a host wants to be left alone, as a whole or by calls of a window; None when it does not."""
         with self._lock:
-            until = self._closed.get(host)
-            if until is not None and until <= now:
-                del self._closed[host]
-                until = None
-            return until
+            ends = [self._closed[key] for key in {(host, ""), (host, window)} if key in self._closed]
+            for key in [key for key, until in self._closed.items() if until <= now]:
+                del self._closed[key]
+        return max((until for until in ends if until > now), default=None)
+
+
+def used_up_until(headers: Mapping[str, str], now: datetime) -> datetime | None:
+    """Read from any answer when the next call may be made, where this was the last one allowed; None where not."""
+    over = [reset for left, reset in _WINDOWS if headers.get(left, "").strip() == "0"]
+    waits = [wait for name in over if (wait := _reset(headers.get(name, ""), now)) is not None]
+    return now + min(max(*waits, _SHORTEST), _LONGEST) if waits else None
 
 
 def wait_until(headers: Mapping[str, str], now: datetime) -> datetime:
     """Read from an answer 429 when to come back: Retry-After, or a reset header; between one second and one day."""
     wait = _retry_after(headers.get("retry-after", ""), now)
+    if wait is None and (until := used_up_until(headers, now)) is not None:
+        return until
     if wait is None:
         wait = _reset(next(filter(None, (headers.get(name) for name in _RESETS)), ""), now)
     wait = _UNSAID if wait is None else wait

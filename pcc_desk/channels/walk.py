@@ -35,7 +35,7 @@ class Bookmark:
     @property
     def read_until(self) -> datetime | None:
         """Give the moment up to which everything was read, or None before the first walk."""
-        return _at(self.after) if self.after else None
+        return at(self.after) if self.after else None
 
     @classmethod
     def read(cls, cursor: str) -> "Bookmark":
@@ -73,8 +73,8 @@ def step(mark: Bookmark, page: Page, pace: Pace, now: datetime) -> Batch:
     """Take one page into the walk: give what is new on it, and the cursor to go on with."""
     known = frozenset((*mark.seen, *mark.fresh))
     new = tuple(message for name, message in page.found if name not in known)
-    floor = _at(mark.after)
-    top = max([_at(mark.top), floor, *page.times])
+    floor = at(mark.after)
+    top = max([at(mark.top), floor, *page.times])
     goal = floor - pace.overlap if mark.after else top - pace.first
     fresh = tuple(dict.fromkeys((*mark.fresh, *(name for name, _ in page.found))))[:_MOST_SEEN]
     far = min(page.times, default=NEVER) < goal
@@ -89,7 +89,8 @@ def step(mark: Bookmark, page: Page, pace: Pace, now: datetime) -> Batch:
     return Batch(new, done.written(), spoiled=tuple(page.spoiled), missing=missing)
 
 
-def _at(written: str) -> datetime:
+def at(written: str) -> datetime:
+    """Read a moment from a cursor; one that is not ours is before everything."""
     try:
         return reading.moment({"at": written}, "at")
     except reading.Malformed:

@@ -1,6 +1,7 @@
 """X (API v2): paid for by the call, no key that keeps a copy away, and answers only where X allows them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from pcc_desk.channels import addresses, oauth, oauth_tokens, reading, reply_tokens, text
@@ -8,14 +9,16 @@ from pcc_desk.channels.failures import Ask, Query, Sent, nothing_public_yet, rea
 from pcc_desk.channels.oauth_tokens import SignedWire, Tokens
 from pcc_desk.channels.opening import Entering, Opening
 from pcc_desk.channels.wire import Answer, Wire
-from pcc_desk.channels.x_media import MILLS, Uploads
+from pcc_desk.channels.x_calls import ANSWER_MILLS, LINK_MILLS, LOOK_MILLS, POST_MILLS, PRIVATE_MILLS, Calls
+from pcc_desk.channels.x_edits import Chain, refuse_late, stands_already, to_edit
+from pcc_desk.channels.x_media import Uploads
 from pcc_desk.channels.x_platform import PATH, PLATFORM, PORTS
 from pcc_desk.channels.x_streams import Streams
 from pcc_desk.channels.x_words import is_same, reference
 from pcc_desk.errors import ChannelError, Gone, Rejected, ServiceDown
 from pcc_desk.model.account import Account, Identity
 from pcc_desk.model.announcement import SpanKind
-from pcc_desk.model.channel import Batch, Channel, Ledger, Piece, Secrets, Standing
+from pcc_desk.model.channel import Batch, Channel, Piece, Secrets, Standing
 from pcc_desk.model.delivery import Receipt
 
 _SCOPES = (
@@ -29,9 +32,9 @@ _SCOPES = (
     "offline.access",
 )
 _DEFAULT = "https://api.x.com"
-POST_MILLS, LINK_MILLS, ANSWER_MILLS, LOOK_MILLS = 15, 200, 10, 5  # docs.x.com, pricing
 _CLOCK_SLACK = timedelta(minutes=2)
 _LOOK_PAGES = 5
+_WITHOUT_EDITS = frozenset({"None", "none"})  # only X Premium may change a post (help.x.com, edit post)
 _FIELDS = "created_at,entities,attachments,conversation_id"
 
 
@@ -41,9 +44,10 @@ class XChannel:
     def __init__(self, signed: SignedWire, opening: Opening) -> None:
         self._signed = signed
         self._account = opening.account
-        self._ledger: Ledger = opening.ledger
-        self.uploads = Uploads(signed, opening.ledger)
-        self._streams = Streams(signed, opening.account, opening.ledger)
+        self._calls = Calls(signed, opening.account, opening.ledger)
+        self._chain = Chain(self._calls, opening.steps)
+        self.uploads = Uploads(self._calls, opening.steps)
+        self._streams = Streams(self._calls, self._chain.first_of)
 
     def publish(self, piece: Piece) -> Receipt:
         """Post the piece, or send it as a private answer; never repeated blindly. Raises: ChannelError."""
@@ -51,14 +55,24 @@ class XChannel:
         if "person" in answered:
             return self._write_to(answered["person"], piece)
         with nothing_public_yet():
-            media = [self.uploads.picture(picture) for picture in piece.pictures]
-            if piece.video is not None:
-                media.append(self.uploads.video(piece.video))
-        self._ledger.spend(MILLS, price(piece.text, bool(answered)))
-        ask = Ask("/2/tweets", body=_to_wire(piece, media, answered))
-        made = self._signed.post(ask).body
-        with self._signed.wire.sent("POST", ask).as_promised():
-            return self._receipt(piece, reading.text(made, "data", "id"), answered)
+            media = self.uploads.all_of(piece)
+        return self._receipt(piece, self._post(piece, _to_wire(piece, media, answered)), answered)
+
+    def edit(self, receipt: Receipt, piece: Piece) -> Receipt:
+        """Put other words in place of a post's; what stands there already is left as it is. Raises: ChannelError."""
+        token = reply_tokens.read(receipt.reply_token)
+        if not token.get("id", "").isdecimal():
+            raise Rejected("PCC Desk does not know which post this is.", "Correct it on X itself.")
+        answered = _read_token(piece.answers)
+        with nothing_public_yet():
+            newest = self._chain.newest(token["id"])
+            known = reading.text(newest, "id")
+            if stands_already(newest, piece.text):
+                return self._edited(receipt, known, token)
+            with self._calls.promised("GET", Ask("/2/tweets")):
+                refuse_late(newest, self._calls.wire.now())
+            body = to_edit(newest, _to_wire(piece, self.uploads.all_of(piece), answered))
+        return self._edited(receipt, self._post(piece, body), token)
 
     def find(self, piece: Piece) -> Receipt | None:
         """Look for the piece's words among our own posts since it was made; each look is paid. Raises: ChannelError."""
@@ -73,12 +87,13 @@ class XChannel:
             "post.fields": _FIELDS,
             "expansions": "referenced_posts",
         }
-        matches = list[str]()
-        for page in self._pages(Ask(f"/2/users/{self._account.remote_id}/tweets", query)):
-            for post in page:
-                same = is_same(post, piece.text) and reference(post, "replied_to") == answered.get("id", "")
-                if same and _media_count(post) == wanted:
-                    matches.append(reading.text(post, "id"))
+        matches, ask = list[str](), Ask(f"/2/users/{self._account.remote_id}/tweets", query)
+        for page in self._pages(ask, LOOK_MILLS):
+            with self._calls.promised("GET", ask):
+                for post in page:
+                    same = is_same(post, piece.text) and reference(post, "replied_to") == answered.get("id", "")
+                    if same and _media_count(post) == wanted:
+                        matches.append(reading.text(post, "id"))
         return self._only(piece, matches, answered)
 
     def fetch(self, stream: str, cursor: str) -> Batch:
@@ -86,35 +101,33 @@ class XChannel:
         return self._streams.fetch(stream, cursor, datetime.now(UTC))
 
     def withdraw(self, receipt: Receipt) -> None:
-        """Delete the post; one already gone is fine. Raises: ChannelError."""
+        """Delete the post, with all that took its place; one already gone is fine. Raises: ChannelError."""
         if not receipt.remote_id.isdecimal():
             raise Rejected("PCC Desk does not know which post this is.", "Delete it on X itself.")
         try:
-            self._signed.delete(Ask(f"/2/tweets/{receipt.remote_id}", harmless=True))
+            self._calls.delete(Ask(f"/2/tweets/{receipt.remote_id}", harmless=True))
         except Gone:
             return
 
     def hide(self, remote_id: str, token: str, hidden: bool) -> None:
         """Hide an answer to one of our posts, or show it again. Raises: ChannelError."""
-        self._signed.put(Ask(f"/2/tweets/{remote_id}/hidden", body={"hidden": hidden}, harmless=True))
+        self._calls.put(Ask(f"/2/tweets/{remote_id}/hidden", body={"hidden": hidden}, harmless=True))
 
     def check(self) -> Standing:
         """Ask X who we are. Raises: ChannelError."""
-        return Standing(identify(self._signed), PLATFORM.limits)
+        return identify(self._signed)
 
-    def _pages(self, ask: Ask) -> list[list[object]]:
-        pages, further = list[list[object]](), ""
+    def _pages(self, ask: Ask, cost: int) -> Iterator[list[object]]:
+        """Give page after page of a list, each piece paid for. Raises: ServiceDown when there are too many."""
+        further = ""
         for _ in range(_LOOK_PAGES):
             query: Query = {**ask.query, **({"pagination_token": further} if further else {})}
-            body = self._signed.get(Ask(ask.path, query)).body
-            with self._signed.wire.sent("GET", ask).as_promised():
-                posts = _listed(body)
-            pages.append(posts)
-            if posts:
-                self._ledger.spend(MILLS, LOOK_MILLS * len(posts))
+            posts, body = self._calls.listed(Ask(ask.path, query))
+            self._calls.owe(cost * len(posts))
+            yield posts
             further = reading.text_or_none(body, "meta", "next_token")
             if not further:
-                return pages
+                return
         raise ServiceDown("X has too many newer posts to look through.", "PCC Desk looks again by itself.")
 
     def _only(self, piece: Piece, matches: list[str], answered: Mapping[str, str]) -> Receipt | None:
@@ -122,28 +135,47 @@ class XChannel:
             raise Rejected("There is more than one post like this on X.", "Look there, then say what you found.")
         return self._receipt(piece, matches[0], answered) if matches else None
 
+    def _post(self, piece: Piece, body: Mapping[str, object]) -> str:
+        self._calls.spend(price(piece.text, "reply" in body))
+        ask = Ask("/2/tweets", body=body)
+        try:
+            made = self._calls.post(ask).body
+        except Rejected:
+            self.uploads.forget(piece)
+            raise
+        with self._calls.promised("POST", ask):
+            return reading.text(made, "data", "id")
+
     def _write_to(self, person: str, piece: Piece) -> Receipt:
         ask = Ask(f"/2/dm_conversations/with/{person}/messages", body={"text": piece.text})
-        self._ledger.spend(MILLS, POST_MILLS)
-        made = self._signed.post(ask).body
-        with self._signed.wire.sent("POST", ask).as_promised():
+        self._calls.spend(POST_MILLS)
+        made = self._calls.post(ask).body
+        with self._calls.promised("POST", ask):
             return _private_receipt(piece, reading.text(made, "data", "dm_event_id"), person)
 
     def _find_written(self, person: str, piece: Piece) -> Receipt | None:
-        query: Query = {"max_results": 100, "dm_event.fields": "created_at,text", "expansions": "sender_id"}
+        query: Query = {"max_results": 20, "dm_event.fields": "created_at,text", "expansions": "sender_id"}
         ask = Ask(f"/2/dm_conversations/with/{person}/dm_events", query)
-        body = self._signed.get(ask).body
-        with self._signed.wire.sent("GET", ask).as_promised():
-            for one in _listed(body):
-                ours = reading.text_or_none(one, "sender_id") == self._account.remote_id
-                recent = reading.moment(one, "created_at") >= piece.made_at - _CLOCK_SLACK
-                if ours and recent and is_same(one, piece.text):
-                    return _private_receipt(piece, reading.text(one, "id"), person)
+        since = piece.made_at - _CLOCK_SLACK
+        for page in self._pages(ask, PRIVATE_MILLS):
+            with self._calls.promised("GET", ask):
+                for one in page:
+                    if reading.moment(one, "created_at") < since:
+                        return None  # the newest come first
+                    ours = reading.text_or_none(one, "sender_id") == self._account.remote_id
+                    if ours and is_same(one, piece.text):
+                        return _private_receipt(piece, reading.text(one, "id"), person)
         return None
 
+    def _edited(self, receipt: Receipt, newest: str, token: Mapping[str, str]) -> Receipt:
+        if newest != receipt.remote_id:
+            self._chain.note(newest, receipt.remote_id)
+        kept = reply_tokens.write({**token, "id": newest})
+        return replace(receipt, url=_url(self._account, newest), reply_token=kept)
+
     def _receipt(self, piece: Piece, known: str, answered: Mapping[str, str]) -> Receipt:
-        token = {"id": known, "root": answered.get("root", "") or known}
-        return Receipt(known, _url(self._account, known), piece.made_at, reply_tokens.write(token))
+        token = reply_tokens.write({"id": known, "root": answered.get("root", "") or known})
+        return Receipt(known, _url(self._account, known), piece.made_at, token)
 
 
 def price(words: str, answers: bool) -> int:
@@ -160,7 +192,7 @@ def sign_in(entering: Entering) -> Standing:
     grant = oauth.authorize(entering, _plan(wire.base), app)
     oauth_tokens.keep_app(app, entering.secrets)
     oauth_tokens.keep(grant, entering.secrets)
-    return Standing(identify(_signed(wire, entering.secrets)), PLATFORM.limits)
+    return identify(_signed(wire, entering.secrets))
 
 
 def open_channel(opening: Opening) -> Channel:
@@ -168,13 +200,16 @@ def open_channel(opening: Opening) -> Channel:
     return XChannel(_signed(opening.wire.named(PLATFORM.title, _judge), opening.secrets), opening)
 
 
-def identify(signed: SignedWire) -> Identity:
-    """Ask X who the account is. Raises: ChannelError."""
-    ask = Ask("/2/users/me")
+def identify(signed: SignedWire) -> Standing:
+    """Ask X who the account is, and whether it may change what it posted. Raises: ChannelError."""
+    ask = Ask("/2/users/me", {"user.fields": "subscription_type"})
     body = signed.get(ask).body
     with signed.wire.sent("GET", ask).as_promised():
         known, handle = reading.text(body, "data", "id"), reading.text(body, "data", "username")
-    return Identity(known, handle, reading.text_or_none(body, "data", "name") or handle, signed.wire.base)
+    identity = Identity(known, handle, reading.text_or_none(body, "data", "name") or handle, signed.wire.base)
+    told = reading.text_or_none(body, "data", "subscription_type")
+    limits = replace(PLATFORM.limits, edits=0) if told in _WITHOUT_EDITS else PLATFORM.limits
+    return Standing(identity, limits)
 
 
 def _signed(wire: Wire, secrets: Secrets) -> SignedWire:
@@ -211,12 +246,6 @@ def _to_wire(piece: Piece, media: list[str], answered: Mapping[str, str]) -> dic
 def _media_count(post: object) -> int:
     keys = reading.dig(post, "attachments", "media_keys")
     return len(keys) if isinstance(keys, list) else 0
-
-
-def _listed(body: object) -> list[object]:
-    # A page with nothing on it comes without the list.
-    count = reading.dig(body, "meta", "result_count")
-    return [] if count == 0 else reading.pieces(body, "data")
 
 
 def _url(account: Account, known: str) -> str:

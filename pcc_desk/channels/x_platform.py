@@ -7,7 +7,8 @@ from pcc_desk.model.cost import Prices
 PORTS = (48_917, 48_923, 48_947)  # X compares the whole address, port and all, with those written down there
 PATH = "/x"
 _CALLBACKS = ", ".join(f"http://127.0.0.1:{port}{PATH}" for port in PORTS)
-# Limits: twitter-text configuration 3; docs.x.com, media best practices; alternative text from the API's own schema.
+# Limits: twitter-text configuration 3; docs.x.com, media best practices; alternative text from the API's own
+# schema; changes from help.x.com (X Premium, within an hour, five times).
 PLATFORM = Platform(
     name="x",
     title="X",
@@ -20,6 +21,8 @@ PLATFORM = Platform(
         picture_bytes=5_000_000,
         picture_side=4_096,
         alt_length=1_000,
+        edits=5,
+        edit_seconds=3_600.0,
         video_bytes=512_000_000,
         video_seconds=140,
         video_shape=3.0,
@@ -29,6 +32,7 @@ PLATFORM = Platform(
         | Ability.ALT_TEXT
         | Ability.ANSWER
         | Ability.WITHDRAW
+        | Ability.EDIT
         | Ability.HIDE
         | Ability.SEARCH
         | Ability.THREAD
@@ -37,6 +41,7 @@ PLATFORM = Platform(
     ),
     guarantee=Guarantee.C,
     streams=("mentions", "direct"),
+    answers_stay=True,
     settle_seconds=120.0,
     poll_seconds=120.0,
     search_mills=5,  # docs.x.com, pricing: each post read

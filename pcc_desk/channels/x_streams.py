@@ -1,18 +1,16 @@
 """What comes in from X: mentions and answers, private messages, and the posts of a hashtag."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 from pcc_desk.channels import addresses, reading, reply_tokens
 from pcc_desk.channels.failures import Ask, Query
-from pcc_desk.channels.oauth_tokens import SignedWire
-from pcc_desk.channels.x_media import MILLS
+from pcc_desk.channels.x_calls import LOOK_MILLS, PRIVATE_MILLS, Calls
 from pcc_desk.channels.x_walk import FIRST_WALK, SEARCHABLE, Bookmark, Page, step, too_long_ago
 from pcc_desk.channels.x_words import reference, words_of
 from pcc_desk.errors import Rejected
-from pcc_desk.model.account import Account
-from pcc_desk.model.channel import Batch, Ledger, Spoiled
+from pcc_desk.model.channel import Batch, Spoiled
 from pcc_desk.model.message import Author, Incoming, MessageKind
 
 _POST_FIELDS = {
@@ -26,27 +24,28 @@ _DM_FIELDS = {
     "expansions": "sender_id",
     "user.fields": "username,name",
 }
-_READ_MILLS, _DM_MILLS = 5, 10  # for each one read (docs.x.com, pricing)
 _TAG = re.compile(r"\w+")
 _PAGE = 100
+_FEW = 10  # of private messages: there is no asking for newer ones only, and each one read is paid for once a day
 
 
 class Streams:
     """The streams of one account."""
 
-    def __init__(self, signed: SignedWire, account: Account, ledger: Ledger) -> None:
-        self._signed, self._account, self._ledger = signed, account, ledger
+    def __init__(self, calls: Calls, first_of: Callable[[str], str]) -> None:
+        """`first_of` gives the id by which the office knows a post of its own that took another one's place."""
+        self._calls, self._account, self._first_of = calls, calls.account, first_of
 
     def fetch(self, stream: str, cursor: str, now: datetime) -> Batch:
         """Give what is newer than the cursor. Raises: ChannelError."""
         mark = Bookmark.read(cursor)
         if stream == "direct":
-            return step(mark, self._page(Ask("/2/dm_events", self._window(mark, _DM_FIELDS)), mark, stream), now)
+            return step(mark, self._page(Ask("/2/dm_events", self._window(mark, _DM_FIELDS)), mark, stream, now), now)
         if stream.startswith("tag:"):
             return self._search(stream, mark, now)
         since: Query = {"since_id": mark.after} if mark.after else {"start_time": _written(now - FIRST_WALK)}
         ask = Ask(f"/2/users/{self._account.remote_id}/mentions", {**self._window(mark, _POST_FIELDS), **since})
-        return step(mark, self._page(ask, mark, stream), now)
+        return step(mark, self._page(ask, mark, stream, now), now)
 
     def _search(self, stream: str, mark: Bookmark, now: datetime) -> Batch:
         tag = stream.removeprefix("tag:").lstrip("#")
@@ -56,31 +55,32 @@ class Streams:
         fresh = mark.after and lost is None
         since: Query = {"since_id": mark.after} if fresh else {"start_time": _written(now - SEARCHABLE)}
         query = {**self._window(mark, _POST_FIELDS), **since, "query": f"#{tag} -is:retweet"}
-        batch = step(mark, self._page(Ask("/2/tweets/search/recent", query), mark, stream), now)
+        batch = step(mark, self._page(Ask("/2/tweets/search/recent", query), mark, stream, now), now)
         missing = (*batch.missing, lost) if lost is not None else batch.missing
         return Batch(batch.messages, batch.cursor, batch.more, batch.spoiled, missing)
 
     def _window(self, mark: Bookmark, fields: Mapping[str, str]) -> dict[str, str | int | list[str]]:
-        return {"max_results": _PAGE, **fields, **({"pagination_token": mark.page} if mark.page else {})}
+        most = _FEW if fields is _DM_FIELDS and mark.after else _PAGE
+        return {"max_results": most, **fields, **({"pagination_token": mark.page} if mark.page else {})}
 
-    def _page(self, ask: Ask, mark: Bookmark, stream: str) -> Page:
-        body = self._signed.get(ask).body
-        with self._signed.wire.sent("GET", ask).as_promised():
-            listed = [] if reading.dig(body, "meta", "result_count") == 0 else reading.pieces(body, "data")
-        if listed:
-            self._ledger.spend(MILLS, (_DM_MILLS if stream == "direct" else _READ_MILLS) * len(listed))
+    def _page(self, ask: Ask, mark: Bookmark, stream: str, now: datetime) -> Page:
+        listed, body = self._calls.listed(ask)
         people = _people(body)
-        messages, spoiled, ids = list[Incoming](), list[Spoiled](), list[str]()
+        messages, spoiled, ids, known = list[Incoming](), list[Spoiled](), list[str](), 0
         for one in listed:
             try:
                 ids.append(reading.text(one, "id"))
                 if mark.after and ids[-1].isdecimal() and int(ids[-1]) <= int(mark.after):
+                    known += 1
                     continue
                 message = self._private(one, people) if stream == "direct" else self._message(one, people, stream)
                 if message.author.remote_id != self._account.remote_id:
                     messages.append(message)
             except reading.Malformed as error:
                 spoiled.append(Spoiled(reading.raw(one), str(error)))
+        # What was read before on the same day is not paid for again (docs.x.com, usage and billing).
+        free = known if mark.read_at is not None and mark.read_at.date() == now.astimezone(UTC).date() else 0
+        self._calls.owe((PRIVATE_MILLS if stream == "direct" else LOOK_MILLS) * (len(listed) - free))
         return Page(tuple(messages), tuple(spoiled), ids, reading.text_or_none(body, "meta", "next_token"))
 
     def _message(self, post: object, people: Mapping[str, Author], stream: str) -> Incoming:
@@ -96,8 +96,8 @@ class Streams:
             text=words_of(post),
             created_at=reading.moment(post, "created_at"),
             url=f"{site}/{author.handle}/status/{known}",
-            answers=answers or quoted,
-            root=root,
+            answers=self._first_of(answers or quoted),
+            root=self._first_of(root),
             reply_token=reply_tokens.write({"id": known, "root": root}),
         )
 

@@ -38,7 +38,7 @@ class Bookmark:
             at = datetime.fromisoformat(self.at)
         except ValueError:
             return None
-        return at if at.tzinfo else None
+        return at.astimezone(UTC) if at.tzinfo else None
 
     @classmethod
     def read(cls, cursor: str) -> "Bookmark":

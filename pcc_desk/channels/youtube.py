@@ -7,10 +7,11 @@ from pcc_desk.channels import reading, reply_tokens, youtube_films, youtube_live
 from pcc_desk.channels.failures import Query, nothing_public_yet
 from pcc_desk.channels.likeness import same_words
 from pcc_desk.channels.opening import Entering, Opening
+from pcc_desk.channels.youtube_comments import answers_to
 from pcc_desk.channels.youtube_platform import PLATFORM
 from pcc_desk.channels.youtube_site import Site, enter, identify, open_site
 from pcc_desk.channels.youtube_streams import Streams
-from pcc_desk.errors import Gone, Rejected, ServiceDown
+from pcc_desk.errors import Gone, Rejected
 from pcc_desk.model.account import Account
 from pcc_desk.model.channel import Batch, Channel, Piece, Standing, Steps
 from pcc_desk.model.delivery import Receipt
@@ -125,16 +126,13 @@ class YouTubeChannel:
     def _find_answer(self, piece: Piece, token: Mapping[str, str]) -> Receipt | None:
         if token.get("chat"):
             raise Rejected("PCC Desk cannot look into what was said live.", "Look there, then say what you found.")
-        query: Query = {"part": "snippet", "parentId": token["thread"], "maxResults": 100, "textFormat": "plainText"}
-        listed, body = self._site.listed("/comments", query)
-        with self._site.promised("GET", "/comments"):
-            for one in listed:
-                ours = reading.text_or_none(one, "snippet", "authorChannelId", "value") == self._account.remote_id
-                recent = reading.moment(one, "snippet", "publishedAt") >= piece.made_at - _CLOCK_SLACK
-                if ours and recent and same_words(reading.text(one, "snippet", "textOriginal"), piece.text):
-                    return _answer_receipt(piece, reading.text(one, "id"), token)
-        if reading.text_or_none(body, "nextPageToken"):
-            raise ServiceDown("There are too many answers to look through.", "PCC Desk looks again by itself.")
+        for page in answers_to(self._site, token["thread"], all_of_them=True):
+            with self._site.promised("GET", "/comments"):
+                for one in page:
+                    ours = reading.text_or_none(one, "snippet", "authorChannelId", "value") == self._account.remote_id
+                    recent = reading.moment(one, "snippet", "publishedAt") >= piece.made_at - _CLOCK_SLACK
+                    if ours and recent and same_words(reading.text(one, "snippet", "textOriginal"), piece.text):
+                        return _answer_receipt(piece, reading.text(one, "id"), token)
         return None
 
 

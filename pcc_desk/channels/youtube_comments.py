@@ -8,6 +8,7 @@ from pcc_desk.channels import reading, reply_tokens
 from pcc_desk.channels.failures import Query
 from pcc_desk.channels.walk import Page
 from pcc_desk.channels.youtube_site import Site
+from pcc_desk.errors import ServiceDown
 from pcc_desk.model.channel import Spoiled
 from pcc_desk.model.message import Author, Incoming, MessageKind
 
@@ -91,21 +92,34 @@ class _Answers:
         return list(self._all(known))
 
     def _all(self, known: str) -> Iterator[object]:
-        token = ""
-        for _ in range(_LONGEST_THREAD):
-            query: Query = {
-                "part": "snippet",
-                "parentId": known,
-                "maxResults": PAGE,
-                "textFormat": "plainText",
-                **({"pageToken": token} if token else {}),
-            }
-            listed, body = self._site.listed("/comments", query)
+        for page in answers_to(self._site, known):
             self._left = max(0, self._left - 1)
-            yield from listed
-            token = reading.text_or_none(body, "nextPageToken")
-            if not token:
-                return
+            yield from page
+
+
+def answers_to(site: Site, thread: str, all_of_them: bool = False) -> Iterator[list[object]]:
+    """Give page after page of the answers to a comment.
+
+    Raises:
+        ServiceDown: there are more than the desk looks through, and `all_of_them` are needed.
+        ChannelError: they could not be read.
+    """
+    token = ""
+    for _ in range(_LONGEST_THREAD):
+        query: Query = {
+            "part": "snippet",
+            "parentId": thread,
+            "maxResults": PAGE,
+            "textFormat": "plainText",
+            **({"pageToken": token} if token else {}),
+        }
+        listed, body = site.listed("/comments", query)
+        yield listed
+        token = reading.text_or_none(body, "nextPageToken")
+        if not token:
+            return
+    if all_of_them:
+        raise ServiceDown("There are too many answers to look through.", "PCC Desk looks again by itself.")
 
 
 def read(comment: object, top: object, kind: MessageKind) -> Incoming:

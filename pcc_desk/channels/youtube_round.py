@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from pcc_desk.channels import reading
-from pcc_desk.channels.walk import NEVER
+from pcc_desk.channels.walk import at
 from pcc_desk.channels.youtube_comments import Counts, Threads
 from pcc_desk.model.channel import Missing
 from pcc_desk.model.message import Incoming
@@ -53,7 +53,7 @@ class Round:
 
     def new_in(self, read: Threads) -> tuple[Incoming, ...]:
         """Give what of a page was written since the last round went by."""
-        floor = _at(self.since) - _OVERLAP
+        floor = at(self.since) - _OVERLAP
         return tuple(message for _, message in read.page.found if message.created_at >= floor)
 
     def after(self, read: Threads) -> tuple["Round", tuple[Missing, ...]]:
@@ -63,7 +63,7 @@ class Round:
         if read.page.following and read.page.following != self.page and self.pages + 1 < MOST_PAGES:
             return replace(self, page=read.page.following, pages=self.pages + 1), ()
         lost = bool(read.page.following)
-        missing = (Missing(_at(self.since), _at(self.began), _TOO_MANY),) if lost else ()
+        missing = (Missing(at(self.since), at(self.began), _TOO_MANY),) if lost else ()
         return self.dropped(), missing
 
     def dropped(self) -> "Round":
@@ -87,13 +87,6 @@ class Round:
         known = {str(name): one for name, one in named if type(one) is int}
         whole = type(pages) is int and all(text.isascii() for text in texts.values())
         return cls(pages=pages, counts=known, **texts) if whole and isinstance(pages, int) else cls()
-
-
-def _at(written: str) -> datetime:
-    try:
-        return reading.moment({"at": written}, "at")
-    except reading.Malformed:
-        return NEVER
 
 
 def read_cursor(cursor: str) -> tuple[str, Round]:

@@ -72,6 +72,7 @@ class Limits:
     `tags_advised` how many may already be too many; `links` the most different links; `title` the most characters of
     a title, and `video_alt` of a film's description, 0 where none is taken. A picture's width divided by its height is
     `narrowest` at least and `widest` at most, 0 for no limit; with `photos_only` every picture must be a JPEG.
+    A post can be changed `edits` times, and for `edit_seconds` from when it was posted, 0 for no limit.
     """
 
     length: int | None
@@ -89,6 +90,8 @@ class Limits:
     narrowest: float = 0.0
     widest: float = 0.0
     photos_only: bool = False
+    edits: int | None = None
+    edit_seconds: float = 0.0
     video_bytes: int = 0
     video_seconds: float = 0.0
     video_shape: float = 0.0
@@ -136,7 +139,7 @@ class Platform:
     itself, from an address on the web. `by_hand`: a person posts what the desk prepared, and tells where it is.
     `hiding` says who still sees what was hidden there; `search_mills` is what each post found costs, in thousandths of
     a US dollar, and `prices` what posts cost.
-    The talk of a live video is read every `live_seconds`.
+    The talk of a live video is read every `live_seconds`. With `answers_stay`, answers cannot be changed there.
     """
 
     name: str
@@ -158,6 +161,7 @@ class Platform:
     hiding: str = ""
     search_mills: int = 0
     live_seconds: float = 10.0
+    answers_stay: bool = False
     quota: Quota | None = None
     prices: Prices | None = None
 
@@ -257,6 +261,9 @@ class Ledger(Protocol):
 
     def spend(self, unit: str, amount: int) -> None:
         """Book a cost just before its call. Raises: RateLimited when the office's limit would be passed."""
+
+    def owe(self, unit: str, amount: int) -> None:
+        """Book what an answer has cost, which only the answer could tell; it is owed whatever the limit."""
 
 
 class Browser(Protocol):

@@ -7,44 +7,39 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from types import TracebackType
 from typing import Any
 
-from pcc_desk.rehearsal.forms import read_form
 from pcc_desk.rehearsal.loopback import Loopback, Reply, Request
-from pcc_desk.rehearsal.x_records import Member, Post, Private
+from pcc_desk.rehearsal.x_media import Media
+from pcc_desk.rehearsal.x_records import EDITS, Member, Post, Private, Refusal
+from pcc_desk.rehearsal.x_windows import Windows
 
 _DUPLICATE = "You are not allowed to create a Tweet with duplicate content."
 _NOT_SUMMONED = "Reply to this conversation is not allowed because you have not been mentioned or otherwise engaged."
-
-
-class _Refusal(Exception):
-    """X says no, in the shape of its problems."""
-
-    def __init__(self, code: int, detail: str, title: str = "") -> None:
-        super().__init__(detail)
-        names = {401: "Unauthorized", 403: "Forbidden", 404: "Not Found Error"}
-        title = title or names.get(code, "Invalid Request")
-        self.reply = Reply({"title": title, "detail": detail, "status": code, "type": "about:blank"}, code)
 
 
 class XServer:
     """One X; a context manager.
 
     `url` is its address; `arrive` and `whisper` make a member of the public write; `posts` shows what stands there.
-    With `remembers` False the same words may be posted twice.
+    With `remembers` False the same words may be posted twice. `subscription` is what every account has of X Premium.
     """
 
     def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC), remembers: bool = False) -> None:
         """Take a free port; `now` stamps what arrives."""
         self._now, self._remembers = now, remembers
+        self.subscription = "Premium"
+        self._windows = Windows(now)
+        self._older: dict[str, Post] = {}
         self._lock = threading.RLock()
         self._numbers = itertools.count(1_900_000_000_000_000_001)
         self._members: dict[str, Member] = {}
         self._tokens: dict[str, str] = {}
         self._posts: dict[str, Post] = {}
         self._private: list[Private] = []
-        self._media: dict[str, dict[str, Any]] = {}
+        self._media = Media(self._next)
         self._server = Loopback(self._answer)
         self.url = self._server.url
 
@@ -64,7 +59,7 @@ class XServer:
     @property
     def media(self) -> Mapping[str, Mapping[str, Any]]:
         """What was uploaded, by its id."""
-        return dict(self._media)
+        return dict(self._media.kept)
 
     def add_account(self, handle: str, name: str = "", token: str = "") -> Member:
         """Open an account, and give it an access token."""
@@ -87,6 +82,11 @@ class XServer:
         """Let a member of the public write in private; give the message's id."""
         with self._lock:
             return self._write(self.add_account(handle), self._members[to], text).id
+
+    def forget_uploads(self) -> None:
+        """Forget what was uploaded, as happens after a day."""
+        with self._lock:
+            self._media.forget()
 
     def expire(self) -> None:
         """Let every access token run out, as happens after two hours."""
@@ -113,19 +113,19 @@ class XServer:
             if request.method == method and match:
                 try:
                     with self._lock:
-                        return verb(self, request, *match.groups())
-                except _Refusal as refusal:
+                        return self._windows.counted(request, partial(_answered, self, verb, match.groups()))
+                except Refusal as refusal:
                     return refusal.reply
         return Reply({"title": "Not Found Error", "detail": "no such path", "status": 404}, 404)
 
     def _member(self, request: Request) -> Member:
         handle = self._tokens.get(request.headers.get("authorization", "").removeprefix("Bearer "))
         if handle is None:
-            raise _Refusal(401, "Unauthorized")
+            raise Refusal(401, "Unauthorized")
         return self._members[handle]
 
     def _who(self, request: Request) -> Reply:
-        return Reply({"data": self._member(request).shown()})
+        return Reply({"data": self._member(request).shown(self.subscription)})
 
     def _renew(self, request: Request) -> Reply:
         given = dict(part.split("=", 1) for part in request.content.decode().split("&"))
@@ -140,78 +140,61 @@ class XServer:
         member, given = self._member(request), request.fields()
         words, answers = str(given.get("text", "")), str((given.get("reply") or {}).get("in_reply_to_tweet_id", ""))
         media = tuple((given.get("media") or {}).get("media_ids") or ())
-        if any(known not in self._media for known in media):
-            raise _Refusal(400, "Your media IDs are invalid.")
+        if any(known not in self._media.kept for known in media):
+            raise Refusal(400, "Your media IDs are invalid.")
+        edited = self._edited(member, str((given.get("edit_options") or {}).get("previous_post_id", "")))
         if self._remembers and any((p.author, p.text) == (member, words) for p in self._posts.values()):
-            raise _Refusal(403, _DUPLICATE)
+            raise Refusal(403, _DUPLICATE)
         about = self._posts.get(answers)
         if answers and about is None:
-            raise _Refusal(403, "You attempted to reply to a Tweet that is deleted or not visible to you.")
+            raise Refusal(403, "You attempted to reply to a Tweet that is deleted or not visible to you.")
         if about is not None and about.author != member and f"@{member.handle}" not in about.text and not about.answers:
-            raise _Refusal(403, _NOT_SUMMONED)
+            raise Refusal(403, _NOT_SUMMONED)
         root = (about.conversation or about.id) if about else ""
         shown = f"@{about.author.handle} {words}" if about is not None and about.author != member else words
         post = Post(self._next(), member, shown, self._now(), answers, root, media)
+        post = replace(post, answers_own=about is not None and about.author == member)
+        if edited is not None:
+            self._older[edited.id] = self._posts.pop(edited.id)
+            history, first_at = (*edited.history, edited.id), edited.first_at or edited.at
+            post = replace(post, history=history, first_at=first_at)
         self._posts[post.id] = post
-        return Reply({"data": {"id": post.id, "text": shown, "edit_history_post_ids": [post.id]}}, 201)
+        return Reply({"data": {"id": post.id, "text": shown, "edit_history_post_ids": [*post.history, post.id]}}, 201)
+
+    def _edited(self, member: Member, previous: str) -> Post | None:
+        """Give the post that is to be changed, or None where none is."""
+        if not previous:
+            return None
+        post = self._posts.get(previous)
+        over = post is None or len(post.history) >= EDITS or self._now() > post.editable_until
+        if over or post is None or post.author != member or self.subscription == "None":
+            raise Refusal(403, "You are not permitted to edit this Post.")
+        return post
+
+    def _one(self, request: Request, known: str) -> Reply:
+        self._member(request)
+        post = self._posts.get(known) or self._older.get(known)
+        if post is None:
+            problem = {"title": "Not Found Error", "detail": f"Could not find tweet with id: [{known}]."}
+            return Reply({"errors": [problem]})
+        chain = next((each for each in self._posts.values() if known in each.history), post)
+        return Reply({"data": {**post.shown(), "edit_history_post_ids": [*chain.history, chain.id]}})
 
     def _delete(self, request: Request, known: str) -> Reply:
-        member, post = self._member(request), self._posts.get(known)
-        if post is not None and post.author == member:
-            del self._posts[known]
+        member = self._member(request)
+        chain = [
+            post.id for post in self._posts.values() if known in (*post.history, post.id) and post.author == member
+        ]
+        for whole in chain:  # with any of them the whole chain goes
+            del self._posts[whole]
         return Reply({"data": {"deleted": True}})
 
     def _hide(self, request: Request, known: str) -> Reply:
         self._member(request)
         if known not in self._posts:
-            raise _Refusal(404, "Could not find tweet")
+            raise Refusal(404, "Could not find tweet")
         self._posts[known] = replace(self._posts[known], hidden=bool(request.fields().get("hidden")))
         return Reply({"data": {"hidden": self._posts[known].hidden}})
-
-    def _upload(self, request: Request) -> Reply:
-        self._member(request)
-        fields, files = read_form(request)
-        known = self._next()
-        self._media[known] = {"category": fields.get("media_category"), "content": files["media"].content, "alt": ""}
-        return Reply({"data": {"id": known, "media_key": f"3_{known}", "expires_after_secs": 86_400}})
-
-    def _begin(self, request: Request) -> Reply:
-        self._member(request)
-        known, given = self._next(), request.fields()
-        self._media[known] = {
-            "category": given.get("media_category"),
-            "content": b"",
-            "total": given.get("total_bytes"),
-        }
-        return Reply({"data": {"id": known, "media_key": f"7_{known}", "expires_after_secs": 86_400}})
-
-    def _append(self, request: Request, known: str) -> Reply:
-        self._member(request)
-        _, files = read_form(request)
-        self._media[known]["content"] += files["media"].content
-        return Reply(b"", 200)
-
-    def _finalize(self, request: Request, known: str) -> Reply:
-        self._member(request)
-        self._media[known]["state"] = "pending"
-        return Reply({"data": {"id": known, "processing_info": {"state": "pending", "check_after_secs": 1}}})
-
-    def _state(self, request: Request) -> Reply:
-        self._member(request)
-        known = request.first("media_id")
-        return Reply({"data": {"id": known, "processing_info": {"state": "succeeded", "progress_percent": 100}}})
-
-    def _describe(self, request: Request) -> Reply:
-        self._member(request)
-        given = request.fields()
-        self._media[str(given["id"])]["alt"] = given["metadata"]["alt_text"]["text"]
-        return Reply({"data": {"id": given["id"]}})
-
-    def _subtitle(self, request: Request) -> Reply:
-        self._member(request)
-        given = request.fields()
-        self._media[str(given["id"])]["subtitles"] = given["subtitles"]["id"]
-        return Reply({"data": {"id": given["id"]}})
 
     def _own(self, request: Request, whose: str) -> Reply:
         self._member(request)
@@ -256,9 +239,23 @@ class XServer:
         member = self._member(request)
         to = next((each for each in self._members.values() if each.id == person), None)
         if to is None:
-            raise _Refusal(404, "User not found")
+            raise Refusal(404, "User not found")
         made = self._write(member, to, str(request.fields()["text"]))
         return Reply({"data": {"dm_conversation_id": made.between, "dm_event_id": made.id}}, 201)
+
+
+def _answered(server: XServer, verb: Callable[..., Reply], placed: tuple[str, ...], request: Request) -> Reply:
+    return verb(server, request, *placed)
+
+
+def _media(verb: Callable[..., Reply]) -> Callable[..., Reply]:
+    """Let only members bring something up."""
+
+    def act(server: XServer, request: Request, *placed: str) -> Reply:
+        server._member(request)
+        return verb(server._media, request, *placed)
+
+    return act
 
 
 def _paged(request: Request, newest_first: Sequence[Any]) -> tuple[Sequence[Any], dict[str, object]]:
@@ -274,15 +271,16 @@ _VERBS: Mapping[tuple[str, str], Callable[..., Reply]] = {
     ("POST", "/2/oauth2/token"): XServer._renew,
     ("GET", "/2/users/me"): XServer._who,
     ("POST", "/2/tweets"): XServer._post,
+    ("GET", r"/2/tweets/(\d+)"): XServer._one,
     ("DELETE", r"/2/tweets/(\d+)"): XServer._delete,
     ("PUT", r"/2/tweets/(\d+)/hidden"): XServer._hide,
-    ("POST", "/2/media/upload"): XServer._upload,
-    ("GET", "/2/media/upload"): XServer._state,
-    ("POST", "/2/media/upload/initialize"): XServer._begin,
-    ("POST", r"/2/media/upload/(\d+)/append"): XServer._append,
-    ("POST", r"/2/media/upload/(\d+)/finalize"): XServer._finalize,
-    ("POST", "/2/media/metadata"): XServer._describe,
-    ("POST", "/2/media/subtitles"): XServer._subtitle,
+    ("POST", "/2/media/upload"): _media(Media.upload),
+    ("GET", "/2/media/upload"): _media(Media.state),
+    ("POST", "/2/media/upload/initialize"): _media(Media.begin),
+    ("POST", r"/2/media/upload/(\d+)/append"): _media(Media.append),
+    ("POST", r"/2/media/upload/(\d+)/finalize"): _media(Media.finalize),
+    ("POST", "/2/media/metadata"): _media(Media.describe),
+    ("POST", "/2/media/subtitles"): _media(Media.subtitle),
     ("GET", r"/2/users/(\d+)/tweets"): XServer._own,
     ("GET", r"/2/users/(\d+)/mentions"): XServer._mentions,
     ("GET", "/2/tweets/search/recent"): XServer._search,

@@ -1,12 +1,25 @@
-"""What a rehearsal X keeps: members, posts with short links, and private messages."""
+"""What a rehearsal X keeps and refuses: members, posts with short links, and private messages."""
 
 import html
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from pcc_desk.rehearsal.loopback import Reply
+
+EDITS, EDITABLE = 5, timedelta(hours=1)
 _LINK = re.compile(r"https?://[^\s]+|\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:uk|com|org)\b[^\s]*")
+
+
+class Refusal(Exception):
+    """X says no, in the shape of its problems."""
+
+    def __init__(self, code: int, detail: str, title: str = "") -> None:
+        super().__init__(detail)
+        names = {401: "Unauthorized", 403: "Forbidden", 404: "Not Found Error"}
+        title = title or names.get(code, "Invalid Request")
+        self.reply = Reply({"title": title, "detail": detail, "status": code, "type": "about:blank"}, code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,9 +30,10 @@ class Member:
     handle: str
     name: str
 
-    def shown(self) -> dict[str, str]:
-        """Give the account as the interface shows it."""
-        return {"id": self.id, "username": self.handle, "name": self.name}
+    def shown(self, subscription: str = "") -> dict[str, str]:
+        """Give the account as the interface shows it, to itself with what it subscribes to."""
+        own = {"subscription_type": subscription} if subscription else {}
+        return {"id": self.id, "username": self.handle, "name": self.name, **own}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +48,14 @@ class Post:
     conversation: str = ""
     media: tuple[str, ...] = ()
     hidden: bool = False
+    history: tuple[str, ...] = ()  # the ids of those whose place it took, the first one first
+    answers_own: bool = False
+    first_at: datetime | None = None  # when the first of them was posted
+
+    @property
+    def editable_until(self) -> datetime:
+        """Until when it can be changed."""
+        return (self.first_at or self.at) + EDITABLE
 
     def shown(self) -> dict[str, object]:
         """Give the post as the interface shows it."""
@@ -49,6 +71,12 @@ class Post:
             "author_id": self.author.id,
             "conversation_id": self.conversation or self.id,
             "created_at": stamp(self.at),
+            "edit_history_post_ids": [*self.history, self.id],
+            "edit_controls": {
+                "is_edit_eligible": not self.answers or self.answers_own,
+                "edits_remaining": EDITS - len(self.history),
+                "editable_until": stamp(self.editable_until),
+            },
         }
         if links:
             shown["entities"] = {"urls": links}

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -39,22 +39,22 @@ class Corrections:
 
         return Fitter()
 
-    def of_announcement(self, announcement_id: AnnouncementId) -> tuple[Correctable, ...]:
+    def of_announcement(self, announcement_id: AnnouncementId, now: datetime) -> tuple[Correctable, ...]:
         """Give everything that was posted of an announcement, each with what stands there now. Raises: StoreError."""
         with self._store.read() as conn:
             known = deliveries.of_announcement(conn, announcement_id)
-            return tuple(self._describe(conn, one) for one in known if one.state is DeliveryState.SENT)
+            return tuple(self._describe(conn, one, now) for one in known if one.state is DeliveryState.SENT)
 
-    def beside(self, delivery_id: DeliveryId) -> tuple[Correctable, ...]:
+    def beside(self, delivery_id: DeliveryId, now: datetime) -> tuple[Correctable, ...]:
         """Give what was posted with a delivery: its whole announcement, or one answer alone. Raises: StoreError."""
         with self._store.read() as conn:
             delivery = deliveries.get(conn, delivery_id)
             if delivery is not None and delivery.announcement_id is None:
-                return (self._describe(conn, delivery),)
+                return (self._describe(conn, delivery, now),)
         return (
             ()
             if delivery is None or delivery.announcement_id is None
-            else self.of_announcement(delivery.announcement_id)
+            else self.of_announcement(delivery.announcement_id, now)
         )
 
     def made(self, announcement_id: AnnouncementId) -> tuple[Delivery, ...]:
@@ -82,7 +82,7 @@ class Corrections:
             StoreError: nothing was approved.
         """
         with self._store.write() as conn:
-            chosen = [(one, self._of(conn, one.delivery_id), _cleaned(one)) for one in corrections]
+            chosen = [(one, self._of(conn, one.delivery_id, now), _cleaned(one)) for one in corrections]
             problems = [problem for _, there, wish in chosen for problem in self.problems(there, wish)]
             changed = [(there, wish) for _, there, wish in chosen if _words(there.stands) != (wish.title, wish.text)]
             if not changed and not problems:
@@ -93,17 +93,19 @@ class Corrections:
                 deliveries.enqueue(conn, _order(there, wish, now), now)
         return Changes.DELIVERIES | Changes.ANNOUNCEMENTS
 
-    def _of(self, conn: "Connection", delivery_id: DeliveryId) -> Correctable:
+    def _of(self, conn: "Connection", delivery_id: DeliveryId, now: datetime) -> Correctable:
         delivery = deliveries.get(conn, delivery_id)
         if delivery is None:
             raise NotReady("This is not kept any more.", ())
-        return self._describe(conn, delivery)
+        return self._describe(conn, delivery, now)
 
-    def _describe(self, conn: "Connection", delivery: Delivery) -> Correctable:
+    def _describe(self, conn: "Connection", delivery: Delivery, now: datetime) -> Correctable:
         account = accounts.get(conn, delivery.account_id)
         assert account is not None  # a delivery's account is never removed
         made = deliveries.corrections_of(conn, delivery.id)
-        why_not = _why_not(delivery, account, self._doors.platform_of(account), made)
+        platform = self._doors.platform_of(account)
+        why_not = _why_not(delivery, account, platform, made)
+        why_not = why_not or why_no_more(delivery, platform, made, _posted_at(conn, delivery), now)
         return Correctable(delivery, account, deliveries.stands(conn, delivery), why_not)
 
 
@@ -124,6 +126,31 @@ def _why_not(delivery: Delivery, account: Account, platform: Platform, made: Ite
     if any(one.state in OPEN for one in made):
         return f"A correction for {title} is on its way. Wait until it is made, or stop it in the outbox."
     return ""
+
+
+def why_no_more(
+    delivery: Delivery, platform: Platform, made: Iterable[Delivery], posted_at: datetime, now: datetime
+) -> str:
+    """Say why a platform would not change this post although it changes others, or ""."""
+    title, most, seconds = platform.title, platform.limits.edits, platform.limits.edit_seconds
+    instead = "Take it down and post it again, or put it right in an answer."
+    if platform.answers_stay and delivery.in_reply_to is not None:
+        return f"{title} does not let an answer be changed. Take it down and answer again."
+    if most == 0:
+        return f"{title} lets this account change no post, because only paying members there may. {instead}"
+    if most is not None and sum(one.state is DeliveryState.SENT for one in made) >= most:
+        times = "once" if most == 1 else f"{most} times"
+        return f"{title} lets a post be changed {times}, and this one was. {instead}"
+    if seconds and now - posted_at > timedelta(seconds=seconds):
+        return f"{title} lets a post be changed within {seconds / 60:.0f} minutes, and this one is older. {instead}"
+    return ""
+
+
+def _posted_at(conn: "Connection", delivery: Delivery) -> datetime:
+    """Give when a delivery was posted, which can be long after it was first tried."""
+    ends = [one.ended_at for one in deliveries.attempts(conn, delivery.id) if one.outcome in ("sent", "found")]
+    tried_at = delivery.receipt.at if delivery.receipt is not None else delivery.due_at
+    return max((end for end in ends if end is not None), default=tried_at)
 
 
 def _order(there: Correctable, wish: Correction, now: datetime) -> Order:

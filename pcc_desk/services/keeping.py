@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from pcc_desk.errors import RateLimited
 from pcc_desk.model.account import Account
 from pcc_desk.model.channel import Platform
+from pcc_desk.model.cost import MILLS
 from pcc_desk.services.windows import window_of
 from pcc_desk.store import secrets, spending, steps
 from pcc_desk.store.engine import Store
@@ -78,22 +79,30 @@ class AccountLedger:
                 raise RateLimited(window.refusal, window.until)
             spending.add(connection, self._account_id, unit, window.today, amount)
 
-    def refuse_reading(self) -> None:
-        """Stop what the desk reads by itself before a day's quota is used up.
+    def owe(self, unit: str, amount: int) -> None:
+        """Book what an answer has cost; it is owed whatever the limit. Raises: StoreError."""
+        with self._store.write() as connection:
+            window = window_of(connection, self._account_id, self._platform, unit, self._now())
+            spending.add(connection, self._account_id, unit, window.today, amount)
 
-        What is left is for what a person asks: a live video must be ended, and a post taken down. There the platform
-        itself decides.
+    def refuse_reading(self) -> None:
+        """Stop what the desk reads by itself before a day's quota is used up, and once the office's money is.
+
+        What is left of a quota is for what a person asks: a live video must be ended, and a post taken down. There the
+        platform itself decides.
 
         Raises:
-            RateLimited: only what is kept back is left of this day.
+            RateLimited: only what is kept back is left of this day, or nothing of this month's money.
             StoreError: what was used could not be read.
         """
         quota = self._platform.quota
-        if quota is None:
+        if quota is None and self._platform.prices is None:
             return
+        unit = MILLS if quota is None else quota.unit
         with self._store.read() as connection:
-            window = window_of(connection, self._account_id, self._platform, quota.unit, self._now())
-        if window.spent >= quota.daily - quota.reserve:
+            window = window_of(connection, self._account_id, self._platform, unit, self._now())
+        most = window.limit if quota is None else quota.daily - quota.reserve
+        if most is not None and window.spent >= most:
             raise RateLimited(window.refusal, window.until)
 
 

@@ -73,7 +73,7 @@ class Posting:
         then while a film is on its way.
         """
         if delivery.corrects is not None:
-            return self._correct(delivery)
+            return self._correct(delivery, alive)
         piece = self._piece(delivery, alive)
         channel = self.open(delivery)
         return channel.publish(_addressed(piece, self._hosting.lend(delivery, platform, piece, alive)))
@@ -87,13 +87,13 @@ class Posting:
         piece = self._piece(replace(delivery, first_attempt_at=since))
         return self.open(delivery).find(_addressed(piece, self._hosting.known(delivery)))
 
-    def _correct(self, delivery: Delivery) -> Receipt:
+    def _correct(self, delivery: Delivery, alive: Alive = _nothing) -> Receipt:
         with self._store.read() as conn:
             posted = None if delivery.corrects is None else deliveries.get(conn, delivery.corrects)
         if posted is None or posted.state is not DeliveryState.SENT or posted.receipt is None or posted.taken_back_at:
             raise Gone("It does not stand there any more, so there is nothing to correct.")
         # The channel knows its pictures and its answers by what was posted, so only the words are the correction's.
-        piece = self._piece(posted)
+        piece = self._piece(posted, alive)
         changed = replace(piece, text=delivery.frozen.text, title=delivery.frozen.title)
         return cast(Edits, self.open(delivery)).edit(posted.receipt, changed)
 

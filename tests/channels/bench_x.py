@@ -10,7 +10,7 @@ from pcc_desk.rehearsal.x import XServer
 from tests.channels import faulty
 from tests.channels.faulty import Front
 from tests.channels.judge_x import judged
-from tests.channels.rigs import MADE_AT, PASSWORD, Clock, Kept, Rig, opened
+from tests.channels.rigs import MADE_AT, PASSWORD, Clock, Kept, Noted, Rig, opened
 
 
 def refused(code: int, message: str) -> faulty.Fault:
@@ -22,6 +22,13 @@ def refused(code: int, message: str) -> faulty.Fault:
 @contextmanager
 def x_rig(remembers: bool = False) -> Iterator[Rig]:
     """Put X on the bench."""
+    with x_bench(remembers) as (rig, _):
+        yield rig
+
+
+@contextmanager
+def x_bench(remembers: bool = False) -> Iterator[tuple[Rig, XServer]]:
+    """Put X on the bench, with the people who read it."""
     with ExitStack() as stack:
         server = stack.enter_context(XServer(Clock(), remembers))
         member = server.add_account("office", "The office", PASSWORD)
@@ -30,12 +37,13 @@ def x_rig(remembers: bool = False) -> Iterator[Rig]:
         account = Account(
             AccountId(1), "x", front.url, member.id, member.handle, member.name, AccountState.CONNECTED, MADE_AT
         )
-        yield Rig(
+        noted = Noted()
+        rig = Rig(
             adapter=ADAPTERS["x"],
             front=front,
             secrets=secrets,
             account=account,
-            channel=opened(ADAPTERS["x"], Wire(front.url), account, secrets),
+            channel=opened(ADAPTERS["x"], Wire(front.url), account, secrets, noted),
             stream="mentions",
             public=lambda: sum(post.author.handle == "office" for post in server.posts),
             arrive=lambda answers, text: server.arrive("ann", text, answers),
@@ -47,4 +55,6 @@ def x_rig(remembers: bool = False) -> Iterator[Rig]:
             needed="author_id",
             secret_names=("access",),
             refusal=refused,
+            noted=noted,
         )
+        yield rig, server

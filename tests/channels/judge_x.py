@@ -52,8 +52,13 @@ def faults_of(seen: Seen) -> list[str]:
         match = re.fullmatch(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path), seen.path)
         if match and seen.method.lower() in verbs:
             verb = verbs[seen.method.lower()]
-            return [*_query_faults(whole, verb, seen, match.groupdict()), *_body_faults(whole, verb, seen)]
+            unsigned = ["no sign-in"] if verb.get("security") and not _is_signed(seen) else []
+            return [*unsigned, *_query_faults(whole, verb, seen, match.groupdict()), *_body_faults(whole, verb, seen)]
     return ["no such path or method"]
+
+
+def _is_signed(seen: Seen) -> bool:
+    return seen.headers.get("authorization", "").startswith("Bearer ")
 
 
 def _query_faults(whole: Any, verb: Any, seen: Seen, placed: Mapping[str, str]) -> Iterator[str]:

@@ -52,7 +52,9 @@ def faults_of(seen: Seen) -> list[str]:
         places = {f"/{method['path']}", *(each["path"] for each in uploads)}
         if method["httpMethod"] == seen.method and seen.path in places:
             is_upload = seen.path != f"/{method['path']}"
-            return [*_query_faults(method, seen, is_upload), *_body_faults(whole, method, seen)]
+            signed = seen.headers.get("authorization", "").startswith("Bearer ")
+            unsigned = ["no sign-in"] if method.get("scopes") and not signed else []
+            return [*unsigned, *_query_faults(method, seen, is_upload), *_body_faults(whole, method, seen)]
     return ["no such path or method"]
 
 

@@ -47,6 +47,10 @@ class Noted:
         """Note a cost."""
         self.spent.append((unit, amount))
 
+    def owe(self, unit: str, amount: int) -> None:
+        """Note a cost that only an answer told."""
+        self.spent.append((unit, amount))
+
     def visit(self, url: str) -> None:
         """Note an address."""
         self.visited.append(url)

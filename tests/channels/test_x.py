@@ -9,16 +9,16 @@ from typing import Any, cast
 import pytest
 
 from pcc_desk.channels import x_walk
-from pcc_desk.channels.x import ANSWER_MILLS, LINK_MILLS, POST_MILLS, XChannel, price
-from pcc_desk.channels.x_media import DESCRIPTION_MILLS, MILLS
-from pcc_desk.errors import Rejected, Unauthorized, Unconfirmed
+from pcc_desk.channels.x import XChannel, price
+from pcc_desk.channels.x_calls import ANSWER_MILLS, DESCRIPTION_MILLS, LINK_MILLS, POST_MILLS
+from pcc_desk.errors import Rejected, Unauthorized, Unconfirmed, Unreachable
 from pcc_desk.model.channel import Piece
+from pcc_desk.model.cost import MILLS
 from pcc_desk.model.film import PieceVideo
 from pcc_desk.model.message import MessageKind
 from pcc_desk.rehearsal.x import XServer
-from tests.channels import faulty, judge_x
-from tests.channels.bench_x import refused, x_rig
-from tests.channels.faulty import Seen
+from tests.channels import faulty
+from tests.channels.bench_x import refused, x_bench, x_rig
 from tests.channels.rigs import PASSWORD, PICTURE, Rig, opened, piece
 
 
@@ -81,14 +81,61 @@ def test_a_link_makes_a_post_dear(words: str, answers: bool, mills: int) -> None
     assert price(words, answers) == mills
 
 
-def test_a_film_goes_in_segments_with_its_captions(bench: Rig) -> None:
-    channel = cast(XChannel, bench.channel)
+FILM = PieceVideo("film.mp4", "video/mp4", 9_000_000, 20.0, 1280, 720, Film(9_000_000), captions="WEBVTT\n")
+
+
+def hurried(rig: Rig) -> XChannel:
+    """Give a channel that waits in no time."""
+    channel = cast(XChannel, rig.channel)
     channel.uploads._wait = lambda seconds: None
-    film = PieceVideo("film.mp4", "video/mp4", 9_000_000, 20.0, 1280, 720, Film(9_000_000), captions="WEBVTT\n")
-    channel.publish(piece(video=film))
-    appended = [seen for seen in bench.front.seen if seen.path.endswith("/append")]
-    assert len(appended) == 3 and sum(len(seen.content) for seen in appended) > 9_000_000
-    assert wrote(bench, "/2/media/subtitles")[0]["subtitles"]["language_code"] == "EN"
+    return channel
+
+
+def appended(rig: Rig) -> list[int]:
+    """Give the size of each segment that was sent."""
+    return [len(seen.content) for seen in rig.front.seen if seen.path.endswith("/append")]
+
+
+@pytest.mark.parametrize(("language", "code", "name"), [("en", "EN", "English"), ("cy", "CY", "Cymraeg")])
+def test_a_film_goes_in_segments_with_its_captions(bench: Rig, language: str, code: str, name: str) -> None:
+    hurried(bench).publish(piece(video=FILM, language=language))
+    assert len(appended(bench)) == 3 and sum(appended(bench)) > 9_000_000
+    (subtitle,) = wrote(bench, "/2/media/subtitles")
+    assert (subtitle["subtitles"]["language_code"], subtitle["subtitles"]["display_name"]) == (code, name)
+    assert subtitle["id"] == wrote(bench, "/2/tweets")[0]["media"]["media_ids"][0]
+
+
+def test_a_film_that_breaks_off_goes_on_where_it_was(bench: Rig) -> None:
+    bench.front.misbehave(faulty.reset, lambda seen: seen.path.endswith("/append") and len(appended(bench)) == 2)
+    with pytest.raises(Unreachable):
+        hurried(bench).publish(piece(video=FILM))
+    bench.front.behave()
+    bench.channel.publish(piece(video=FILM))
+    assert len(appended(bench)) == 4 and len(wrote(bench, "/2/media/upload/initialize")) == 1
+
+
+def test_a_film_x_still_prepares_is_waited_for_by_the_next_try_and_not_sent_again(bench: Rig) -> None:
+    prepared = {"data": {"id": "1900000000000000002", "processing_info": {"state": "in_progress"}}}
+    told = faulty.answered(200, faulty.as_json(prepared))
+    bench.front.misbehave(told, lambda seen: seen.method == "GET" and seen.path == "/2/media/upload")
+    with pytest.raises(Unreachable, match="still preparing"):
+        hurried(bench).publish(piece(video=FILM))
+    bench.front.behave()
+    bench.channel.publish(piece(video=FILM))
+    assert len(appended(bench)) == 3 and bench.public() == 1
+
+
+def test_a_film_x_has_forgotten_is_sent_again() -> None:
+    with x_bench() as (rig, server):
+        rig.front.misbehave(faulty.reset, rig.publishes)
+        with pytest.raises(Unconfirmed):
+            hurried(rig).publish(piece(video=FILM))
+        rig.front.behave()
+        server.forget_uploads()
+        with pytest.raises(Unreachable, match="forgotten"):
+            rig.channel.publish(piece(video=FILM))
+        rig.channel.publish(piece(video=FILM))
+        assert rig.public() == 1 and len(appended(rig)) == 6
 
 
 def test_short_links_are_written_out_and_a_post_is_found_by_what_it_says(bench: Rig) -> None:
@@ -199,47 +246,6 @@ def test_older_spellings_of_references_are_read_as_well(bench: Rig) -> None:
     bench.front.misbehave(faulty.rewritten(b"referenced_posts", b"referenced_tweets"), bench.reads)
     (message,) = bench.channel.fetch("mentions", "").messages
     assert (message.kind, message.answers) == (MessageKind.REPLY, about.remote_id)
-
-
-needs_the_file = pytest.mark.skipif(judge_x.description() is None, reason="X's own file is not beside this checkout")
-
-
-@needs_the_file
-def test_the_judge_knows_our_requests_and_objects_to_any_other_name_in_them(bench: Rig) -> None:
-    channel = cast(XChannel, bench.channel)
-    about = channel.publish(piece(pictures=(PICTURE,)))
-    channel.publish(piece("3m6abcdefgh2b", "More", answers=about.reply_token))
-    channel.hide(about.remote_id, "", True)
-    channel.fetch("mentions", "")
-    channel.fetch("direct", "")
-    channel.fetch("tag:OurPlan", "")
-    seen = [each for each in bench.front.seen if not judge_x.faults_of(each)]
-    assert len(seen) == len(bench.front.seen) >= 8
-    overlooked = [
-        (each.path, name) for each in seen for name, changed in mutations(each) if not judge_x.faults_of(changed)
-    ]
-    assert not overlooked
-
-
-def mutations(seen: Seen) -> Iterator[tuple[str, Seen]]:
-    """Give the request again with each of its names changed in turn."""
-    for name in seen.query:
-        yield name, replace(seen, query={f"{key}x" if key == name else key: seen.query[key] for key in seen.query})
-    if seen.content.startswith(b"{"):
-        for name in names_in(json.loads(seen.content)):
-            yield name, replace(seen, content=seen.content.replace(f'"{name}":'.encode(), f'"{name}x":'.encode()))
-    for part in (b'name="media_category"', b'name="media"'):
-        if part in seen.content and not seen.content.startswith(b"{"):
-            yield part.decode(), replace(seen, content=seen.content.replace(part, part[:-1] + b'x"'))
-    yield "the path", replace(seen, path=f"{seen.path}x")
-
-
-def names_in(value: Any) -> Iterator[str]:
-    """Give the name of every field."""
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            yield name
-            yield from names_in(inner)
 
 
 def test_a_private_answer_to_nobody_is_refused(bench: Rig) -> None:

@@ -1,6 +1,7 @@
 """What was posted can be put right from one place: approved, recorded, made once, and never wrongly called failed."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -9,9 +10,11 @@ import pytest
 from sqlalchemy import text
 
 from pcc_desk.errors import NotReady, Unconfirmed
-from pcc_desk.model.channel import Ability
+from pcc_desk.model.channel import Ability, Platform
 from pcc_desk.model.correction import Correctable, Correction
 from pcc_desk.model.delivery import Delivery, DeliveryState
+from pcc_desk.model.message import MessageId
+from pcc_desk.services.corrections import why_no_more
 from pcc_desk.store import deliveries, doubts, office
 from tests.desk import Clock, open_connected_desk, open_store
 from tests.services.scripted import LOST, PLATFORM, REFUSED, SETTLE, UNREACHABLE, Desk, World, assemble, desk, tonight
@@ -37,7 +40,7 @@ def there(one: Desk) -> list[str]:
 def offered(one: Desk) -> Correctable:
     announcement = one.deliveries()[0].announcement_id
     assert announcement is not None
-    (correctable,) = one.corrections.of_announcement(announcement)
+    (correctable,) = one.corrections.of_announcement(announcement, one.clock())
     return correctable
 
 
@@ -225,7 +228,7 @@ def test_each_part_of_a_thread_is_corrected_on_its_own(tmp_path: Path) -> None:
         made.run()
         announcement = made.deliveries()[0].announcement_id
         assert announcement is not None
-        parts = made.corrections.of_announcement(announcement)
+        parts = made.corrections.of_announcement(announcement, made.clock())
         made.corrections.approve([Correction(parts[1].delivery.id, "Two")], made.clock())
         made.run()
         assert there(made) == ["One", "Two", "Three"]
@@ -253,14 +256,65 @@ def test_a_website_shows_the_correction_at_the_same_address(tmp_path: Path) -> N
         draft = services.compose.save(replace(draft, title="Meeting", text=WRONG), clock())
         services.compose.approve(draft.id, clock())
         services.outbox.run_due(clock)
-        bluesky, website = services.corrections.of_announcement(draft.id)
+        bluesky, website = services.corrections.of_announcement(draft.id, clock())
         assert "Bluesky does not let PCC Desk change a post" in bluesky.why_not and website.why_not == ""
         services.corrections.approve([Correction(website.delivery.id, RIGHT, "The meeting")], clock())
         services.outbox.run_due(clock)
         (post,) = connected.website.posts
         assert RIGHT in post.content and post.title == "The meeting"
-        (_, after) = services.corrections.of_announcement(draft.id)
+        (_, after) = services.corrections.of_announcement(draft.id, clock())
         assert website.delivery.receipt is not None and after.delivery.receipt is not None
         assert after.delivery.receipt.url == website.delivery.receipt.url
         told = services.outbox.withdraw_everywhere(draft.id, clock())
         assert (told.places, told.left) == (2, ()) and connected.bluesky.posts == ()
+
+
+@contextmanager
+def changing(tmp_path: Path, platform: Platform) -> Iterator[Desk]:
+    """A desk on a platform that lets posts be changed its own way, with one wrong post."""
+    store = open_store(tmp_path)
+    made = assemble(store, World(), Clock(), platform)
+    made.connect("office")
+    made.send(WRONG)
+    made.run()
+    yield made
+    made.outbox.stop()
+    store.close()
+
+
+def test_a_platform_that_lets_nobody_change_a_post_without_paying_says_so(tmp_path: Path) -> None:
+    with changing(tmp_path, replace(PLATFORM, limits=replace(PLATFORM.limits, edits=0))) as one:
+        assert "only paying members" in offered(one).why_not
+        with pytest.raises(NotReady):
+            correct(one)
+
+
+def test_a_post_is_changed_only_as_often_as_the_platform_lets_it(tmp_path: Path) -> None:
+    with changing(tmp_path, replace(PLATFORM, limits=replace(PLATFORM.limits, edits=1))) as one:
+        correct(one)
+        one.run()
+        assert "lets a post be changed once, and this one was" in offered(one).why_not
+
+
+def test_a_post_is_changed_only_while_the_platform_lets_it_counted_from_when_it_was_posted(tmp_path: Path) -> None:
+    platform = replace(PLATFORM, limits=replace(PLATFORM.limits, edit_seconds=3_600.0))
+    store = open_store(tmp_path)
+    made = assemble(store, World(answers=[UNREACHABLE]), Clock(), platform)
+    made.connect("office")
+    made.send(WRONG)
+    made.run()
+    made.clock.advance(5_000)  # an hour and more after the first try, which reached nobody
+    made.run()
+    assert there(made) == [WRONG] and offered(made).why_not == ""
+    made.clock.advance(3_700)
+    assert "within 60 minutes" in offered(made).why_not
+    made.outbox.stop()
+    store.close()
+
+
+def test_answers_that_cannot_be_changed_say_what_to_do_instead(tmp_path: Path) -> None:
+    with changing(tmp_path, replace(PLATFORM, answers_stay=True)) as one:
+        assert offered(one).why_not == ""
+        answer = replace(offered(one).delivery, in_reply_to=MessageId(1))
+        told = why_no_more(answer, replace(PLATFORM, answers_stay=True), (), one.clock(), one.clock())
+        assert told == "Scripted does not let an answer be changed. Take it down and answer again."

@@ -44,7 +44,10 @@ class Afterwards(QObject):
         """Ask for the right words."""
         services = self._services
         open_sheet(
-            services, self._background, lambda: services.corrections.of_announcement(announcement_id), self._parent
+            services,
+            self._background,
+            lambda: services.corrections.of_announcement(announcement_id, present()),
+            self._parent,
         )
 
     def take_down(self, announcement_id: AnnouncementId) -> None:

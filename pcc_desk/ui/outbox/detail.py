@@ -190,7 +190,7 @@ class Detail(Pane):
 
     def _correct(self, delivery_id: DeliveryId) -> None:
         services = self._services
-        open_sheet(services, self._background, lambda: services.corrections.beside(delivery_id), self)
+        open_sheet(services, self._background, lambda: services.corrections.beside(delivery_id, present()), self)
 
     def _on_action(self, action: Action, delivery_id: DeliveryId) -> None:
         if not action.question:
