@@ -2,6 +2,8 @@
 
 from pcc_desk.channels.graph_ways import WAYS
 from pcc_desk.model.channel import Ability, Counting, Guarantee, Limits, Platform
+from pcc_desk.model.message import MessageKind
+from pcc_desk.model.private_rule import PrivateRule
 
 STREAMS = ("comments", "mentions", "visitors", "reviews", "messages")
 PLATFORM = Platform(
@@ -35,5 +37,7 @@ PLATFORM = Platform(
     settle_seconds=120.0,  # posts have shown up minutes after an error (koala, 699)
     ways=WAYS,
     live_seconds=5.0,
+    # developers.facebook.com/docs/messenger-platform/discovery/private-replies: once, within 7 days; 2,000 characters
+    private_rule=PrivateRule(frozenset({MessageKind.COMMENT}), days=7, once=True, length=2_000),
     hiding="On Facebook its writer and their friends still see it.",
 )

@@ -2,6 +2,8 @@
 
 from pcc_desk.channels.graph_ways import WAYS
 from pcc_desk.model.channel import Ability, Counting, Guarantee, Limits, Platform
+from pcc_desk.model.message import MessageKind
+from pcc_desk.model.private_rule import PrivateRule
 
 # https://developers.facebook.com/docs/instagram-platform/instagram-graph-api/reference/ig-user/media
 PLATFORM = Platform(
@@ -39,6 +41,8 @@ PLATFORM = Platform(
     settle_seconds=90.0,
     poll_seconds=120.0,
     ways=WAYS,
+    # developers.facebook.com/docs/messenger-platform/instagram/features/private-replies: once, within 7 days
+    private_rule=PrivateRule(frozenset({MessageKind.COMMENT}), days=7, once=True, length=1_000, in_bytes=True),
     needs_picture=True,
     mixes=True,
     fetches=Ability.PICTURES,  # films are brought up by us

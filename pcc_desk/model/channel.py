@@ -10,6 +10,7 @@ from pcc_desk.model.cost import Prices
 from pcc_desk.model.delivery import Receipt
 from pcc_desk.model.film import PieceVideo
 from pcc_desk.model.message import Incoming
+from pcc_desk.model.private_rule import PrivateRule
 from pcc_desk.model.quota import Quota
 
 
@@ -139,7 +140,8 @@ class Platform:
     itself, from an address on the web. `by_hand`: a person posts what the desk prepared, and tells where it is.
     `hiding` says who still sees what was hidden there; `search_mills` is what each post found costs, in thousandths of
     a US dollar, and `prices` what posts cost.
-    The talk of a live video is read every `live_seconds`. With `answers_stay`, answers cannot be changed there.
+    The talk of a live video is read every `live_seconds`. With `answers_stay`, answers cannot be changed there;
+    `private_rule` is what it asks of private answers.
     """
 
     name: str
@@ -162,6 +164,7 @@ class Platform:
     search_mills: int = 0
     live_seconds: float = 10.0
     answers_stay: bool = False
+    private_rule: PrivateRule | None = None
     quota: Quota | None = None
     prices: Prices | None = None
 

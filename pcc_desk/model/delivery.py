@@ -55,6 +55,7 @@ class Frozen:
     answers: str = ""  # the reply token of the message it answers
     language: str = "en"
     film: FrozenFilm | None = None
+    private: bool = False  # an answer that only the person it goes to reads
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,13 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from pcc_desk.errors import InputError, NotReady
 from pcc_desk.model.account import Account, AccountState
+from pcc_desk.model.answering import PRIVATE, KeptAnswer, audience_of
 from pcc_desk.model.changes import Changes
-from pcc_desk.model.channel import Ability, Platform
+from pcc_desk.model.channel import Ability, AnswersPrivately, Platform
 from pcc_desk.model.conversation import Conversation
 from pcc_desk.model.delivery import Delivery, DeliveryId, Frozen, Order
 from pcc_desk.model.message import (
@@ -111,19 +112,21 @@ class Inbox:
         with self._store.write() as conn:
             return Changes.MESSAGES if messages.set_state(conn, ids, state) else Changes.NONE
 
-    def keep_answer(self, message_id: MessageId, text: str) -> Changes:
-        """Keep the answer being written; it is on disk when this returns. Raises: StoreError."""
+    def keep_answer(self, message_id: MessageId, text: str, private: bool | None = None) -> Changes:
+        """Keep the answer being written, and who is meant to read it; on disk when this returns. Raises: StoreError."""
         with self._store.write() as conn:
-            messages.keep_answer(conn, message_id, clean_text(text))
+            messages.keep_answer(conn, message_id, KeptAnswer(clean_text(text), private))
         return Changes.NONE
 
-    def kept_answer(self, message_id: MessageId) -> str:
-        """Give the answer being written, "" when there is none. Raises: StoreError."""
+    def kept_answer(self, message_id: MessageId) -> KeptAnswer:
+        """Give the answer being written, an empty one when there is none. Raises: StoreError."""
         with self._store.read() as conn:
             return messages.kept_answer(conn, message_id)
 
-    def answer_length(self, message_id: MessageId, text: str) -> tuple[int, int | None]:
+    def answer_length(self, message_id: MessageId, text: str, private: bool = False) -> tuple[int, int | None]:
         """Count an answer as its platform counts it, and give the platform's limit; pure once the message was read.
+
+        A private one is counted as a message that only its reader sees.
 
         Raises:
             InputError: there is no such message.
@@ -134,24 +137,33 @@ class Inbox:
             with self._store.read() as conn:
                 owner = self._remember(conn, _find(conn, message_id))
         platform = self._doors.platform_of(owner)  # asked each time, because its limits may have changed
-        return _count(platform, text)[0], platform.limits.length
+        return _measure(platform, text, private)
 
-    def answer(self, message_id: MessageId, text: str, now: datetime) -> Changes:
+    def answer(self, message_id: MessageId, text: str, now: datetime, private: bool | None = None) -> Changes:
         """Put the answer into the outbox, forget its draft and move the message to waiting, all together.
 
+        A private answer is read only by who wrote the message. None answers as the message itself came: a private
+        message is never answered in public, whatever is asked for.
+
         Raises:
-            NotReady: the answer cannot be sent as it stands; it is kept.
+            NotReady: the answer cannot be sent as it stands, or not to those readers; it is kept.
+            ChannelError: the platform's channel has no private answer to this message.
             InputError: there is no such message.
             StoreError: nothing was changed.
         """
         text = clean_text(text)
-        with self._store.write() as conn:
+        with self._store.read() as conn:
             message = _find(conn, message_id)
-            account = accounts.get(conn, message.account_id)
-            self._refuse_unready(account, text)
-            frozen = Frozen(key="", text=text, answers=message.reply_token)
+            private = message.kind in PRIVATE if private is None else private
+            self._refuse_unready(conn, message, KeptAnswer(text, private), now)
+        token = message.reply_token
+        if private and message.kind not in PRIVATE:
+            token = cast(AnswersPrivately, self._doors.open(message.account_id)).privately(token)
+        with self._store.write() as conn:
+            self._refuse_unready(conn, message, KeptAnswer(text, private), now)  # another desk may have been quicker
+            frozen = Frozen(key="", text=text, answers=token, private=private)
             deliveries.enqueue(conn, Order(message.account_id, frozen, now, in_reply_to=message_id), now)
-            messages.keep_answer(conn, message_id, "")
+            messages.keep_answer(conn, message_id, KeptAnswer())
             messages.set_state(conn, [message_id], MessageState.WAITING)
         return Changes.DELIVERIES | Changes.MESSAGES
 
@@ -163,14 +175,18 @@ class Inbox:
         """Fetch nothing more; what is under way ends in its own time."""
         self._fetching.stop()
 
-    def _refuse_unready(self, account: Account | None, text: str) -> None:
-        problems = []
-        if not text.strip():
+    def _refuse_unready(self, conn: "Connection", message: Message, answer: KeptAnswer, now: datetime) -> None:
+        problems, account = [], accounts.get(conn, message.account_id)
+        if not answer.text.strip():
             problems.append("There are no words in the answer yet.")
         if account is None or account.state is AccountState.DISCONNECTED:
             problems.append("The account this message came to is not connected any more. Connect it again in Settings.")
         else:
-            problems.extend(_find_limits(self._doors.platform_of(account), text))
+            platform, private = self._doors.platform_of(account), bool(answer.private)
+            before = deliveries.answers_of(conn, [message.id]).get(message.id, ())
+            if why_not := audience_of(platform, message, before, now).why_not(private):
+                problems.append(why_not)
+            problems.extend(_find_limits(platform, answer.text, private))
         if problems:
             raise NotReady(problems[0], tuple(problems), "What you wrote is kept.")
 
@@ -193,17 +209,23 @@ def _find(conn: "Connection", message_id: MessageId) -> Message:
     return message
 
 
-def _find_limits(platform: Platform, text: str) -> list[str]:
+def _find_limits(platform: Platform, text: str, private: bool) -> list[str]:
     problems = []
     if Ability.ANSWER not in platform.abilities:
         problems.append(f"{platform.title} does not let PCC Desk answer. Answer there by hand.")
-    length, utf8_bytes = _count(platform, text)
-    limit = platform.limits.length
+    length, limit = _measure(platform, text, private)
     if limit is not None and length > limit:
         problems.append(f"The answer is {length - limit} characters too long for {platform.title}.")
-    elif platform.limits.utf8_bytes is not None and utf8_bytes > platform.limits.utf8_bytes:
+    elif platform.limits.utf8_bytes is not None and _count(platform, text)[1] > platform.limits.utf8_bytes:
         problems.append(f"{platform.title} cannot take this many accents and emoji. Use fewer.")
     return problems
+
+
+def _measure(platform: Platform, text: str, private: bool) -> tuple[int, int | None]:
+    rule = platform.private_rule
+    if private and rule is not None and rule.length:
+        return len(text.encode() if rule.in_bytes else text), rule.length
+    return _count(platform, text)[0], platform.limits.length
 
 
 def _count(platform: Platform, text: str) -> tuple[int, int]:

@@ -228,7 +228,8 @@ class Outbox:
 
 def _make_line(listed: Listed, account: Account, platform: Platform) -> DeliveryLine:
     delivery = listed.delivery
-    title = f"Answer to {listed.answered}" if delivery.in_reply_to is not None else listed.title
+    kind = "Private answer" if delivery.frozen.private else "Answer"
+    title = f"{kind} to {listed.answered}" if delivery.in_reply_to is not None else listed.title
     if delivery.corrects is not None:
         title = f"Correction: {title or say_first_words(delivery.frozen.text)}"
     line = DeliveryLine(

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, TextClause, text
 
 from pcc_desk.model.account import AccountId
+from pcc_desk.model.answering import KeptAnswer
 from pcc_desk.model.conversation import EarlierText
 from pcc_desk.model.message import Message, MessageFilter, MessageId, MessageKind, MessagePage, MessageState
 from pcc_desk.store import message_counts, message_search
@@ -105,14 +106,19 @@ def become(conn: Connection, message_id: MessageId, kind: MessageKind) -> bool:
     return True
 
 
-def keep_answer(conn: Connection, message_id: MessageId, words: str) -> None:
-    """Keep the draft of the answer to a message."""
-    conn.execute(text("UPDATE message SET answer_draft = :words WHERE id = :id"), {"id": message_id, "words": words})
+def keep_answer(conn: Connection, message_id: MessageId, kept: KeptAnswer) -> None:
+    """Keep the draft of the answer to a message, and who is meant to read it."""
+    values = {"id": message_id, "words": kept.text, "private": kept.private}
+    conn.execute(text("UPDATE message SET answer_draft = :words, answer_private = :private WHERE id = :id"), values)
 
 
-def kept_answer(conn: Connection, message_id: MessageId) -> str:
-    """Give the draft of the answer to a message, "" when there is none."""
-    return str(conn.execute(text("SELECT answer_draft FROM message WHERE id = :id"), {"id": message_id}).scalar() or "")
+def kept_answer(conn: Connection, message_id: MessageId) -> KeptAnswer:
+    """Give the draft of the answer to a message, an empty one when there is none."""
+    asked = text("SELECT answer_draft, answer_private FROM message WHERE id = :id")
+    row = conn.execute(asked, {"id": message_id}).one_or_none()
+    if row is None:
+        return KeptAnswer()
+    return KeptAnswer(row.answer_draft, None if row.answer_private is None else bool(row.answer_private))
 
 
 def link(conn: Connection, account_id: AccountId, remote_id: str, delivery_id: int) -> bool:

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from pcc_desk.model.message import Message, MessageId
 from pcc_desk.model.moderation import Decision, Measure, Moderated, Outcome
-from pcc_desk.store.schema import moderation
+from pcc_desk.store.moderation_schema import moderation
 
 # Built once, because building a statement costs as much as running it; its plan is tested.
 OF_MESSAGES = (

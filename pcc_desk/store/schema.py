@@ -267,6 +267,7 @@ message = Table(
     Column("reply_token", Text, nullable=False),
     Column("delivery_id", Integer),
     Column("answer_draft", Text, nullable=False, server_default=""),
+    Column("answer_private", Integer),  # whether only its reader is meant to see the draft; nothing while not chosen
     UniqueConstraint("account_id", "remote_id"),
     Index("message_by_state", "state", "id"),
     Index("message_by_account", "account_id", "state", "id"),
@@ -284,26 +285,6 @@ message_revision = Table(
     Column("text", Text, nullable=False),
     Column("replaced_at", UtcMillis, nullable=False),
     Index("message_revision_by_message", "message_id"),
-)
-
-# What the office did about what others wrote, with what stood there then; rows are added and settled, never removed.
-moderation = Table(
-    "moderation",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("message_id", ForeignKey("message.id"), nullable=False),
-    Column("measure", Text, nullable=False),
-    Column("rule", Text, nullable=False),
-    Column("words", Text, nullable=False),
-    Column("by", Text, nullable=False),
-    Column("asked_at", UtcMillis, nullable=False),
-    Column("author", Text, nullable=False),
-    Column("text", Text, nullable=False),
-    Column("url", Text, nullable=False),
-    Column("outcome", Text, nullable=False),
-    Column("sentence", Text, nullable=False, server_default=""),
-    Column("settled_at", UtcMillis),
-    Index("moderation_by_message", "message_id", "id"),
 )
 
 # Kept in step once per batch, never counted on a screen.

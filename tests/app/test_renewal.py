@@ -127,13 +127,13 @@ def test_words_a_full_disk_does_not_take_go_into_the_new_window_and_are_saved_la
         typist.inbox.pane.answer.text.insertPlainText(ANSWER)
         typist.wait(lambda: typist.inbox.pane.is_unsaved())
         typist.enlarge()
-        assert (services.compose.get(draft).text, services.inbox.kept_answer(asked)) == ("", "")
+        assert (services.compose.get(draft).text, services.inbox.kept_answer(asked).text) == ("", "")
         typist.wait(lambda: typist.box.toPlainText() == WORDS)
         typist.wait(lambda: typist.inbox.pane.answer.text.toPlainText() == ANSWER)
         typist.wait(lambda: "There is no room left on this PC's disk" in words_of(typist.desk.window))
         ballast.unlink()
         typist.wait(lambda: services.compose.get(draft).text == WORDS)
-        typist.wait(lambda: services.inbox.kept_answer(asked) == ANSWER)
+        typist.wait(lambda: services.inbox.kept_answer(asked).text == ANSWER)
         typist.wait(lambda: not typist.desk.window.is_unsaved())
 
 

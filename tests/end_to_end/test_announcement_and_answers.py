@@ -184,7 +184,7 @@ def _answer(person: Person, message: Message, words: str) -> None:
     panel.show_message(message.id)
     person.wait(lambda: panel.pane.answer.text.isEnabled() and panel.pane.message() is not None)
     person.write("Your answer", words)
-    person.press("Reply")
+    person.press("Reply in public to")
     person.wait(lambda: panel.rows.row_of(message.id) < 0)
 
 

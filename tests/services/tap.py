@@ -76,6 +76,11 @@ class TapChannel:
         """Delete, or do what the script says."""
         self._measure(f"remove {remote_id} {token}")
 
+    def privately(self, token: str) -> str:
+        """Name the private place, or do what the script says."""
+        self._measure(f"privately {token}")
+        return f"only for {token}"
+
     def plan_live(self, plan: LivePlan) -> LiveReceipt:
         """Plan a live video, or do what the script says."""
         self._measure(f"plan {plan.key}")

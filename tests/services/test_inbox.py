@@ -100,7 +100,7 @@ def test_an_answer_goes_to_the_outbox_as_it_was_written(desk: Desk) -> None:
     assert (answer.frozen.text, answer.frozen.answers) == ("Thank you, Siân. ", "token-2")
     assert (answer.state, answer.due_at, answer.account_id) == (DeliveryState.DUE, NOW, chosen.account_id)
     assert answer.frozen.key
-    assert desk.inbox.kept_answer(chosen.id) == ""
+    assert desk.inbox.kept_answer(chosen.id).text == ""
     assert message(desk, 2).state is MessageState.WAITING
 
 
@@ -118,11 +118,11 @@ def test_an_answer_in_the_outbox_names_whom_it_answers(desk: Desk) -> None:
 
 def test_the_answer_being_written_outlives_the_desk(desk: Desk, tmp_path: Path) -> None:
     chosen = message(desk, 2).id
-    assert desk.inbox.kept_answer(chosen) == ""
+    assert desk.inbox.kept_answer(chosen).text == ""
     assert desk.inbox.keep_answer(chosen, "Thank y") == Changes.NONE
     desk.store.close()
     again = open_tapped(tmp_path)
-    assert again.inbox.kept_answer(chosen) == "Thank y"
+    assert again.inbox.kept_answer(chosen).text == "Thank y"
     again.store.close()
 
 
@@ -140,7 +140,7 @@ def test_an_answer_that_cannot_be_sent_is_refused_and_kept(desk: Desk, text: str
     with pytest.raises(NotReady) as refused:
         desk.inbox.answer(chosen, text, NOW)
     assert refused.value.problems == (problem,)
-    assert desk.inbox.kept_answer(chosen) == text
+    assert desk.inbox.kept_answer(chosen).text == text
     assert message(desk, 2).state is MessageState.OPEN
     assert desk.inbox.conversation(chosen).answers == ()
 
@@ -159,7 +159,7 @@ def test_an_answer_of_few_signs_and_many_bytes_is_refused_before_the_platform_do
 def test_half_characters_from_a_bad_paste_do_not_stop_an_answer(desk: Desk) -> None:
     chosen = message(desk, 2)
     desk.inbox.keep_answer(chosen.id, "Thank \ud800you\0")
-    assert desk.inbox.kept_answer(chosen.id) == "Thank ?you"
+    assert desk.inbox.kept_answer(chosen.id).text == "Thank ?you"
     desk.inbox.answer(chosen.id, "Thank \ud800you\0", NOW)
     (answer,) = desk.inbox.conversation(chosen.id).answers
     assert answer.frozen.text == "Thank ?you"
@@ -200,7 +200,7 @@ def test_a_message_that_is_not_there_is_told_plainly(desk: Desk) -> None:
     for ask in asked:
         with pytest.raises(InputError, match="not here any more"):
             ask()
-    assert desk.inbox.kept_answer(NOBODY) == ""
+    assert desk.inbox.kept_answer(NOBODY).text == ""
 
 
 def test_a_thousand_messages_are_read_without_forgetting_how_to_count(desk: Desk) -> None:

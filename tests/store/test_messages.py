@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from pcc_desk.model.account import AccountId
+from pcc_desk.model.answering import KeptAnswer
 from pcc_desk.model.delivery import DeliveryId, Frozen, Order
 from pcc_desk.model.message import MessageFilter, MessageId, MessageKind, MessageState
 from pcc_desk.store import deliveries, message_counts, messages
@@ -165,11 +166,11 @@ def test_moving_messages_changes_lists_search_and_counts_together(store: Store) 
 def test_the_draft_of_an_answer_is_kept_until_it_is_emptied(store: Store) -> None:
     (number,) = add(store, add_account(store), incoming(1))
     with store.write() as conn:
-        assert messages.kept_answer(conn, number) == ""
-        messages.keep_answer(conn, number, "Diolch yn fawr")
+        assert messages.kept_answer(conn, number).text == ""
+        messages.keep_answer(conn, number, KeptAnswer("Diolch yn fawr"))
     with store.read() as conn:
-        assert messages.kept_answer(conn, number) == "Diolch yn fawr"
-        assert messages.kept_answer(conn, MessageId(77)) == ""
+        assert messages.kept_answer(conn, number).text == "Diolch yn fawr"
+        assert messages.kept_answer(conn, MessageId(77)) == KeptAnswer()
 
 
 def send(store: Store, account_id: AccountId, text: str) -> DeliveryId:

@@ -1,13 +1,15 @@
-"""Revision 1: the first tables, as schema.py and live_schema.py describe them until the first release."""
+"""Revision 1: the first tables, as schema.py and its neighbours describe them until the first release."""
 
 from alembic.operations import Operations
 
 from pcc_desk.store.live_schema import live_video
+from pcc_desk.store.moderation_schema import moderation
 from pcc_desk.store.schema import SEARCH_DDL
 
 
 def upgrade(operations: Operations) -> None:
     """Create every table, index and the search."""
-    live_video.metadata.create_all(operations.get_bind())  # all of them share it
+    assert live_video.metadata is moderation.metadata  # every table is known to it once its module is loaded
+    live_video.metadata.create_all(operations.get_bind())
     for statement in SEARCH_DDL:
         operations.execute(statement)

@@ -154,9 +154,11 @@ class ConversationView(Scroll):
         holder.setLayout(line)
         card = Card("ours")
         rows = column(card, margin=10, gap=4)
-        rows.addWidget(Label("Our answer", "strong"))
+        rows.addWidget(Label("Our private answer" if delivery.frozen.private else "Our answer", "strong"))
         rows.addWidget(Label(show_run(delivery.frozen.text), wrap=True).make_selectable())
         tags = Wrap(gap=6)
+        if delivery.frozen.private:
+            tags.addWidget(Chip("Only they can read it", "violet"))
         tags.addWidget(Chip(say_state(delivery, now), TONES[delivery.state]))
         rows.addLayout(tags)
         if delivery.reason and delivery.state is not DeliveryState.SENT:

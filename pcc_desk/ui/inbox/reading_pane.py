@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -12,9 +12,11 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from pcc_desk.errors import DeskError
 from pcc_desk.model.account import AccountState
+from pcc_desk.model.answering import PRIVATE, Audience, KeptAnswer, audience_of
 from pcc_desk.model.changes import Changes
 from pcc_desk.model.channel import Ability
 from pcc_desk.model.conversation import Conversation
+from pcc_desk.model.delivery import Delivery
 from pcc_desk.model.message import Message, MessageId, MessageState
 from pcc_desk.ui import theme
 from pcc_desk.ui.background import Background
@@ -46,7 +48,7 @@ class Held:
     """What one window's pane holds: the message shown, and the answers that could not be kept on disk yet."""
 
     message: Message | None
-    unkept: Mapping[MessageId, str]
+    unkept: Mapping[MessageId, KeptAnswer]
 
 
 class ReadingPane(QWidget):
@@ -67,7 +69,7 @@ class ReadingPane(QWidget):
         self._services, self._background = services, background
         self._message: Message | None = None
         self._presences: Presences = {}
-        self._unkept: dict[MessageId, str] = {}
+        self._unkept: dict[MessageId, KeptAnswer] = {}
         self._again = QTimer(self, singleShot=True, interval=AGAIN_MS)
         self._again.timeout.connect(self._keep_again)
         self.answer = AnswerBox()
@@ -143,7 +145,7 @@ class ReadingPane(QWidget):
     def _ask_kept_answer(self, asked: MessageId) -> None:
         self._background.ask(partial(self._kept_answer, asked), partial(self._on_kept_answer, asked))
 
-    def _kept_answer(self, asked: MessageId) -> str:
+    def _kept_answer(self, asked: MessageId) -> KeptAnswer:
         return self._services.inbox.kept_answer(asked)
 
     def _build(self) -> None:
@@ -196,6 +198,8 @@ class ReadingPane(QWidget):
             platform = presence.platform
             self._tile.addWidget(Tile(platform.letter, platform.colour, platform.title))
         self.answer.address(message.author, presence.platform.title if presence else "")
+        self.answer.offer(_audience(presence, message))
+        self.answer.audience.choose(None)
 
     def _on_state_clicked(self, state: MessageState) -> None:
         self.state_requested.emit(state)
@@ -205,57 +209,59 @@ class ReadingPane(QWidget):
             self._message = conversation.message
             self._show_states(conversation.message)
             self.conversation.show_conversation(conversation, self._presences)
-            self.ladder.show_message(conversation, self._presences.get(conversation.message.account_id))
+            presence = self._presences.get(conversation.message.account_id)
+            self.ladder.show_message(conversation, presence)
+            self.answer.offer(_audience(presence, conversation.message, conversation.answers))
 
-    def _on_kept_answer(self, asked: MessageId, text: str) -> None:
+    def _on_kept_answer(self, asked: MessageId, kept: KeptAnswer) -> None:
         message = self._message
         if message is None or message.id != asked or self.answer.is_loaded():
             return
-        self.answer.load(self._unkept.get(asked, text), partial(self._services.inbox.answer_length, asked))
+        self.answer.load(self._unkept.get(asked, kept), partial(self._services.inbox.answer_length, asked))
         if sentence := why_not(self._presences.get(message.account_id)):
             self.answer.forbid(sentence)
 
-    def _on_keep_requested(self, text: str) -> None:
+    def _on_keep_requested(self, answer: KeptAnswer) -> None:
         if self._message is not None:
-            self._keep(self._message.id, text)
+            self._keep(self._message.id, answer)
 
-    def _keep(self, kept: MessageId, text: str) -> None:
-        self._unkept[kept] = text
+    def _keep(self, kept: MessageId, answer: KeptAnswer) -> None:
+        self._unkept[kept] = answer
         self._background.do(
-            lambda: self._services.inbox.keep_answer(kept, text),
-            partial(self._on_kept, kept, text),
+            lambda: self._services.inbox.keep_answer(kept, answer.text, answer.private),
+            partial(self._on_kept, kept, answer),
             self._on_not_kept,
         )
 
     def _keep_again(self) -> None:
-        for kept, text in dict(self._unkept).items():
-            self._keep(kept, text)
+        for kept, answer in dict(self._unkept).items():
+            self._keep(kept, answer)
 
     def _on_not_kept(self, error: DeskError) -> None:
         self._again.start()
         self._background.failed.emit(error)
 
-    def _on_kept(self, kept: MessageId, text: str, _: Changes) -> None:
-        if self._unkept.get(kept) == text:
+    def _on_kept(self, kept: MessageId, answer: KeptAnswer, _: Changes) -> None:
+        if self._unkept.get(kept) == answer:
             del self._unkept[kept]
         if self._message is not None and self._message.id == kept:
             self.answer.show_kept()
 
-    def _on_send_requested(self, text: str) -> None:
+    def _on_send_requested(self, answer: KeptAnswer) -> None:
         if self._message is None:
             return
         asked, now, author = self._message.id, present(), self._message.author
-        self._unkept[asked] = text
+        self._unkept[asked] = answer
         who = show_handle(author.handle) or show_line(author.name, 60)
         self._background.do(
-            lambda: self._services.inbox.answer(asked, text, now),
-            partial(self._on_sent, asked, who),
+            lambda: self._services.inbox.answer(asked, answer.text, now, answer.private),
+            partial(self._on_sent, asked, f"Your {'private' if answer.private else 'public'} reply to {who}"),
             partial(self._on_not_sent, asked),
         )
 
-    def _on_sent(self, asked: MessageId, who: str, _: Changes) -> None:
+    def _on_sent(self, asked: MessageId, what: str, _: Changes) -> None:
         self._unkept.pop(asked, None)
-        self.answered.emit(f"Your answer to {who} is in the outbox and goes out by itself.")
+        self.answered.emit(f"{what} is in the outbox and goes out by itself.")
         if self._message is not None and self._message.id == asked:
             self.notice.hide()
             self.answer.show_sent()
@@ -265,6 +271,12 @@ class ReadingPane(QWidget):
         if self._message is not None and self._message.id == asked:
             self.notice.tell(error)
             self.answer.allow()
+
+
+def _audience(presence: Presence | None, message: Message, answers: Iterable[Delivery] = ()) -> Audience:
+    if presence is None:
+        return Audience(message.kind in PRIVATE)
+    return audience_of(presence.platform, message, answers, present())
 
 
 def why_not(presence: Presence | None) -> str:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pcc_desk.services.desk import Services
 
 Count = tuple[int, int | None]
+PRIVATE = "This is private. Send it as a message that only this person can read, never as a public reply."
 
 
 class ByHand(QWidget):
@@ -36,6 +37,8 @@ class ByHand(QWidget):
         self._count, self._told = Label("", "muted"), Label("", "muted", wrap=True)
         self._told.hide()
         rows = column(self, gap=8)
+        if self._frozen.private:
+            rows.addWidget(Label(PRIVATE, "red", wrap=True))
         rows.addWidget(self._count)
         steps = Wrap(gap=8)
         self._add_steps(steps)

@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from pcc_desk.model.answering import KeptAnswer
 from pcc_desk.model.message import MessageId
 from pcc_desk.ui.inbox.panel import InboxPanel
 from pcc_desk.ui.outbox.panel import OutboxPanel
@@ -126,7 +127,7 @@ def test_closing_the_window_keeps_the_answer_being_written(screen: Screen) -> No
     screen.wait(panel.pane.answer.text.isEnabled)
     panel.pane.answer.text.setPlainText("Half an answer")
     window.close()
-    screen.wait(lambda: screen.desk.services.inbox.kept_answer(message.id) == "Half an answer")
+    screen.wait(lambda: screen.desk.services.inbox.kept_answer(message.id).text == "Half an answer")
 
 
 def test_a_late_reading_of_what_was_kept_does_not_replace_what_is_typed(screen: Screen) -> None:
@@ -135,7 +136,7 @@ def test_a_late_reading_of_what_was_kept_does_not_replace_what_is_typed(screen: 
     assert message is not None
     screen.wait(panel.pane.answer.text.isEnabled)
     panel.pane.answer.text.setPlainText("Half an answer")
-    panel.pane._on_kept_answer(message.id, "")
+    panel.pane._on_kept_answer(message.id, KeptAnswer())
     assert panel.pane.answer.text.toPlainText() == "Half an answer"
 
 
@@ -151,4 +152,4 @@ def test_an_answer_that_is_not_taken_is_kept_as_it_was_written(screen: Screen) -
     screen.wait(lambda: panel.pane.notice.isVisible() and panel.pane.answer.send.isEnabled())
     panel.pane._again.start(0)
     screen.wait(lambda: not window.is_unsaved())
-    assert screen.desk.services.inbox.kept_answer(message.id) == "Half an answer"
+    assert screen.desk.services.inbox.kept_answer(message.id).text == "Half an answer"

@@ -114,11 +114,11 @@ class SmallDisk:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inbox, name)
 
-    def keep_answer(self, message_id: MessageId, text: str) -> Changes:
+    def keep_answer(self, message_id: MessageId, text: str, private: bool | None) -> Changes:
         """Keep, or say that the disk is full."""
         if self.full:
             raise StoreFull("The disk is full.", "Make room on it.")
-        return self._inbox.keep_answer(message_id, text)
+        return self._inbox.keep_answer(message_id, text, private)
 
 
 def test_an_answer_that_cannot_be_kept_is_held_until_it_can(screen: Screen) -> None:
@@ -137,7 +137,7 @@ def test_an_answer_that_cannot_be_kept_is_held_until_it_can(screen: Screen) -> N
     disk.full = False
     panel.pane._again.start(0)
     screen.wait(lambda: not panel.is_unsaved())
-    assert inbox.kept_answer(message.id) == "Half an answer"
+    assert inbox.kept_answer(message.id).text == "Half an answer"
 
 
 def test_what_is_typed_is_on_disk_within_a_second_even_while_typing_goes_on(
@@ -152,7 +152,7 @@ def test_what_is_typed_is_on_disk_within_a_second_even_while_typing_goes_on(
 
     def is_kept_while_typing() -> bool:
         QTest.keyClicks(panel.pane.answer.text, "a")
-        return bool(screen.desk.services.inbox.kept_answer(message.id))
+        return bool(screen.desk.services.inbox.kept_answer(message.id).text)
 
     screen.wait(is_kept_while_typing)
     assert LONGEST_WAIT_MS < 1_000
@@ -165,7 +165,7 @@ def test_what_is_typed_is_kept_after_a_pause_and_says_so(screen: Screen) -> None
     assert message is not None
     screen.wait(panel.pane.answer.text.isEnabled)
     QTest.keyClicks(panel.pane.answer.text, "At seven")
-    screen.wait(lambda: screen.desk.services.inbox.kept_answer(message.id) == "At seven")
+    screen.wait(lambda: screen.desk.services.inbox.kept_answer(message.id).text == "At seven")
     screen.wait(lambda: "Saved on this PC" in words_of(panel.pane.answer))
 
 
@@ -184,11 +184,11 @@ def test_an_answer_goes_out_and_the_conversation_says_so(screen: Screen) -> None
     panel = open_inbox(screen, 1)
     QTest.keyClick(panel.table, KEY.Key_R)
     assert panel.pane.answer.text.hasFocus()
-    assert panel.pane.answer.send.text() == "Reply to @member.test"
+    assert panel.pane.answer.send.text() == "Reply in public to @member.test"
     QTest.keyClicks(panel.pane.answer.text, "At seven.")
     QTest.keyClick(panel.pane.answer.text, KEY.Key_Return, Qt.KeyboardModifier.ControlModifier)
     screen.wait(lambda: screen.desk.services.inbox.page(MessageFilter(MessageState.WAITING)).messages)
-    screen.wait(lambda: "Your answer to \u2068@member.test\u2069 is in the outbox" in words_of(panel.list))
+    screen.wait(lambda: "Your public reply to \u2068@member.test\u2069 is in the outbox" in words_of(panel.list))
     panel.filters.states.pick(MessageState.WAITING)
     screen.wait(lambda: "Waiting to be sent" in words_of(panel.pane.conversation))
     screen.desk.clock.advance(minutes=1)
