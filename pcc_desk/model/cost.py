@@ -30,10 +30,15 @@ class Spent:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """What an announcement will cost on one account, in thousandths of a US dollar, beside what is spent already."""
+    """What an announcement will cost on one account, in thousandths of a US dollar, beside what is spent already.
+
+    Where a link makes it dearer, `unlinked` are the words without it, which cost `saved` less.
+    """
 
     mills: int
     spent: Spent
+    unlinked: str = ""
+    saved: int = 0
 
     def passes_limit(self) -> bool:
         """Tell whether the office's limit of this month would be passed."""

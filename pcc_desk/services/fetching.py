@@ -23,6 +23,7 @@ SIDE_BY_SIDE = 10
 LEASE = timedelta(minutes=5)  # longer than the total deadline of any read
 LONGEST_REST = timedelta(minutes=15)
 LONGEST_LIMIT = timedelta(days=1)  # a platform that asks for more is asked again after a day
+LONGEST_QUIET = timedelta(hours=1)  # an account that is not read for longer is told of
 MOST_PAGES = 200  # in one walk; the next one goes on where it ended
 # Seconds that one run waits for streams that answer slowly; they go on, and the next run takes what they bring.
 PATIENCE = 5.0
@@ -159,7 +160,8 @@ class Fetching:
         lease, changes, problem = walk.lease, Changes.NONE, error.sentence
         if isinstance(error, RateLimited):
             next_at = min(error.until, now + LONGEST_LIMIT) + _LIMIT_JITTER * self._chance()
-            problem = ""  # being asked to wait is everyday, and nothing is lost by it
+            if error.until - now <= LONGEST_QUIET:
+                problem = ""  # being asked to wait is everyday, and nothing is lost by it
         elif isinstance(error, Unauthorized):
             changes = self._doors.sign_out_seen(lease.account_id)
             next_at = now + walk.poll

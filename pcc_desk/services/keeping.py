@@ -9,6 +9,7 @@ from pcc_desk.model.account import Account
 from pcc_desk.model.channel import Platform
 from pcc_desk.model.cost import MILLS
 from pcc_desk.services.windows import window_of
+from pcc_desk.services.words import say_moment
 from pcc_desk.store import secrets, spending, steps
 from pcc_desk.store.engine import Store
 
@@ -103,7 +104,10 @@ class AccountLedger:
             window = window_of(connection, self._account_id, self._platform, unit, self._now())
         most = window.limit if quota is None else quota.daily - quota.reserve
         if most is not None and window.spent >= most:
-            raise RateLimited(window.refusal, window.until)
+            title, ends = self._platform.title, say_moment(window.until)
+            money = f"The office's limit for {title} is used up this month, so nothing is read there until {ends}."
+            next_step = "Raise the limit in Settings to read on."
+            raise RateLimited(window.refusal if quota else f"{money} {next_step}", window.until)
 
 
 class ObtainedSecrets:

@@ -98,6 +98,12 @@ def hurry(conn: Connection, places: Iterable[tuple[AccountId, str]], now: dateti
         conn.execute(stream.update().where(at).values(next_at=now))
 
 
+def wake(conn: Connection, account_id: AccountId) -> None:
+    """Make every stream of an account due at once that waits and is not held."""
+    waits = and_(stream.c.account_id == account_id, stream.c.lease_until.is_(None))
+    conn.execute(stream.update().where(waits).values(next_at=stream.c.from_at))
+
+
 def lease(conn: Connection, now: datetime, until: datetime) -> tuple[Lease, ...]:
     """Take every stream of a connected account that is due and that nobody holds; one winner, on any desk.
 

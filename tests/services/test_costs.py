@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,7 @@ from pcc_desk.model.delivery import DeliveryState
 from pcc_desk.model.quota import Quota
 from pcc_desk.services.costs import Costs, cost_of
 from pcc_desk.services.keeping import AccountLedger
-from pcc_desk.store import spending
+from pcc_desk.store import spending, streams
 from tests.desk import NOW, Clock, open_store
 from tests.services.scripted import PLATFORM, Desk, World, assemble
 
@@ -57,6 +57,49 @@ def test_what_a_post_costs_is_told_before_it_is_sent(one: Desk) -> None:
     parts = one.compose.fit(thread, only(one)).thread_of
     assert costs(one).forecast(thread, NOW)[0].mills == 15 + 10 * (parts - 1)
     assert costs(one).forecast(replace(plain, accounts=()), NOW) == ()
+
+
+@pytest.mark.parametrize(
+    ("words", "plain"),
+    [
+        ("Read https://example.org/plan today.", "Read today."),
+        ("Come on Tuesday.\n\ngwent.pcc.police.uk #OurPlan", "Come on Tuesday.\n\n#OurPlan"),
+    ],
+)
+def test_what_leaving_out_a_link_saves_is_told_with_the_words_that_are_left(one: Desk, words: str, plain: str) -> None:
+    (forecast,) = costs(one).forecast(one.write(words), NOW)
+    assert (forecast.mills, forecast.saved, forecast.unlinked) == (200, 185, plain)
+
+
+@pytest.mark.parametrize("words", ["Come on Tuesday.", "https://example.org/plan"])
+def test_without_a_link_or_without_anything_else_there_is_nothing_to_save(one: Desk, words: str) -> None:
+    (forecast,) = costs(one).forecast(one.write(words), NOW)
+    assert (forecast.saved, forecast.unlinked) == (0, "")
+
+
+def test_what_an_answer_has_cost_is_owed_whatever_the_limit(one: Desk) -> None:
+    costs(one).set_cap(only(one).id, 100)
+    ledger(one).owe(MILLS, 500)
+    assert costs(one).spent(NOW)[0].amount == 500
+
+
+def test_reading_that_costs_money_stops_at_the_limit_says_so_and_goes_on_once_it_is_raised(one: Desk) -> None:
+    account = only(one)
+    with one.store.write() as conn:
+        streams.ensure(conn, account.id, ["mentions"])
+        (held,) = streams.lease(conn, NOW, NOW + timedelta(minutes=5))
+        streams.rest(conn, held, NOW + timedelta(days=1), "")
+    costs(one).set_cap(account.id, 100)
+    ledger(one).owe(MILLS, 99)
+    ledger(one).refuse_reading()
+    ledger(one).owe(MILLS, 1)
+    with pytest.raises(RateLimited) as caught:
+        ledger(one).refuse_reading()
+    assert caught.value.sentence.endswith("Raise the limit in Settings to read on.")
+    costs(one).set_cap(account.id, None)
+    ledger(one).refuse_reading()
+    with one.store.write() as conn:
+        assert [lease.stream for lease in streams.lease(conn, NOW, NOW + timedelta(minutes=5))] == ["mentions"]
 
 
 @pytest.mark.parametrize("words", ["Plain.", "See example.org today.", "A #tag and @name.", "https://example.org"])

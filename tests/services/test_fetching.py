@@ -227,8 +227,9 @@ def test_a_limit_is_kept_to_the_second_and_is_no_problem(desk: Desk) -> None:
 def test_a_limit_of_a_year_is_asked_about_after_a_day(desk: Desk) -> None:
     tap = desk.connect("a", start=[RateLimited("Wait.", NOW + timedelta(days=365)), page()])
     desk.fetch()
+    assert desk.inbox.problems() == ("Tapped (a): Wait.",)  # nobody looks there for longer than an hour
     desk.fetch(days=1, seconds=6)
-    assert len(tap.asked) == 2
+    assert len(tap.asked) == 2 and desk.inbox.problems() == ()
 
 
 def test_a_refused_sign_in_is_told_and_fetching_goes_on_after_the_next_sign_in(desk: Desk) -> None:

@@ -1,15 +1,25 @@
 """The line that tells what sending will cost, where a platform asks for money."""
 
+from functools import partial
+
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from pcc_desk.model.cost import Forecast
-from pcc_desk.ui.reading.money import say_forecast
+from pcc_desk.ui.reading.money import say_forecast, say_saving
+from pcc_desk.ui.widgets.buttons import LinkButton
 from pcc_desk.ui.widgets.frames import clear, column
 from pcc_desk.ui.widgets.words import Label
 
 
 class CostNote(QWidget):
-    """One sentence for each account that costs money; hidden where none does."""
+    """One sentence for each account that costs money, and a cheaper way where there is one; hidden where none does.
+
+    Signals:
+        unlinked(AccountId, str): give this account these words, which have no link.
+    """
+
+    unlinked = Signal(object, str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -26,4 +36,11 @@ class CostNote(QWidget):
         for forecast in forecasts:
             tone = "amber" if forecast.passes_limit() else "muted"
             self._lines.addWidget(Label(say_forecast(forecast), tone, wrap=True))
+            if forecast.saved:
+                button = LinkButton(say_saving(forecast))
+                button.clicked.connect(partial(self._on_clicked, forecast))
+                self._lines.addWidget(button)
         self.setVisible(bool(forecasts))
+
+    def _on_clicked(self, forecast: Forecast) -> None:
+        self.unlinked.emit(forecast.spent.account.id, forecast.unlinked)

@@ -188,6 +188,7 @@ class Editor(Scroll):
         self._box.film_offered.connect(self.film.film_offered)
         self.film.edited.connect(self._on_film_edited)
         self._add.clicked.connect(self._on_add_clicked)
+        self._costs.unlinked.connect(self._on_unlinked)
         self._pause.timeout.connect(self._count)
         self._words_pause.timeout.connect(self._count_at_rest)
 
@@ -252,6 +253,11 @@ class Editor(Scroll):
             self._pause.start()
         else:
             self._count()
+
+    def _on_unlinked(self, account: AccountId, text: str) -> None:
+        self._change(wording.write(self._announcement, account, text))
+        self._tabs.choose(account)
+        self._turn()
 
     def _on_tab_chosen(self, account: AccountId | None) -> None:
         self._turn()

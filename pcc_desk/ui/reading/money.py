@@ -22,3 +22,8 @@ def say_forecast(forecast: Forecast) -> str:
         left = say_money(max(0, spent.limit - spent.amount))
         return f"{cost} The office's limit leaves {left} this month, so it would wait. Raise the limit in Settings."
     return f"{cost} Spent this month so far: {say_money(spent.amount)}."
+
+
+def say_saving(forecast: Forecast) -> str:
+    """Say what leaving out the link would save."""
+    return f"Leave the link out on {forecast.spent.title} and save {say_money(forecast.saved)}"

@@ -16,6 +16,7 @@ from pcc_desk.model.changes import Changes
 from pcc_desk.model.schedule import on_wall
 from pcc_desk.services.desk import Services
 from pcc_desk.ui.compose import panel as panel_module
+from pcc_desk.ui.compose.cost_note import CostNote
 from pcc_desk.ui.compose.panel import ComposePanel
 from pcc_desk.ui.compose.picture_strip import PictureCard
 from pcc_desk.ui.compose.previews import Preview
@@ -54,6 +55,16 @@ def test_what_is_typed_is_on_the_disk_and_says_so(writing: Writing) -> None:
     clock = on_wall(writing.screen.desk.clock()).strftime("%H:%M:%S")
     writing.screen.wait(lambda: f"Saved on this PC {clock} · version" in words_of(writing.panel))
     writing.screen.wait(lambda: writing.shelf() == ["Budget"])
+
+
+def test_leaving_a_link_out_words_one_channel_apart_and_shows_it(writing: Writing) -> None:
+    writing.write("Read https://example.org/plan today.")
+    account = writing.editor.announcement().accounts[0]
+    writing.panel.findChildren(CostNote)[0].unlinked.emit(account, "Read today.")
+    shown = writing.editor.announcement()
+    assert shown.wordings[account].text == "Read today." == writing.box.text()
+    assert shown.text == "Read https://example.org/plan today."
+    writing.screen.wait(lambda: writing.stored().wording_for(account) == "Read today.")
 
 
 def test_words_are_counted_as_soon_as_a_draft_is_opened(writing: Writing) -> None:

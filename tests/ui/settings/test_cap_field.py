@@ -9,7 +9,7 @@ from pcc_desk.model.cost import Forecast, Spent
 from pcc_desk.ui.compose.cost_note import CostNote
 from pcc_desk.ui.reading.money import say_forecast, say_spent
 from pcc_desk.ui.settings.cap_field import NOT_MONEY, CapField, read_money
-from tests.ui.screen import button_of, open_screen, words_of
+from tests.ui.screen import button_of, buttons_of, open_screen, words_of
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,17 @@ def test_costs_are_said_before_sending(tmp_path: Path, qtbot: QtBot) -> None:
         screen.show(note, 400, 100)
         note.show_forecasts((Forecast(200, spent),))
         screen.wait(lambda: "The office's limit leaves $0.10 this month, so it would wait." in words_of(note))
+
+
+def test_a_link_can_be_left_out_where_it_is_dear(tmp_path: Path, qtbot: QtBot) -> None:
+    with open_screen(tmp_path, qtbot) as screen:
+        spent = Spent(screen.desk.accounts[0], "X", "mills", 0)
+        note, chosen = CostNote(), list[tuple[object, str]]()
+        note.unlinked.connect(lambda account, words: chosen.append((account, words)))
+        screen.show(note, 400, 100)
+        note.show_forecasts((Forecast(200, spent, "Come on Tuesday.", 185),))
+        screen.wait(lambda: bool(buttons_of(note)))
+        button_of(note, "Leave the link out on X and save $0.185").click()
+        assert chosen == [(spent.account.id, "Come on Tuesday.")]
+        note.show_forecasts((Forecast(15, spent),))
+        screen.wait(lambda: not buttons_of(note))
