@@ -1,25 +1,26 @@
 """Bluesky (AT Protocol): posts under keys of our own, so that no answer lost on the way can make a second copy."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
-from pcc_desk.channels import addresses, reading, text
+from pcc_desk.channels import addresses, bluesky_chat, bluesky_gate, reading, text
+from pcc_desk.channels.bluesky_embeds import embed_of
 from pcc_desk.channels.bluesky_notices import Bookmark, Page, short, step
 from pcc_desk.channels.bluesky_platform import PLATFORM
 from pcc_desk.channels.bluesky_session import Directories, identify, open_session
 from pcc_desk.channels.bluesky_session import sign_in as sign_in_at
+from pcc_desk.channels.bluesky_words import POST, record_of, write_token
 from pcc_desk.channels.failures import Ask, Query, nothing_public_yet
 from pcc_desk.channels.oauth_tokens import SignedWire
 from pcc_desk.channels.opening import Entering, Opening
 from pcc_desk.errors import Rejected
 from pcc_desk.model.account import Account
 from pcc_desk.model.announcement import SpanKind
-from pcc_desk.model.channel import Batch, Channel, Piece, PiecePicture, Spoiled, Standing
+from pcc_desk.model.channel import Batch, Channel, Piece, Secrets, Spoiled, Standing
 from pcc_desk.model.delivery import Receipt
 from pcc_desk.model.message import Author, Incoming, MessageKind
 
-_COLLECTION = "app.bsky.feed.post"
 _KINDS = {"reply": MessageKind.REPLY, "mention": MessageKind.MENTION, "quote": MessageKind.QUOTE}
 _PAGE = 100  # notifications at most in one answer
 _MOST_MENTIONS = 10
@@ -28,19 +29,25 @@ _MOST_MENTIONS = 10
 class BlueskyChannel:
     """One account on Bluesky."""
 
-    def __init__(self, session: SignedWire, account: Account) -> None:
+    def __init__(self, session: SignedWire, account: Account, secrets: Secrets) -> None:
         self._session = session
         self._account = account
+        self._chat = bluesky_chat.Chat(session, account.remote_id, secrets)
         # Behind an address on this PC is no network, and its server shows its posts itself.
         alone = addresses.is_here(account.address)
         self._site = account.address if alone else "https://bsky.app"
 
     def publish(self, piece: Piece) -> Receipt:
-        """Put the piece under its own key: repeating it finds it there. Raises: ChannelError."""
+        """Put the piece under its own key: repeating it finds it there. Raises: ChannelError.
+
+        A private answer has no key there, and is only looked for.
+        """
+        if conversation := bluesky_chat.conversation_of(piece.answers):
+            return self._chat.say(conversation, piece)
         with nothing_public_yet():
-            blobs = [self._upload(picture) for picture in piece.pictures]
+            embed = embed_of(self._session, piece)
             people = self._people(piece.text)
-        body = {**self._place(piece.key), "record": _to_wire(piece, blobs, people), "swapRecord": None}
+        body = {**self._place(piece.key), "record": record_of(piece, embed, people), "swapRecord": None}
         ask = Ask("/xrpc/com.atproto.repo.putRecord", body=body, accept=frozenset({400}))
         answer, sent = self._session.post(ask), self._session.wire.sent("POST", ask)
         if answer.code == 400:
@@ -52,6 +59,8 @@ class BlueskyChannel:
 
     def find(self, piece: Piece) -> Receipt | None:
         """Look under the piece's own key, on the server that keeps it. Raises: ChannelError."""
+        if conversation := bluesky_chat.conversation_of(piece.answers):
+            return self._chat.find(conversation, piece)
         ask = Ask("/xrpc/com.atproto.repo.getRecord", self._place(piece.key), accept=frozenset({400}))
         answer, sent = self._session.get(ask), self._session.wire.sent("GET", ask)
         if answer.code == 400:
@@ -62,20 +71,31 @@ class BlueskyChannel:
             return self._receipt(piece, answer.body)
 
     def fetch(self, stream: str, cursor: str) -> Batch:
-        """Give replies, mentions and quotes newer than the cursor. Raises: ChannelError."""
-        mark = Bookmark.read(cursor)
-        query: Query = {"limit": _PAGE, "reasons": list(_KINDS)}
+        """Give replies, mentions and quotes, private messages, or a hashtag's posts. Raises: ChannelError."""
+        if stream == "direct":
+            return self._chat.fetch(cursor)
+        mark, tag = Bookmark.read(cursor), stream.removeprefix("tag:") if stream.startswith("tag:") else ""
+        ask, name = _tagged(tag) if tag else _told()
         if mark.page:
-            query = {**query, "cursor": mark.page}
-        ask = Ask("/xrpc/app.bsky.notification.listNotifications", query)
+            ask = Ask(ask.path, {**ask.query, "cursor": mark.page})
         body = self._session.get(ask).body
         with self._session.wire.sent("GET", ask).as_promised():
-            notices = reading.pieces(body, "notifications")
-        return step(mark, self._page(notices, mark, reading.text_or_none(body, "cursor")))
+            posts = reading.pieces(body, name)
+        return step(mark, self._page(posts, mark, reading.text_or_none(body, "cursor"), tag))
+
+    def hide(self, remote_id: str, token: str, hidden: bool) -> None:
+        """Hide an answer in a conversation of ours, or show it again. Raises: ChannelError."""
+        root = bluesky_gate.root_of(_root_in(token), self._account.remote_id)
+        now = self._session.wire.now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        bluesky_gate.hide(self._session, root, remote_id, hidden, now)
+
+    def remove(self, remote_id: str, token: str) -> None:
+        """Bluesky lets nobody delete what others wrote. Raises: Rejected, always."""
+        raise Rejected("Bluesky does not let you delete what others wrote.", "Hide it instead.")
 
     def withdraw(self, receipt: Receipt) -> None:
         """Delete the post; one already gone is fine. Raises: ChannelError."""
-        repo, _, key = receipt.remote_id.removeprefix("at://").partition(f"/{_COLLECTION}/")
+        repo, _, key = receipt.remote_id.removeprefix("at://").partition(f"/{POST}/")
         if repo != self._account.remote_id or not key:  # a person's word for where it is, which names no record
             raise Rejected("PCC Desk does not know which post this is.", "Delete it on Bluesky itself.")
         place = self._place(key)
@@ -86,19 +106,7 @@ class BlueskyChannel:
         return Standing(identify(self._session), PLATFORM.limits)
 
     def _place(self, key: str) -> dict[str, str]:
-        return {"repo": self._account.remote_id, "collection": _COLLECTION, "rkey": key}
-
-    def _upload(self, picture: PiecePicture) -> object:
-        ask = Ask(
-            "/xrpc/com.atproto.repo.uploadBlob",
-            headers={"Content-Type": picture.mime},
-            content=picture.content,
-            harmless=True,
-        )
-        blob = reading.dig(self._session.post(ask).body, "blob")
-        if not isinstance(blob, dict):
-            raise self._session.wire.sent("GET", ask).late("no blob")
-        return blob
+        return {"repo": self._account.remote_id, "collection": POST, "rkey": key}
 
     def _people(self, words: str) -> dict[str, str]:
         handles = dict.fromkeys(handle.lower() for *_, handle in text.mentions(words))
@@ -112,46 +120,46 @@ class BlueskyChannel:
         here = {"uri": reading.text(body, "uri"), "cid": reading.text(body, "cid")}
         root = json.loads(piece.answers)["root"] if piece.answers else here
         url = self._url(self._account.handle, here["uri"])
-        return Receipt(here["uri"], url, piece.made_at, _token(here, root))
+        return Receipt(here["uri"], url, piece.made_at, write_token(here, root))
 
     def _url(self, handle: str, uri: str) -> str:
         return f"{self._site}/profile/{handle}/post/{uri.rpartition('/')[2]}"
 
-    def _page(self, notices: Sequence[object], mark: Bookmark, following: str) -> Page:
+    def _page(self, posts: Sequence[object], mark: Bookmark, following: str, tag: str) -> Page:
         known, messages = mark.known, list[Incoming]()
         spoiled, places, times = list[Spoiled](), list[tuple[str, datetime]](), list[datetime]()
-        for notice in notices:
+        for post in posts:
             try:
-                times.append(reading.moment(notice, "indexedAt"))
-                if reading.text(notice, "reason") in _KINDS:
-                    place = short(reading.text(notice, "uri"))
-                    if place not in known:
-                        messages.append(self._message(notice))
-                    places.append((place, times[-1]))
+                times.append(reading.moment(post, "indexedAt"))
+                kind = _kind_of(post, tag)
+                if kind is None:
+                    continue
+                place = short(reading.text(post, "uri"))
+                if place not in known:
+                    messages.append(self._message(post, kind))
+                places.append((place, times[-1]))
             except reading.Malformed as error:
-                spoiled.append(Spoiled(reading.raw(notice), str(error)))
+                spoiled.append(Spoiled(reading.raw(post), str(error)))
         ours = self._account.remote_id
         theirs = tuple(message for message in messages if message.author.remote_id != ours)
         return Page(theirs, tuple(spoiled), tuple(places), tuple(times), following)
 
-    def _message(self, notice: object) -> Incoming:
-        here = {"uri": reading.text(notice, "uri"), "cid": reading.text(notice, "cid")}
-        kind = _KINDS[reading.text(notice, "reason")]
-        parent, root = _reference(notice, "reply", "parent"), _reference(notice, "reply", "root")
-        quoted = _reference(notice, "embed", "record") if kind is MessageKind.QUOTE else None
-        author = reading.dig(notice, "author")
+    def _message(self, post: object, kind: MessageKind) -> Incoming:
+        here = {"uri": reading.text(post, "uri"), "cid": reading.text(post, "cid")}
+        parent, root = _reference(post, "reply", "parent"), _reference(post, "reply", "root")
+        author = reading.dig(post, "author")
         handle = reading.text(author, "handle")
         name = reading.text_or_none(author, "displayName") or handle
         return Incoming(
             remote_id=here["uri"],
             kind=kind,
             author=Author(reading.text(author, "did"), name, handle),
-            text=reading.text(notice, "record", "text"),
-            created_at=reading.moment(notice, "indexedAt"),
+            text=reading.text(post, "record", "text"),
+            created_at=reading.moment(post, "indexedAt"),
             url=self._url(handle, here["uri"]),
-            answers=(parent or quoted or {}).get("uri", ""),
+            answers=(parent or (_quoted(post) if kind is MessageKind.QUOTE else None) or {}).get("uri", ""),
             root=(root or {}).get("uri", ""),
-            reply_token=_token(here, root or here),
+            reply_token=write_token(here, root or here),
         )
 
 
@@ -163,47 +171,29 @@ def sign_in(entering: Entering) -> Standing:
 
 def open_channel(opening: Opening) -> Channel:
     """Open the channel of an account; nothing is sent yet."""
-    return BlueskyChannel(open_session(opening.wire.named(PLATFORM.title), opening.secrets), opening.account)
+    session = open_session(opening.wire.named(PLATFORM.title), opening.secrets)
+    return BlueskyChannel(session, opening.account, opening.secrets)
 
 
-def _to_wire(piece: Piece, blobs: Sequence[object], people: Mapping[str, str]) -> dict[str, object]:
-    made_at = piece.made_at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    record: dict[str, object] = {
-        "$type": _COLLECTION,
-        "text": piece.text,
-        "createdAt": made_at,
-        "langs": [piece.language],
-    }
-    if facets := _facets(piece.text, people):
-        record["facets"] = facets
-    if piece.pictures:
-        images = [_image(picture, blob) for picture, blob in zip(piece.pictures, blobs, strict=True)]
-        record["embed"] = {"$type": "app.bsky.embed.images", "images": images}
-    if piece.answers:
-        record["reply"] = _read_token(piece.answers)
-    return record
+def _told() -> tuple[Ask, str]:
+    return Ask(
+        "/xrpc/app.bsky.notification.listNotifications", {"limit": _PAGE, "reasons": list(_KINDS)}
+    ), "notifications"
 
 
-def _image(picture: PiecePicture, blob: object) -> dict[str, object]:
-    ratio = {"width": picture.width, "height": picture.height}
-    return {"image": blob, "alt": picture.alt, "aspectRatio": ratio}
+def _tagged(tag: str) -> tuple[Ask, str]:
+    # In lower case: the network does not mind, and the app of one server finds only what is written just so.
+    query: Query = {"q": f"#{tag.lower()}", "sort": "latest", "limit": _PAGE}
+    return Ask("/xrpc/app.bsky.feed.searchPosts", query), "posts"
 
 
-def _facets(words: str, people: Mapping[str, str]) -> list[dict[str, object]]:
-    marked: list[tuple[int, int, dict[str, str]]] = []
-    for span in text.spans(words):
-        if span.kind is SpanKind.LINK:
-            marked.append((span.start, span.end, {"$type": "app.bsky.richtext.facet#link", "uri": span.target}))
-        else:
-            marked.append((span.start, span.end, {"$type": "app.bsky.richtext.facet#tag", "tag": span.target}))
-    for start, end, handle in text.mentions(words):
-        if did := people.get(handle.lower()):
-            marked.append((start, end, {"$type": "app.bsky.richtext.facet#mention", "did": did}))
-    facets: list[dict[str, object]] = []
-    for start, end, feature in sorted(marked, key=lambda mark: mark[:2]):
-        first, last = text.utf8_range(words, start, end)
-        facets.append({"index": {"byteStart": first, "byteEnd": last}, "features": [feature]})
-    return facets
+def _kind_of(post: object, tag: str) -> MessageKind | None:
+    """Tell how a post concerns the office; None for what was not asked for."""
+    if not tag:
+        return _KINDS.get(reading.text(post, "reason"))
+    words = reading.text(post, "record", "text")
+    tags = {span.target.casefold() for span in text.spans(words) if span.kind is SpanKind.TAG}
+    return MessageKind.MATCH if tag.casefold() in tags else None
 
 
 def _reference(notice: object, *path: str) -> dict[str, str] | None:
@@ -212,12 +202,13 @@ def _reference(notice: object, *path: str) -> dict[str, str] | None:
     return {"uri": uri, "cid": cid} if uri and cid else None
 
 
-def _token(here: Mapping[str, str], root: Mapping[str, str]) -> str:
-    return json.dumps({"parent": here, "root": root}, sort_keys=True)
+def _quoted(post: object) -> dict[str, str] | None:
+    # What is quoted together with pictures stands one level deeper (app.bsky.embed.recordWithMedia).
+    return _reference(post, "embed", "record") or _reference(post, "embed", "record", "record")
 
 
-def _read_token(token: str) -> object:
+def _root_in(token: str) -> str:
     try:
-        return {"root": json.loads(token)["root"], "parent": json.loads(token)["parent"]}
+        return str(json.loads(token)["root"]["uri"])
     except (ValueError, TypeError, KeyError):
-        raise Rejected("PCC Desk does not know which post this answers.", "Answer it on Bluesky instead.") from None
+        return ""

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from pcc_desk.channels import reading, reply_tokens
 from pcc_desk.channels.failures import Ask, Query, nothing_public_yet
+from pcc_desk.channels.flow import as_form
 from pcc_desk.channels.markup import plain
 from pcc_desk.channels.mastodon_platform import PLATFORM
 from pcc_desk.channels.mastodon_server import Server, limits_of, same_words, who
@@ -16,11 +17,13 @@ from pcc_desk.errors import Gone, Rejected, ServiceDown, Unreachable
 from pcc_desk.model.account import Account
 from pcc_desk.model.channel import Batch, Channel, Piece, Spoiled, Standing
 from pcc_desk.model.delivery import Receipt
+from pcc_desk.model.film import PieceVideo
 from pcc_desk.model.message import Author, Incoming, MessageKind
 
 _CLOCK_SLACK = timedelta(minutes=2)  # between the server's clock and ours
 _OWN_PAGES = 10  # of our own posts, looked through for one of them
 _READY_TRIES = 30  # looks whether an uploaded picture is ready: at once, as most are, and soon one a second
+_FILM_TRIES, _FILM_PAUSE = 200, 5.0  # a server may work on a film for a quarter of an hour
 
 
 class MastodonChannel:
@@ -38,7 +41,7 @@ class MastodonChannel:
         with nothing_public_yet():
             media = [self._upload(number, piece) for number in range(len(piece.pictures))]
             if piece.video is not None:
-                media.append(self._upload_video(piece))
+                media.append(self._upload_video(piece.video))
         body = _to_wire(piece, media, answered)
         ask = Ask("/api/v1/statuses", headers={"Idempotency-Key": piece.key}, body=body)
         post = self._server.post(ask).body
@@ -94,23 +97,30 @@ class MastodonChannel:
 
     def _upload(self, number: int, piece: Piece) -> str:
         picture = piece.pictures[number]
-        return self._keep({"file": (picture.name, picture.content, picture.mime)}, picture.alt)
+        form = {"description": picture.alt} if picture.alt else {}
+        files = {"file": (picture.name, picture.content, picture.mime)}
+        return self._ready(Ask("/api/v2/media", form=form, files=files, harmless=True))
 
-    def _upload_video(self, piece: Piece) -> str:
-        video = piece.video
-        assert video is not None
-        return self._keep({"file": (video.name, video.reel.read(0, video.size), video.mime)}, video.alt)
+    def _upload_video(self, video: PieceVideo) -> str:
+        flow, kind = as_form(video, {"description": video.alt} if video.alt else {}, "film.mp4")
+        headers = {"Content-Type": kind}
+        ask = Ask("/api/v2/media", headers=headers, flow=flow, harmless=True, seconds=flow.seconds)
+        return self._ready(ask, video)
 
-    def _keep(self, files: Mapping[str, tuple[str, bytes, str]], alt: str) -> str:
-        ask = Ask("/api/v2/media", form={"description": alt} if alt else {}, files=files, harmless=True)
+    def _ready(self, ask: Ask, video: PieceVideo | None = None) -> str:
+        """Upload, wait until the server has finished with it, and give its id."""
+        most, longest = (_READY_TRIES, 1.0) if video is None else (_FILM_TRIES, _FILM_PAUSE)
         made = self._server.post(ask).body
         with self._server.wire.sent("GET", ask).as_promised():
             known = reading.text(made, "id")
         tries = 0
         while not reading.text_or_none(made, "url"):  # the server is still working on it
-            if tries >= _READY_TRIES:
-                raise Unreachable("Mastodon has not finished with the picture yet.", "PCC Desk tries again by itself.")
-            self._wait(min(1.0, 0.1 * 2**tries))
+            if tries >= most:
+                what = "picture" if video is None else "film"
+                raise Unreachable(f"Mastodon has not finished with the {what} yet.", "PCC Desk tries again by itself.")
+            self._wait(min(longest, 0.1 * 2 ** min(tries, 9)))
+            if video is not None:
+                video.reel.read(0, 0)  # whoever lends the film hears that it is still on its way
             made, tries = self._server.get(Ask(f"/api/v1/media/{known}")).body, tries + 1
         return known
 
@@ -146,12 +156,14 @@ class MastodonChannel:
         handle, answers = reading.text(author, "acct"), reading.text_or_none(post, "in_reply_to_id")
         root, visibility = (self._root_of(answers) if answers else known), _visibility(post)
         usual = MessageKind.REPLY if answers else MessageKind.MENTION
-        token = {"id": known, "root": root, "to": handle, "visibility": visibility}
+        warning = plain(reading.text_or_none(post, "spoiler_text"))
+        token = {"id": known, "root": root, "to": handle, "visibility": visibility, "warning": warning}
+        words = self._unaddressed(plain(reading.text(post, "content")), bool(answers))
         return Incoming(
             remote_id=known,
             kind=kind or (MessageKind.DIRECT if visibility == "direct" else usual),
             author=Author(reading.text(author, "id"), reading.text_or_none(author, "display_name") or handle, handle),
-            text=self._unaddressed(plain(reading.text(post, "content")), bool(answers)),
+            text=f"{warning}\n\n{words}" if warning else words,
             created_at=reading.moment(post, "created_at"),
             url=reading.text_or_none(post, "url"),
             answers=answers,
@@ -198,6 +210,8 @@ def _to_wire(piece: Piece, media: list[str], answered: Mapping[str, str]) -> dic
         # Nobody hears of an answer that does not name them: the name is its address, as in a letter.
         addressed = piece.text if not to or f"@{to}".lower() in piece.text.lower() else f"@{to} {piece.text}"
         body |= {"status": addressed, "in_reply_to_id": answered["id"], "visibility": answered["visibility"]}
+        if warning := answered.get("warning"):  # who warned of what stands there wants answers to be warned of too
+            body["spoiler_text"] = warning
     return body
 
 

@@ -18,6 +18,8 @@ PLATFORM = Platform(
         picture_side=3_840,
         alt_length=1_500,
         video_bytes=103_809_024,
+        video_pixels=8_294_400,
+        video_alt=1_500,
     ),
     abilities=(
         Ability.PICTURES

@@ -75,6 +75,8 @@ def limits_of(wire: Wire, usual: Limits) -> Limits:
         picture_bytes=_number(told, "media_attachments", "image_size_limit") or usual.picture_bytes,
         alt_length=_number(told, "media_attachments", "description_limit") or usual.alt_length,
         video_bytes=_number(told, "media_attachments", "video_size_limit") or usual.video_bytes,
+        video_pixels=_number(told, "media_attachments", "video_matrix_limit") or usual.video_pixels,
+        video_alt=_number(told, "media_attachments", "description_limit") or usual.video_alt,
     )
 
 

@@ -177,7 +177,7 @@ class Wire:
 
     def _transfer(self, sent: Sent, url: str, seconds: float) -> tuple[requests.Response, bytes]:
         ask = sent.ask
-        written = (ask.content if ask.flow is None else ask.flow) if ask.form is None else dict(ask.form)
+        written = (ask.content if ask.flow is None else ask.flow.again()) if ask.form is None else dict(ask.form)
         request = requests.Request(
             sent.method, url, headers=dict(ask.headers), data=written, json=ask.body, files=ask.files
         )

@@ -4,13 +4,13 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from pcc_desk.channels import reading, wordpress_answers, wordpress_comments, wordpress_films
+from pcc_desk.channels import reading, wordpress_answers, wordpress_comments, wordpress_library
 from pcc_desk.channels.failures import nothing_public_yet
 from pcc_desk.channels.opening import Entering, Opening
 from pcc_desk.channels.wordpress_platform import PLATFORM
 from pcc_desk.channels.wordpress_renamed import OURS, find_renamed
 from pcc_desk.channels.wordpress_site import Route, Site, find_site, name_of
-from pcc_desk.channels.wordpress_words import ShownPicture, escaped, page_of, title_of
+from pcc_desk.channels.wordpress_words import escaped, page_of, title_of
 from pcc_desk.errors import Gone, Rejected
 from pcc_desk.model.account import Account, Identity
 from pcc_desk.model.channel import Batch, Channel, Piece, PiecePicture, Standing
@@ -39,7 +39,7 @@ class WordPressChannel:
             there = self._published(piece, mine)
             if there is not None:
                 return there
-            body = _to_wire(piece, [self._place(piece, number) for number in range(len(piece.pictures))])
+            body = self._to_wire(piece)
             draft = self._number(mine[0]) if mine else self._draft(body)
         route = Route(f"/wp/v2/posts/{draft}", body={**body, "status": "publish"})
         post = self._site.post(route).body
@@ -75,7 +75,7 @@ class WordPressChannel:
             route = Route(f"/wp/v2/comments/{number}", body={"content": escaped(piece.text)})
         else:
             with nothing_public_yet():
-                body = _to_wire(piece, [self._place(piece, each) for each in range(len(piece.pictures))])
+                body = self._to_wire(piece)
             del body["slug"]
             route = Route(f"/wp/v2/posts/{number}", body=body)
         changed = self._site.post(replace(route, accept=frozenset({404})))
@@ -93,15 +93,13 @@ class WordPressChannel:
 
     def host(self, name: str, picture: PiecePicture) -> Hosted:
         """Put a picture into the site's media library, once under its name. Raises: ChannelError."""
-        placed = self._placed(f"{OURS}{name}", picture)
+        placed = wordpress_library.place(self._site, f"{OURS}{name}", picture)
         return Hosted(str(placed.id), placed.address)
 
     def host_film(self, name: str, film: PieceVideo) -> Hosted:
         """Put a film into the site's media library, once under its name. Raises: ChannelError."""
-        there = self._site.listed(Route("/wp/v2/media", {"slug": f"{OURS}{name}", "context": "edit"}))
-        placed = there[0] if there else wordpress_films.upload(self._site, f"{OURS}{name}", film)
-        with self._site.promised(Route("/wp/v2/media")):
-            return Hosted(str(reading.number(placed, "id")), reading.text(placed, "source_url"))
+        known, address = wordpress_library.lend_film(self._site, f"{OURS}{name}", film)
+        return Hosted(str(known), address)
 
     def unhost(self, remote_id: str) -> None:
         """Delete a picture or film from the site's media library; one already gone is fine. Raises: ChannelError."""
@@ -139,22 +137,23 @@ class WordPressChannel:
         with self._site.promised(Route("/wp/v2/posts")):
             return reading.number(thing, "id")
 
-    def _place(self, piece: Piece, number: int) -> ShownPicture:
-        return self._placed(f"{slug(piece)}-{number + 1}", piece.pictures[number])
-
-    def _placed(self, name: str, picture: PiecePicture) -> ShownPicture:
-        there = self._site.listed(Route("/wp/v2/media", {"slug": name, "context": "edit"}))
-        placed = there[0] if there else self._upload(picture, name)
-        known = self._number(placed)
-        if picture.alt and not reading.text_or_none(placed, "alt_text"):
-            self._site.post(Route(f"/wp/v2/media/{known}", body={"alt_text": picture.alt}, harmless=True))
-        with self._site.promised(Route("/wp/v2/media")):
-            return ShownPicture(known, reading.text(placed, "source_url"), picture.alt)
-
-    def _upload(self, picture: PiecePicture, name: str) -> object:
-        ending = picture.mime.partition("/")[2].replace("jpeg", "jpg")
-        headers = {"Content-Type": picture.mime, "Content-Disposition": f'attachment; filename="{name}.{ending}"'}
-        return self._site.post(Route("/wp/v2/media", content=picture.content, headers=headers, harmless=True)).body
+    def _to_wire(self, piece: Piece) -> dict[str, object]:
+        """Put what a piece shows into the site's library, and give what its post says."""
+        name = slug(piece)
+        film = None
+        if piece.video is not None:
+            film = wordpress_library.place_film(self._site, name, piece.video, piece.language)
+        pictures = [
+            wordpress_library.place(self._site, f"{name}-{number}", picture)
+            for number, picture in enumerate(piece.pictures, start=1)
+        ]
+        featured = {"featured_media": pictures[0].id} if pictures else {}
+        return {
+            "title": escaped(piece.title or title_of(piece.text)),
+            "content": page_of(piece.text, pictures, film),
+            "slug": name,
+            **featured,
+        }
 
 
 def sign_in(entering: Entering) -> Standing:
@@ -174,17 +173,6 @@ def open_channel(opening: Opening) -> Channel:
 def slug(piece: Piece) -> str:
     """Give the name under which a piece is looked up on the site."""
     return f"{OURS}{piece.key}"
-
-
-def _to_wire(piece: Piece, pictures: Sequence[ShownPicture]) -> dict[str, object]:
-    body: dict[str, object] = {
-        "title": escaped(piece.title or title_of(piece.text)),
-        "content": page_of(piece.text, pictures),
-        "slug": slug(piece),
-    }
-    if pictures:
-        body["featured_media"] = pictures[0].id
-    return body
 
 
 def _receipt(piece: Piece, post: object) -> Receipt:

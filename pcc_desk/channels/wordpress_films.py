@@ -3,10 +3,8 @@
 A form, because WordPress would hold a bare body in memory; what a site takes is its own, and told only by refusing.
 """
 
-import hashlib
-
 from pcc_desk.channels import reading
-from pcc_desk.channels.flow import Flow
+from pcc_desk.channels.flow import as_form
 from pcc_desk.channels.wordpress_site import Route, Site
 from pcc_desk.errors import Rejected
 from pcc_desk.model.film import PieceVideo
@@ -26,11 +24,8 @@ _TOO_LARGE = frozenset(
 
 def upload(site: Site, name: str, film: PieceVideo) -> object:
     """Put a film into the library under a name of ours, and give what the site says of it. Raises: ChannelError."""
-    mark = hashlib.sha256(name.encode()).hexdigest()[:32]
-    head = f'--{mark}\r\nContent-Disposition: form-data; name="file"; filename="{name}.mp4"\r\n'
-    flow = Flow(film, before=f"{head}Content-Type: {film.mime}\r\n\r\n".encode(), after=f"\r\n--{mark}--\r\n".encode())
-    headers = {"Content-Type": f"multipart/form-data; boundary={mark}"}
-    route = Route("/wp/v2/media", headers=headers, accept=_REFUSES, harmless=True, flow=flow)
+    flow, kind = as_form(film, {}, f"{name}.mp4")
+    route = Route("/wp/v2/media", headers={"Content-Type": kind}, accept=_REFUSES, harmless=True, flow=flow)
     answer = site.post(route)
     if answer.code not in _REFUSES:
         return answer.body

@@ -8,9 +8,11 @@ PLATFORM = Platform(
     letter="W",
     colour="#7a4f00",
     # Two megabytes is what PHP takes in one upload unless a site allows more.
+    # What a film may have is the web server's own setting, which no site tells; it says so when one is too large.
     limits=Limits(
         None, Counting.CODE_POINTS, pictures=20, picture_bytes=2_000_000, picture_side=2_400, alt_length=1_000
     ),
+    mixes=True,
     abilities=Ability.TITLE
     | Ability.PICTURES
     | Ability.ALT_TEXT
@@ -19,6 +21,8 @@ PLATFORM = Platform(
     | Ability.HIDE
     | Ability.REMOVE
     | Ability.EDIT
+    | Ability.VIDEO
+    | Ability.CAPTIONS
     | Ability.HOST,
     guarantee=Guarantee.B,
     streams=("comments",),

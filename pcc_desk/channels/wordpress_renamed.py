@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from pcc_desk.channels import reading
 from pcc_desk.channels.wordpress_site import Route, Site
-from pcc_desk.channels.wordpress_words import escaped, page_of, title_of
+from pcc_desk.channels.wordpress_words import ShownFilm, escaped, page_of, title_of
 from pcc_desk.errors import Rejected
 from pcc_desk.model.channel import Piece
 
@@ -61,9 +61,15 @@ def _is_alike(post: object, piece: Piece) -> bool:
         reading.text(post, "status") in _UP
         and not reading.text(post, "slug").startswith(OURS)
         and _plain(reading.text(post, "title", "raw")) == _plain(escaped(piece.title or title_of(piece.text)))
-        and _plain(content) == _plain(page_of(piece.text, ()))
+        and _plain(content) == _plain(page_of(piece.text, (), _film_of(piece)))
         and content.count("<img ") == len(piece.pictures)
+        and content.count("<video ") == (piece.video is not None)
     )
+
+
+def _film_of(piece: Piece) -> ShownFilm | None:
+    """Give the film as the page tells of it, wherever it stands in the library."""
+    return None if piece.video is None else ShownFilm(0, "", piece.video.alt)
 
 
 def _plain(markup: str) -> str:

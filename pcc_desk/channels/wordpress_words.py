@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pcc_desk.channels import text
 from pcc_desk.model.announcement import SpanKind
 
+_LANGUAGES = {"en": "English", "cy": "Cymraeg"}
 _LONGEST_TITLE = 80  # characters; themes and search engines cut longer ones
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s|\n")
 
@@ -22,10 +23,22 @@ class ShownPicture:
     alt: str
 
 
-def page_of(words: str, pictures: Sequence[ShownPicture]) -> str:
-    """Make the page: a paragraph for every stretch between empty lines, links that work, then the pictures."""
+@dataclass(frozen=True, slots=True)
+class ShownFilm:
+    """A film already in the site's library, with its captions there, or ""; `alt` is told under it."""
+
+    id: int
+    address: str
+    alt: str = ""
+    captions: str = ""
+    language: str = "en"
+
+
+def page_of(words: str, pictures: Sequence[ShownPicture], film: ShownFilm | None = None) -> str:
+    """Make the page: a paragraph for every stretch between empty lines, links that work, a film, then the pictures."""
     blocks = [f"<!-- wp:paragraph -->\n<p>{_lines(part)}</p>\n<!-- /wp:paragraph -->" for part in _paragraphs(words)]
-    return "\n\n".join([*blocks, *map(_figure, pictures)])
+    shown = [] if film is None else [_video(film)]
+    return "\n\n".join([*blocks, *shown, *map(_figure, pictures)])
 
 
 def title_of(words: str) -> str:
@@ -61,6 +74,23 @@ def _lines(part: str) -> str:
 def _inert(markup: str) -> str:
     # WordPress runs what stands in square brackets as a command, wherever it stands in a page.
     return markup.replace("[", "&#91;")
+
+
+def _video(film: ShownFilm) -> str:
+    # A film on a page has no description of its own, so that stands under it, where everybody finds it.
+    settings: dict[str, object] = {"id": film.id}
+    track = ""
+    if film.captions:
+        name = _LANGUAGES.get(film.language, film.language)
+        told = {"src": film.captions, "label": name, "srcLang": film.language, "kind": "captions"}
+        settings["tracks"] = [told]
+        source = html.escape(film.captions)
+        track = f'<track src="{source}" label="{name}" srclang="{film.language}" kind="captions"/>'
+    video = f'<video controls src="{html.escape(film.address)}">{track}</video>'
+    said = _inert(escaped(" ".join(film.alt.split())))
+    caption = f'<figcaption class="wp-element-caption">{said}</figcaption>' if said else ""
+    figure = f'<figure class="wp-block-video">{video}{caption}</figure>'
+    return f"<!-- wp:video {json.dumps(settings)} -->\n{figure}\n<!-- /wp:video -->"
 
 
 def _figure(picture: ShownPicture) -> str:

@@ -28,10 +28,7 @@ def find_film_problems(placed: PlacedFilm | None, has_pictures: bool, platform: 
     problems = []
     if has_pictures and Ability.PICTURES in platform.abilities and not platform.mixes:
         problems.append(f"{title} takes pictures or a film, not both. Take one of them away, or leave {title} out.")
-    if 0 < platform.limits.video_alt < len(placed.alt):
-        most = f"{platform.limits.video_alt:,} characters at most"
-        problems.append(f"The description of the film is too long for {title}: {most}.")
-    return (*problems, *_find_too_much(placed.film, platform))
+    return (*problems, *_find_too_long(placed, platform), *_find_too_much(placed.film, platform))
 
 
 def say_length(seconds: float) -> str:
@@ -48,6 +45,18 @@ def say_bytes(size: int) -> str:
     return f"{size / 1_000_000:.4g} MB" if size >= 1_000_000 else f"{max(1, round(size / 1_000)):,} KB"
 
 
+def _find_too_long(placed: PlacedFilm, platform: Platform) -> tuple[str, ...]:
+    problems, limits, title = [], platform.limits, platform.title
+    if 0 < limits.video_alt < len(placed.alt):
+        most = f"{limits.video_alt:,} characters at most"
+        problems.append(f"The description of the film is too long for {title}: {most}.")
+    size = len(placed.captions.encode()) if Ability.CAPTIONS in platform.abilities else 0
+    if 0 < limits.caption_bytes < size:
+        most = say_bytes(limits.caption_bytes)
+        problems.append(f"{title} takes captions of up to {most}. These have {say_bytes(size)}. Use a shorter film.")
+    return tuple(problems)
+
+
 def _find_too_much(film: Film, platform: Platform) -> tuple[str, ...]:
     problems, limits, title = [], platform.limits, platform.title
     if 0 < limits.video_bytes < film.size:
@@ -56,6 +65,9 @@ def _find_too_much(film: Film, platform: Platform) -> tuple[str, ...]:
     if 0 < limits.video_seconds < film.seconds:
         most = say_length(limits.video_seconds)
         problems.append(f"{title} takes films of up to {most}. This one lasts {say_length(film.seconds)}. Cut it.")
+    if 0 < limits.video_pixels < film.width * film.height:
+        sides = f"{film.width}×{film.height}"
+        problems.append(f"{title} takes no films of {sides} dots. Save it smaller, as 1280×720.")
     longer, shorter = max(film.width, film.height), min(film.width, film.height)
     if 0 < limits.video_shape < longer / max(1, shorter):
         times = f"{limits.video_shape:g}"

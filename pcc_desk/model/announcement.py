@@ -36,6 +36,16 @@ class PlacedPicture:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkCard:
+    """What stands under a post for the link `address` in it; a card without a title is none."""
+
+    address: str
+    title: str = ""
+    description: str = ""
+    picture: Picture | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Wording:
     """A channel's own wording and the source text it was made from, so that a later change can be seen."""
 
@@ -47,7 +57,8 @@ class Wording:
 class Announcement:
     """One announcement; a draft until `approved_at` is set, when its deliveries were frozen.
 
-    To each account of `threads` it goes as a thread where it is too long for one post.
+    To each account of `threads` it goes as a thread where it is too long for one post. `card` is the link card a person
+    wrote or fetched; without one it is made of the announcement's own words.
     """
 
     id: AnnouncementId
@@ -59,6 +70,7 @@ class Announcement:
     schedule: Schedule | None = None
     threads: tuple[AccountId, ...] = ()
     film: PlacedFilm | None = None
+    card: LinkCard | None = None
     version: int = 0
     edited_at: datetime | None = None
     approved_at: datetime | None = None
@@ -105,13 +117,17 @@ class FitPart:
     spans: tuple[Span, ...] = ()
 
 
+def _no_card() -> LinkCard | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Fit:
     """How an announcement fits one account: its length as that platform counts it, and what stops it there.
 
     `own` means the account has its own wording; `stale` that the shared text has changed since that was written.
-    At a key press ten channels are counted and one is coloured: spans, problems and parts are found where they are
-    asked for. `threaded` means that it is too long for one post and a thread was chosen.
+    At a key press ten channels are counted and one is coloured: spans, problems, parts and card are found where they
+    are asked for. `threaded` means that it is too long for one post and a thread was chosen.
     """
 
     account_id: AccountId
@@ -123,11 +139,17 @@ class Fit:
     find_spans: Callable[[], tuple[Span, ...]] = field(default=tuple, compare=False, repr=False)
     find_problems: Callable[[], tuple[str, ...]] = field(default=tuple, compare=False, repr=False)
     find_parts: Callable[[], tuple[FitPart, ...]] = field(default=tuple, compare=False, repr=False)
+    find_card: Callable[[], LinkCard | None] = field(default=_no_card, compare=False, repr=False)
 
     @property
     def spans(self) -> tuple[Span, ...]:
         """The links and hashtags, as this platform sees them."""
         return self.find_spans()
+
+    @property
+    def card(self) -> LinkCard | None:
+        """The link card its readers will see, or None."""
+        return self.find_card()
 
     @property
     def problems(self) -> tuple[str, ...]:

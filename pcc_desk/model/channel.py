@@ -32,6 +32,7 @@ class Ability(Flag):
     CAPTIONS = auto()
     LIVE = auto()  # plan, begin and end a live video; its comments are the stream "live:…"
     PRIVATE = auto()  # answer what somebody wrote in public where nobody else reads it
+    CARD = auto()  # a card for a link, made here, where no picture and no film stands
     HOST = auto()  # lend our pictures and films an address on the web, for platforms that fetch them
     TELLS = auto()  # tell by itself when something new came in
 
@@ -72,7 +73,8 @@ class Limits:
     `link_length` is what each link counts where the server says so (Counting.LINKS_SHORT); `tags` the most hashtags,
     `tags_advised` how many may already be too many; `links` the most different links; `title` the most characters of
     a title, and `video_alt` of a film's description, 0 where none is taken. A picture's width divided by its height is
-    `narrowest` at least and `widest` at most, 0 for no limit; with `photos_only` every picture must be a JPEG.
+    `narrowest` at least and `widest` at most, 0 for no limit; with `photos_only` every picture must be a JPEG. A film
+    has `video_pixels` in a frame and captions of `caption_bytes` at most, 0 for no limit.
     A post can be changed `edits` times, and for `edit_seconds` from when it was posted, 0 for no limit.
     """
 
@@ -94,9 +96,11 @@ class Limits:
     edits: int | None = None
     edit_seconds: float = 0.0
     video_bytes: int = 0
+    video_pixels: int = 0
     video_seconds: float = 0.0
     video_shape: float = 0.0
     video_alt: int = 0
+    caption_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +187,16 @@ class PiecePicture:
 
 
 @dataclass(frozen=True, slots=True)
+class PieceCard:
+    """A link card ready for one platform: the link's address, its title and words, and a picture where there is one."""
+
+    address: str
+    title: str
+    description: str = ""
+    picture: PiecePicture | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Piece:
     """What goes to one account; the same piece always makes the same bytes on the wire.
 
@@ -197,6 +211,7 @@ class Piece:
     answers: str = ""
     language: str = "en"
     video: PieceVideo | None = None
+    card: PieceCard | None = None
 
 
 @dataclass(frozen=True, slots=True)

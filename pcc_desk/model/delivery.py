@@ -45,6 +45,16 @@ class FrozenPicture:
 
 
 @dataclass(frozen=True, slots=True)
+class FrozenCard:
+    """A link card as it will be sent to one platform, with its fitted picture."""
+
+    address: str
+    title: str
+    description: str = ""
+    picture: FrozenPicture | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Frozen:
     """What was approved for one account, byte for byte; `key` is "" until the outbox mints it, once, at approval."""
 
@@ -56,6 +66,13 @@ class Frozen:
     language: str = "en"
     film: FrozenFilm | None = None
     private: bool = False  # an answer that only the person it goes to reads
+    card: FrozenCard | None = None
+
+    @property
+    def kept(self) -> tuple[FrozenPicture, ...]:
+        """Every picture whose bytes go with it: its own, and that of its card."""
+        card = self.card.picture if self.card is not None else None
+        return self.pictures if card is None else (*self.pictures, card)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,37 +4,30 @@ import html
 import secrets
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any
 
-import regex
-
+from pcc_desk.rehearsal.bluesky_chat import Talks
 from pcc_desk.rehearsal.bluesky_records import (
     COLLECTION,
     Member,
     Notice,
     Post,
+    Refusal,
+    check_record,
     content_id,
     member_id,
+    mentions_in,
+    post_view,
     reasons,
     record_id,
+    reply_to,
+    search,
     stamp,
 )
 from pcc_desk.rehearsal.loopback import Loopback, Reply, Request
-
-_LONGEST = 300  # graphemes (app.bsky.feed.post)
-_MOST_BYTES = 3_000
-_MOST_PICTURES = 4
-_BIGGEST_PICTURE = 1_000_000
-
-
-class _Refusal(Exception):
-    """The network says no: a code, its name for the error, and a sentence."""
-
-    def __init__(self, code: int, error: str, message: str) -> None:
-        super().__init__(message)
-        self.reply = Reply({"error": error, "message": message}, code)
 
 
 class BlueskyServer:
@@ -51,6 +44,8 @@ class BlueskyServer:
         self._posts: dict[str, Post] = {}
         self._notices: dict[str, list[Notice]] = {}
         self._blobs: dict[str, int] = {}
+        self._gates: dict[str, Mapping[str, Any]] = {}
+        self.talks = Talks(now)
         self._access: dict[str, str] = {}
         self._refresh: dict[str, str] = {}
         self._server = Loopback(self._answer, now)
@@ -75,10 +70,17 @@ class BlueskyServer:
         with self._lock:
             return tuple(self._posts.values())
 
-    def add_account(self, handle: str, password: str = "", name: str = "") -> Member:
-        """Open an account; without a password nobody can sign in to it."""
+    @property
+    def gates(self) -> Mapping[str, Mapping[str, Any]]:
+        """What was chosen about answers, by the record's address."""
         with self._lock:
-            member = Member(member_id(handle), handle, name or handle.partition(".")[0].title(), password)
+            return dict(self._gates)
+
+    def add_account(self, handle: str, password: str = "", name: str = "", private: bool = True) -> Member:
+        """Open an account; without a password nobody can sign in to it, with `private` it may read private messages."""
+        with self._lock:
+            shown = name or handle.partition(".")[0].title()
+            member = Member(member_id(handle), handle, shown, password, private)
             self._members[member.did] = member
             self._notices.setdefault(member.did, [])
             return member
@@ -90,17 +92,18 @@ class BlueskyServer:
             at = at or self._now()
             record: dict[str, Any] = {"$type": COLLECTION, "text": text, "createdAt": stamp(at)}
             if answers:
-                parent = self._posts[answers]
-                root = (parent.record.get("reply") or {}).get("root") or parent.reference()
-                record["reply"] = {"parent": parent.reference(), "root": root}
+                record["reply"] = reply_to(self._posts[answers])
             if quotes:
                 record["embed"] = {"$type": "app.bsky.embed.record", "record": self._posts[quotes].reference()}
-            record["facets"] = [
-                {"features": [{"$type": "app.bsky.richtext.facet#mention", "did": member.did}]}
-                for member in self._members.values()
-                if f"@{member.handle}" in text
-            ]
+            record["facets"] = mentions_in(text, self._members.values())
             return self._keep(author, f"in{secrets.token_hex(6)}", record, at).uri
+
+    def whisper(self, handle: str, to: str, text: str, at: datetime | None = None) -> str:
+        """Let a member write to another in private; give the message's id."""
+        with self._lock:
+            sender, reader = self._by_handle(handle) or self.add_account(handle), self._by_handle(to)
+            assert reader is not None
+            return self.talks.say(self.talks.between(sender, reader), sender, text, at).id
 
     def expire_access(self) -> None:
         """Let every short-lived token run out, as happens after some minutes."""
@@ -118,7 +121,7 @@ class BlueskyServer:
         with self._lock:
             member = self._by_handle(handle)
             assert member is not None
-            self._members[member.did] = Member(member.did, member.handle, member.name, "")
+            self._members[member.did] = replace(member, password="")
             self.expire_all()
 
     def _by_handle(self, handle: str) -> Member | None:
@@ -135,19 +138,20 @@ class BlueskyServer:
     def _answer(self, request: Request) -> Reply:
         if not request.path.startswith("/xrpc/"):
             return self._page(request.path)
-        verb = _VERBS.get((request.method, request.path.removeprefix("/xrpc/")))
+        name = request.path.removeprefix("/xrpc/")
+        verb = BlueskyServer._chat if name in Talks.verbs else _VERBS.get((request.method, name))
         if verb is None:
             return Reply({"error": "MethodNotImplemented", "message": "Method Not Implemented"}, 501)
         try:
             with self._lock:
                 return Reply(verb(self, request))
-        except _Refusal as refusal:
+        except Refusal as refusal:
             return refusal.reply
 
     def _page(self, path: str) -> Reply:
         with self._lock:
             if path.removeprefix("/") in self._members:
-                return Reply(self._document(self._members[path.removeprefix("/")]))
+                return Reply(_document(self.url, self._members[path.removeprefix("/")]))
             for post in self._posts.values():
                 if path == f"/profile/{post.author.handle}/post/{post.key}":
                     words = html.escape(post.text).replace("\n", "<br>")
@@ -155,22 +159,18 @@ class BlueskyServer:
                     return Reply(page.encode(), kind="text/html; charset=utf-8")
         return Reply(b"<!doctype html><h1>Not found</h1>", 404, kind="text/html; charset=utf-8")
 
-    def _document(self, member: Member) -> dict[str, object]:
-        home = {"id": "#atproto_pds", "type": "AtprotoPersonalDataServer", "serviceEndpoint": self.url}
-        return {"id": member.did, "alsoKnownAs": [f"at://{member.handle}"], "service": [home]}
-
     def _signed_in(self, request: Request) -> Member:
         token = request.headers.get("authorization", "").removeprefix("Bearer ")
         if not token:
-            raise _Refusal(401, "AuthMissing", "Authentication Required")
+            raise Refusal(401, "AuthMissing", "Authentication Required")
         if token not in self._access:
-            raise _Refusal(400, "ExpiredToken", "Token has expired")
+            raise Refusal(400, "ExpiredToken", "Token has expired")
         return self._members[self._access[token]]
 
     def _session(self, member: Member) -> dict[str, object]:
         access, refresh = f"access-{secrets.token_hex(16)}", f"refresh-{secrets.token_hex(16)}"
         self._access[access] = self._refresh[refresh] = member.did
-        document = self._document(member)
+        document = _document(self.url, member)
         return {
             "accessJwt": access,
             "refreshJwt": refresh,
@@ -183,13 +183,13 @@ class BlueskyServer:
         given = request.fields()
         member = self._by_handle(str(given.get("identifier", "")))
         if member is None or not member.password or member.password != given.get("password"):
-            raise _Refusal(401, "AuthenticationRequired", "Invalid identifier or password")
+            raise Refusal(401, "AuthenticationRequired", "Invalid identifier or password")
         return self._session(member)
 
     def _refresh_session(self, request: Request) -> dict[str, object]:
         did = self._refresh.pop(request.headers.get("authorization", "").removeprefix("Bearer "), None)
         if did is None:
-            raise _Refusal(400, "ExpiredToken", "Token has been revoked")
+            raise Refusal(400, "ExpiredToken", "Token has been revoked")
         return self._session(self._members[did])
 
     def _get_session(self, request: Request) -> dict[str, object]:
@@ -199,14 +199,14 @@ class BlueskyServer:
     def _resolve_handle(self, request: Request) -> dict[str, object]:
         member = self._by_handle(request.first("handle"))
         if member is None:
-            raise _Refusal(400, "InvalidRequest", "Unable to resolve handle")
+            raise Refusal(400, "InvalidRequest", "Unable to resolve handle")
         return {"did": member.did}
 
     def _get_profile(self, request: Request) -> dict[str, object]:
         actor = request.first("actor")
         member = self._members.get(actor) or self._by_handle(actor)
         if member is None:
-            raise _Refusal(400, "InvalidRequest", "Profile not found")
+            raise Refusal(400, "InvalidRequest", "Profile not found")
         return {"did": member.did, "handle": member.handle, "displayName": member.name}
 
     def _upload_blob(self, request: Request) -> dict[str, object]:
@@ -219,36 +219,33 @@ class BlueskyServer:
     def _put_record(self, request: Request) -> dict[str, object]:
         member, given = self._signed_in(request), request.fields()
         record = given.get("record") or {}
-        self._check_record(record)
+        if given.get("collection") != COLLECTION:
+            return self._put_gate(member, given, record)
+        check_record(record, self._blobs)
         present = self._posts.get(f"at://{member.did}/{COLLECTION}/{given.get('rkey')}")
         asked_for_none = "swapRecord" in given  # without it a record that is there is replaced, as on a real server
         if present is None or (present.cid != record_id(record) and not asked_for_none):
             post = self._keep(member, str(given.get("rkey")), record, self._now())
             return {**post.reference(), "commit": {"cid": post.cid, "rev": post.key}}
         if present.cid != record_id(record):
-            raise _Refusal(400, "InvalidSwap", f"Record was at {present.cid}")
+            raise Refusal(400, "InvalidSwap", f"Record was at {present.cid}")
         return dict(present.reference())
 
-    def _check_record(self, record: Mapping[str, Any]) -> None:
-        words = str(record.get("text", ""))
-        if len(regex.findall(r"\X", words)) > _LONGEST or len(words.encode()) > _MOST_BYTES:
-            problem = "Record/text must not be longer than 300 graphemes"
-            raise _Refusal(400, "InvalidRequest", f"Invalid app.bsky.feed.post record: {problem}")
-        pictures = (record.get("embed") or {}).get("images") or []
-        if len(pictures) > _MOST_PICTURES:
-            raise _Refusal(400, "InvalidRequest", "Record/embed/images must not have more than 4 elements")
-        for picture in pictures:
-            size = self._blobs.get(picture["image"]["ref"]["$link"])
-            if size is None:
-                raise _Refusal(400, "BlobNotFound", "Could not find blob")
-            if size > _BIGGEST_PICTURE:
-                raise _Refusal(400, "BlobTooLarge", "This file is too large")
+    def _put_gate(self, member: Member, given: Mapping[str, Any], record: Mapping[str, Any]) -> dict[str, object]:
+        uri = f"at://{member.did}/{given.get('collection')}/{given.get('rkey')}"
+        present = self._gates.get(uri)
+        if given.get("swapRecord") != (None if present is None else record_id(present)):
+            raise Refusal(400, "InvalidSwap", "Record was changed")
+        self._gates[uri] = record
+        return {"uri": uri, "cid": record_id(record)}
 
     def _get_record(self, request: Request) -> dict[str, object]:
         uri = f"at://{request.first('repo')}/{request.first('collection')}/{request.first('rkey')}"
         post = self._posts.get(uri)
+        if uri in self._gates:
+            return {"uri": uri, "cid": record_id(self._gates[uri]), "value": dict(self._gates[uri])}
         if post is None:
-            raise _Refusal(400, "RecordNotFound", f"Could not locate record: {uri}")
+            raise Refusal(400, "RecordNotFound", f"Could not locate record: {uri}")
         return {**post.reference(), "value": dict(post.record)}
 
     def _delete_record(self, request: Request) -> dict[str, object]:
@@ -270,17 +267,24 @@ class BlueskyServer:
         further = {"cursor": page[-1].place} if len(shown) > limit else {}
         return {"notifications": [_notice_view(notice) for notice in page], **further}
 
+    def _search(self, request: Request) -> dict[str, object]:
+        self._signed_in(request)
+        return search(list(self._posts.values()), request)
+
+    def _chat(self, request: Request) -> dict[str, object]:
+        member = self._signed_in(request)
+        if not member.private or request.headers.get("atproto-proxy") != "did:web:api.bsky.chat#bsky_chat":
+            raise Refusal(400, "InvalidToken", "Bad token method")
+        return self.talks.answer(member, request)
+
+
+def _document(url: str, member: Member) -> dict[str, object]:
+    home = {"id": "#atproto_pds", "type": "AtprotoPersonalDataServer", "serviceEndpoint": url}
+    return {"id": member.did, "alsoKnownAs": [f"at://{member.handle}"], "service": [home]}
+
 
 def _notice_view(notice: Notice) -> dict[str, object]:
-    author = notice.post.author
-    return {
-        **notice.post.reference(),
-        "author": {"did": author.did, "handle": author.handle, "displayName": author.name},
-        "reason": notice.reason,
-        "record": dict(notice.post.record),
-        "isRead": False,
-        "indexedAt": stamp(notice.post.at),
-    }
+    return {**post_view(notice.post), "reason": notice.reason, "isRead": False}
 
 
 _VERBS: Mapping[tuple[str, str], Callable[[BlueskyServer, Request], dict[str, object]]] = {
@@ -293,5 +297,6 @@ _VERBS: Mapping[tuple[str, str], Callable[[BlueskyServer, Request], dict[str, ob
     ("POST", "com.atproto.repo.putRecord"): BlueskyServer._put_record,
     ("GET", "com.atproto.repo.getRecord"): BlueskyServer._get_record,
     ("POST", "com.atproto.repo.deleteRecord"): BlueskyServer._delete_record,
+    ("GET", "app.bsky.feed.searchPosts"): BlueskyServer._search,
     ("GET", "app.bsky.notification.listNotifications"): BlueskyServer._list_notifications,
 }

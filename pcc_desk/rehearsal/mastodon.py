@@ -81,6 +81,11 @@ class MastodonServer:
             post = Post(self._next(), author, text, at or self._now(), "", answers, visibility)
             return self._keep(post).id
 
+    def warn(self, known: str, warning: str) -> None:
+        """Let the writer of a post warn of what stands in it."""
+        with self._lock:
+            self._posts[known] = replace(self._posts[known], warning=warning)
+
     def revoke(self, handle: str) -> None:
         """Take every access token of an account back."""
         with self._lock:
@@ -115,7 +120,12 @@ class MastodonServer:
 
     def _instance(self, request: Request) -> Reply:
         posts = {"max_characters": _LONGEST, "max_media_attachments": _MOST_MEDIA, "characters_reserved_per_url": 23}
-        media = {"image_size_limit": 16_777_216, "video_size_limit": 103_809_024, "description_limit": 1_500}
+        media = {
+            "image_size_limit": 16_777_216,
+            "video_size_limit": 103_809_024,
+            "video_matrix_limit": 8_294_400,
+            "description_limit": 1_500,
+        }
         return Reply({"domain": "rehearsal.test", "configuration": {"statuses": posts, "media_attachments": media}})
 
     def _register(self, request: Request) -> Reply:
@@ -171,7 +181,8 @@ class MastodonServer:
         if answers and answers not in self._posts:
             raise _Refusal(404, "The post you are trying to reply to does not appear to exist.")
         post = Post(self._next(), member, str(given.get("status", "")), self._now(), key, answers, media=media)
-        visible = replace(post, visibility=str(given.get("visibility") or "public"))
+        seen_by, warning = str(given.get("visibility") or "public"), str(given.get("spoiler_text") or "")
+        visible = replace(post, visibility=seen_by, warning=warning)
         return Reply(self._keep(visible).shown(self.url))
 
     def _check(self, text: str, media: tuple[Mapping[str, str], ...]) -> None:
@@ -235,7 +246,8 @@ class MastodonServer:
 
     def _tagged(self, request: Request, tag: str) -> Reply:
         wanted = re.compile(rf"#{re.escape(tag)}\b", re.IGNORECASE)
-        found = [(post.id, post.shown(self.url)) for post in self._posts.values() if wanted.search(post.text)]
+        public = [post for post in self._posts.values() if post.visibility == "public"]
+        found = [(post.id, post.shown(self.url)) for post in public if wanted.search(post.text)]
         return self._listed(request, found)
 
     def _listed(self, request: Request, rows: list[tuple[str, dict[str, object]]]) -> Reply:

@@ -35,6 +35,7 @@ class Post:
     answers: str = ""
     visibility: str = "public"
     language: str = "en"
+    warning: str = ""
     media: tuple[Mapping[str, str], ...] = field(default_factory=tuple)
 
     def shown(self, base: str) -> dict[str, object]:
@@ -45,6 +46,7 @@ class Post:
             "in_reply_to_id": self.answers or None,
             "visibility": self.visibility,
             "language": self.language,
+            "spoiler_text": self.warning,
             "uri": f"{base}/users/{self.author.handle}/statuses/{self.id}",
             "url": f"{base}/@{self.author.handle}/{self.id}",
             "content": markup(self.text),

@@ -202,7 +202,7 @@ class Compose:
             raise NotReady("This cannot be sent yet.", problems, problems[0])
         freezer = Freezer(self.picture_bytes)
         frozen = [
-            (target.account.id, freezer.freeze(draft, target, self.fit(draft, target.account).parts))
+            (target.account.id, freezer.freeze(draft, target, self.fit(draft, target.account)))
             for target in self._targets(draft)
         ]
         due_at = now if draft.schedule is None else draft.schedule.at

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Generic, TypeVar
 
 from pcc_desk.channels import text as texts
+from pcc_desk.checks.cards import find_card, find_card_problems
 from pcc_desk.checks.films import find_film_problems
 from pcc_desk.checks.fit import Measured, find_picture_problems, find_text_problems
 from pcc_desk.model.account import Account
@@ -62,6 +63,7 @@ class Fitter:
             find_spans=partial(reading.spans, platform),
             find_problems=partial(self._find_problems, announcement, account, platform, length),
             find_parts=partial(self._find_parts, platform, text) if could else tuple,
+            find_card=partial(find_card, announcement, platform, partial(reading.spans, platform)),
         )
 
     def count(self, platform: Platform, text: str) -> int:
@@ -91,6 +93,7 @@ class Fitter:
             *find_text_problems(announcement, platform, measured),
             *find_picture_problems(announcement.pictures, platform, announcement.film is not None),
             *find_film_problems(announcement.film, bool(announcement.pictures), platform),
+            *find_card_problems(announcement, platform),
         )
 
 

@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from pcc_desk.checks.cards import find_place
 from pcc_desk.errors import BadPicture
 from pcc_desk.media import pictures as media
 from pcc_desk.media.values import CleanPicture, PictureLimits
 from pcc_desk.model.account import Account
-from pcc_desk.model.announcement import Announcement, FitPart, Picture, PictureId, PlacedPicture
+from pcc_desk.model.announcement import Announcement, Fit, LinkCard, Picture, PictureId, PlacedPicture
 from pcc_desk.model.channel import Ability, Platform
-from pcc_desk.model.delivery import Frozen, FrozenPicture
+from pcc_desk.model.delivery import Frozen, FrozenCard, FrozenPicture
 from pcc_desk.model.film import FrozenFilm, PlacedFilm
 from pcc_desk.store.pictures import fingerprint
 
@@ -35,22 +36,30 @@ class Freezer:
         self._fitted: dict[tuple[PictureId, PictureLimits], CleanPicture] = {}
         self.made: dict[PictureId, tuple[Picture, bytes]] = {}  # pictures to keep with the approval
 
-    def freeze(self, announcement: Announcement, target: Target, parts: tuple[FitPart, ...] = ()) -> tuple[Frozen, ...]:
+    def freeze(self, announcement: Announcement, target: Target, fit: Fit) -> tuple[Frozen, ...]:
         """Give what goes to one account, byte for byte: one piece, or the parts of a thread. Raises: BadPicture.
 
-        Title, pictures and film go with the first part.
+        Title, pictures and film go with the first part, a link card with the part in which its link stands.
         """
         platform = target.platform
         most = platform.limits
         limits = PictureLimits(most.picture_bytes, most.picture_side, most.photos_only)
-        first, *more = [part.text for part in parts] or [announcement.wording_for(target.account.id)]
+        first, *more = [part.text for part in fit.parts] or [announcement.wording_for(target.account.id)]
+        card = None if fit.card is None else self._freeze_card(fit.card, limits)
+        place = 0 if card is None else find_place(card.address, fit.parts)
         whole = Frozen(
             text=first,
             title=announcement.title if Ability.TITLE in platform.abilities else "",
             pictures=tuple(self._freeze_picture(placed, limits) for placed in announcement.pictures),
             film=None if announcement.film is None else _freeze_film(announcement.film, platform),
+            card=card if place == 0 else None,
         )
-        return whole, *(Frozen(text) for text in more)
+        rest = (Frozen(text, card=card if place == number else None) for number, text in enumerate(more, start=1))
+        return whole, *rest
+
+    def _freeze_card(self, card: LinkCard, limits: PictureLimits) -> FrozenCard:
+        shown = None if card.picture is None else self._freeze_picture(PlacedPicture(card.picture), limits)
+        return FrozenCard(card.address, card.title, card.description, shown)
 
     def _freeze_picture(self, placed: PlacedPicture, limits: PictureLimits) -> FrozenPicture:
         key = (placed.picture.id, limits)
@@ -110,7 +119,12 @@ def clean_words(announcement: Announcement) -> Announcement:
             for placed in announcement.pictures
         ),
         film=None if announcement.film is None else _clean_film(announcement.film),
+        card=None if announcement.card is None else _clean_card(announcement.card),
     )
+
+
+def _clean_card(card: LinkCard) -> LinkCard:
+    return replace(card, title=clean_text(card.title), description=clean_text(card.description))
 
 
 def _clean_film(placed: PlacedFilm) -> PlacedFilm:

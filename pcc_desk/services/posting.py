@@ -7,8 +7,8 @@ from typing import cast
 from pcc_desk.checks.fit import Measured, find_overrun
 from pcc_desk.errors import DeskError, Gone, Unauthorized, Unreachable
 from pcc_desk.model.announcement import PictureId
-from pcc_desk.model.channel import Channel, Edits, Piece, PiecePicture, Platform
-from pcc_desk.model.delivery import Delivery, DeliveryState, Receipt
+from pcc_desk.model.channel import Channel, Edits, Piece, PieceCard, PiecePicture, Platform
+from pcc_desk.model.delivery import Delivery, DeliveryState, FrozenCard, FrozenPicture, Receipt
 from pcc_desk.model.film import PieceVideo, Reel
 from pcc_desk.services.films import KeptReel, is_whole
 from pcc_desk.services.hosting import Doors, Hosting
@@ -42,7 +42,7 @@ class Posting:
         with self._store.read() as conn:
             return deliveries.is_as_approved(conn, delivery.id) and all(
                 picture.id in kept and pictures.fingerprint(kept[picture.id]) == picture.id
-                for picture in delivery.frozen.pictures
+                for picture in delivery.frozen.kept
             )
 
     def find_overrun(self, delivery: Delivery, platform: Platform) -> str:
@@ -104,7 +104,7 @@ class Posting:
 
     def _read(self, delivery: Delivery) -> Mapping[PictureId, bytes]:
         with self._store.read() as conn:
-            return pictures.contents(conn, [picture.id for picture in delivery.frozen.pictures])
+            return pictures.contents(conn, [picture.id for picture in delivery.frozen.kept])
 
 
 def _addressed(piece: Piece, places: Sequence[str]) -> Piece:
@@ -128,12 +128,19 @@ def make_piece(delivery: Delivery, kept: Mapping[PictureId, bytes], reel: Reel |
         text=frozen.text,
         made_at=delivery.first_attempt_at or delivery.due_at,
         title=frozen.title,
-        pictures=tuple(
-            PiecePicture(picture.name, picture.mime, picture.width, picture.height, picture.alt, kept[picture.id])
-            for picture in frozen.pictures
-            if picture.id in kept
-        ),
+        pictures=tuple(_picture(picture, kept) for picture in frozen.pictures if picture.id in kept),
         answers=delivery.answers,
         language=frozen.language,
         video=video,
+        card=None if frozen.card is None else _card(frozen.card, kept),
     )
+
+
+def _picture(picture: FrozenPicture, kept: Mapping[PictureId, bytes]) -> PiecePicture:
+    return PiecePicture(picture.name, picture.mime, picture.width, picture.height, picture.alt, kept[picture.id])
+
+
+def _card(card: FrozenCard, kept: Mapping[PictureId, bytes]) -> PieceCard:
+    picture = card.picture
+    shown = None if picture is None or picture.id not in kept else _picture(picture, kept)
+    return PieceCard(card.address, card.title, card.description, shown)

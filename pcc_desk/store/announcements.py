@@ -14,6 +14,7 @@ from pcc_desk.model.announcement import (
     Announcement,
     AnnouncementId,
     AnnouncementVersion,
+    LinkCard,
     Picture,
     PictureId,
     PlacedPicture,
@@ -162,7 +163,7 @@ def _has_open_deliveries() -> ColumnElement[bool]:
 
 
 def _columns(kept: Announcement) -> dict[str, Any]:
-    body = {
+    body: dict[str, Any] = {
         "title": kept.title,
         "text": kept.text,
         "accounts": kept.accounts,
@@ -172,6 +173,8 @@ def _columns(kept: Announcement) -> dict[str, Any]:
         "film": None if kept.film is None else asdict(kept.film),
         "threads": kept.threads,
     }
+    if kept.card is not None:
+        body["card"] = asdict(kept.card)
     return {
         "title": kept.title,
         "body": json.dumps(body, ensure_ascii=False, separators=(",", ":")),
@@ -201,13 +204,20 @@ def _read_body(announcement_id: AnnouncementId, written: str) -> Announcement:
         schedule=None if body["schedule"] is None else _read_schedule(body["schedule"]),
         film=None if body["film"] is None else _read_film(body["film"]),
         threads=tuple(AccountId(account_id) for account_id in body["threads"]),
+        card=None if body.get("card") is None else _read_card(body["card"]),
     )
 
 
 def _read_placed(placed: Mapping[str, Any]) -> PlacedPicture:
-    kept = placed["picture"]
-    picture = Picture(**{**kept, "id": PictureId(kept["id"])})
-    return PlacedPicture(picture, placed["alt"], placed["decorative_because"])
+    return PlacedPicture(_read_picture(placed["picture"]), placed["alt"], placed["decorative_because"])
+
+
+def _read_picture(kept: Mapping[str, Any]) -> Picture:
+    return Picture(**{**kept, "id": PictureId(kept["id"])})
+
+
+def _read_card(kept: Mapping[str, Any]) -> LinkCard:
+    return LinkCard(**{**kept, "picture": kept["picture"] and _read_picture(kept["picture"])})
 
 
 def _read_film(placed: Mapping[str, Any]) -> PlacedFilm:

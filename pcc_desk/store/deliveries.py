@@ -18,6 +18,7 @@ from pcc_desk.model.delivery import (
     DeliveryId,
     DeliveryState,
     Frozen,
+    FrozenCard,
     FrozenPicture,
     Order,
     Part,
@@ -194,11 +195,20 @@ def write_frozen(frozen: Frozen) -> str:
 def read_frozen(text: str) -> Frozen:
     """Read a frozen piece back."""
     fields = json.loads(text)
-    pictures = tuple(
-        FrozenPicture(**{**fields_of, "id": PictureId(fields_of["id"])}) for fields_of in fields.pop("pictures")
+    pictures = tuple(map(_read_picture, fields.pop("pictures")))
+    film, card = fields.pop("film"), fields.pop("card", None)  # what was approved before there were cards has none
+    return Frozen(
+        **fields,
+        pictures=pictures,
+        film=None if film is None else FrozenFilm(**film),
+        card=None
+        if card is None
+        else FrozenCard(**{**card, "picture": card["picture"] and _read_picture(card["picture"])}),
     )
-    film = fields.pop("film")
-    return Frozen(**fields, pictures=pictures, film=None if film is None else FrozenFilm(**film))
+
+
+def _read_picture(fields: Mapping[str, Any]) -> FrozenPicture:
+    return FrozenPicture(**{**fields, "id": PictureId(fields["id"])})
 
 
 def fingerprint(frozen: str) -> str:

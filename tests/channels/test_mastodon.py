@@ -15,10 +15,12 @@ from pcc_desk.channels.opening import Entering
 from pcc_desk.channels.wire import Wire
 from pcc_desk.errors import Rejected, Unconfirmed, Unreachable
 from pcc_desk.model.account import SignIn
+from pcc_desk.model.film import STRETCH
 from pcc_desk.model.message import MessageKind
 from pcc_desk.rehearsal.mastodon import MastodonServer
 from tests.channels import faulty
 from tests.channels.bench_mastodon import mastodon_rig
+from tests.channels.footage import Footage, film
 from tests.channels.rigs import PASSWORD, PICTURE, Kept, Noted, Rig, piece
 
 
@@ -121,6 +123,92 @@ def test_a_private_word_is_told_as_such_and_answered_in_private() -> None:
         assert message.kind is MessageKind.DIRECT
         rig.channel.publish(piece(text="Thank you.", answers=message.reply_token))
         assert (body_of(rig)["status"], body_of(rig)["visibility"]) == ("@ann Thank you.", "direct")
+
+
+def test_an_answer_to_followers_only_is_seen_by_followers_only(bench: Rig) -> None:
+    with MastodonServer() as server:
+        server.add_account("office", token=PASSWORD)
+        server.arrive("ann", "@office among friends", visibility="private")
+        bench.front.behind = server.url
+        (message,) = bench.channel.fetch("notifications", "").messages
+        bench.channel.publish(piece(text="Thank you.", answers=message.reply_token))
+        assert body_of(bench)["visibility"] == "private"
+
+
+def test_what_comes_in_private_is_never_told_by_a_hashtag(bench: Rig) -> None:
+    with MastodonServer() as server:
+        server.add_account("office", token=PASSWORD)
+        server.arrive("ann", "@office about #OurPlan", visibility="direct")
+        server.arrive("ann", "Everybody may read of #OurPlan")
+        bench.front.behind = server.url
+        (message,) = bench.channel.fetch("tag:ourplan", "").messages
+        assert message.text == "Everybody may read of #OurPlan"
+
+
+def test_a_warning_comes_with_the_words_and_goes_with_the_answer(bench: Rig) -> None:
+    with MastodonServer() as server:
+        server.add_account("office", token=PASSWORD)
+        server.warn(server.arrive("ann", "@office somebody was hurt"), "Violence")
+        bench.front.behind = server.url
+        (message,) = bench.channel.fetch("notifications", "").messages
+        assert message.text == "Violence\n\n@office somebody was hurt"
+        answer = piece(text="We have read this.", answers=message.reply_token)
+        receipt = bench.channel.publish(answer)
+        assert body_of(bench)["spoiler_text"] == "Violence" and bench.channel.find(answer) == receipt
+
+
+def test_words_go_in_the_language_they_were_written_in(bench: Rig) -> None:
+    bench.channel.publish(piece(text="Dewch i’r cyfarfod", language="cy"))
+    assert body_of(bench)["language"] == "cy"
+
+
+def test_a_film_goes_a_stretch_at_a_time_with_its_description(bench: Rig) -> None:
+    video = film(3_000_000)
+    receipt = bench.channel.publish(piece(video=video))
+    (upload,) = [seen for seen in bench.front.seen if bench.prepares(seen)]
+    footage = cast(Footage, video.reel)
+    assert footage.whole() in upload.content and video.alt.encode() in upload.content
+    assert int(upload.headers["content-length"]) == len(upload.content)
+    assert footage.reads >= 3 and max(footage.lengths) <= STRETCH
+    assert bench.channel.find(piece(video=video)) == receipt
+
+
+def test_a_film_is_waited_for_longer_than_a_picture_and_its_lender_hears_of_it(bench: Rig) -> None:
+    looks, video = list[str](), film(1_000)
+
+    def unready(body: Any) -> Any:
+        looks.append(body["id"])
+        return {**body, "url": None if len(looks) < 100 else "https://example.org/film"}
+
+    bench.front.misbehave(faulty.changed(unready), lambda seen: "/api/v1/media/" in seen.path)
+    bench.channel.publish(piece(video=video))
+    assert len(looks) == 100 and cast(Footage, video.reel).lengths.count(0) == 100
+
+
+def test_a_film_that_is_never_ready_leaves_nothing_posted(bench: Rig) -> None:
+    bench.front.misbehave(faulty.changed(lambda body: {**body, "url": None}), lambda seen: "/media/" in seen.path)
+    with pytest.raises(Unreachable, match="not finished with the film"):
+        bench.channel.publish(piece(video=film(1_000)))
+    assert bench.public() == 0
+
+
+def test_a_film_the_server_cannot_use_is_refused_in_its_words(bench: Rig) -> None:
+    spoiled = faulty.refused(422, "Error processing thumbnail for uploaded media")
+    bench.front.misbehave(spoiled, lambda seen: "/api/v1/media/" in seen.path)
+    with pytest.raises(Rejected, match="Error processing"):
+        bench.channel.publish(piece(video=film(1_000)))
+    assert bench.public() == 0
+
+
+def test_what_a_film_may_have_is_the_server_s_own(bench: Rig) -> None:
+    def smaller(body: Any) -> Any:
+        told = {"video_size_limit": 40_000_000, "video_matrix_limit": 2_304_000, "description_limit": 400}
+        body["configuration"]["media_attachments"] |= told
+        return body
+
+    bench.front.misbehave(faulty.changed(smaller), lambda seen: seen.path.endswith("/instance"))
+    limits = bench.channel.check().limits
+    assert (limits.video_bytes, limits.video_pixels, limits.video_alt) == (40_000_000, 2_304_000, 400)
 
 
 def test_a_thread_goes_on_without_naming_ourselves(bench: Rig) -> None:

@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from pcc_desk.model.account import AccountId
-from pcc_desk.model.announcement import Announcement, Fit, Picture, Span
+from pcc_desk.model.announcement import Announcement, Fit, Span
 from pcc_desk.model.channel import Ability
-from pcc_desk.ui import theme
+from pcc_desk.ui.compose.preview_card import PreviewCard
 from pcc_desk.ui.compose.preview_film import PreviewFilm
+from pcc_desk.ui.compose.preview_picture import PreviewPicture
 from pcc_desk.ui.compose.text_box import utf16_ranges
 from pcc_desk.ui.compose.thumbnails import Thumbnails
 from pcc_desk.ui.reading.presence import Presence, Presences
@@ -20,44 +19,6 @@ from pcc_desk.ui.widgets.spanned_text import SpannedText
 from pcc_desk.ui.widgets.words import ElidedLabel, Label
 
 SHOWN = 3_000  # characters of a preview
-TALLEST = 0.75  # of its width
-
-
-class PreviewPicture(QWidget):
-    """One picture across the card, whole."""
-
-    def __init__(self, picture: Picture, alt: str, thumbnails: Thumbnails) -> None:
-        super().__init__()
-        self._picture, self._thumbnails = picture, thumbnails
-        self.setAccessibleName(alt or picture.name)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
-        thumbnails.arrived.connect(self.update)
-
-    def hasHeightForWidth(self) -> bool:
-        """Keep the picture's shape."""
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        """Tell the height of the whole picture, cut at a tall one's limit."""
-        return round(width * min(TALLEST, self._picture.height / max(1, self._picture.width)))
-
-    def sizeHint(self) -> QSize:
-        """Ask for the card's width."""
-        return QSize(theme.px(260), self.heightForWidth(theme.px(260)))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the picture when it has been read."""
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), theme.tokens().soft)
-        small = self._thumbnails.picture(self._picture.id)
-        if not small.isNull():
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            box = self.rect()
-            box.setSize(small.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio))
-            box.moveCenter(self.rect().center())
-            painter.drawPixmap(box, small)
 
 
 class PreviewWords(QWidget):
@@ -107,7 +68,8 @@ class Preview(Card):
         self._show_more(fit)
         self._title.setText(announcement.title or "No title yet")
         film = announcement.film if self._films else None
-        shown = (film, *((each.picture.id, each.alt) for each in announcement.pictures))
+        card = fit.card
+        shown = (film, card, *((each.picture.id, each.alt) for each in announcement.pictures))
         if shown != self._shown:
             self._shown = shown
             clear(self._pictures)
@@ -115,6 +77,8 @@ class Preview(Card):
                 self._pictures.addWidget(PreviewPicture(each.picture, each.alt, self._thumbnails))
             if film is not None:
                 self._pictures.addWidget(PreviewFilm(film))
+            if card is not None:
+                self._pictures.addWidget(PreviewCard(card, self._thumbnails))
 
     def _show_more(self, fit: Fit) -> None:
         while len(self._more) < len(fit.parts) - 1:

@@ -12,7 +12,7 @@ from shiboken6 import isValid
 
 from pcc_desk.errors import DeskError
 from pcc_desk.model.announcement import PictureId
-from pcc_desk.model.delivery import Delivery, DeliveryLine, Frozen, FrozenPicture
+from pcc_desk.model.delivery import Delivery, DeliveryLine, Frozen, FrozenCard, FrozenPicture
 from pcc_desk.ui import theme
 from pcc_desk.ui.background import Background
 from pcc_desk.ui.reading.delivery_words import TONES, say_state
@@ -57,9 +57,19 @@ class Approved(QWidget):
         if (film := frozen.film) is not None:
             captions = "with captions" if film.captions else "without captions"
             inside.addWidget(Label(f"Film: {film.name}, {say_film(film)}, {captions}", "small", wrap=True))
+        if frozen.card is not None:
+            self._add_card(inside, frozen.card)
         for picture in frozen.pictures:
             inside.addLayout(self._picture(picture))
         return card
+
+    def _add_card(self, rows: QBoxLayout, card: FrozenCard) -> None:
+        rows.addWidget(Label(f"Link card for {show_line(card.address, 200)}", "small", wrap=True))
+        rows.addWidget(Label(show_run(card.title), "strong", wrap=True).make_selectable())
+        if card.description:
+            rows.addWidget(Label(show_run(card.description), "muted", wrap=True).make_selectable())
+        if card.picture is not None:
+            rows.addLayout(self._picture(card.picture))
 
     def _add_words(self, rows: QBoxLayout, frozen: Frozen) -> None:
         if frozen.title:

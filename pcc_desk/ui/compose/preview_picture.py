@@ -1,0 +1,48 @@
+"""A picture in a preview: whole, in its own shape."""
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from pcc_desk.model.announcement import Picture
+from pcc_desk.ui import theme
+from pcc_desk.ui.compose.thumbnails import Thumbnails
+
+TALLEST = 0.75  # of its width
+
+
+class PreviewPicture(QWidget):
+    """One picture across the card, whole."""
+
+    def __init__(self, picture: Picture, alt: str, thumbnails: Thumbnails) -> None:
+        super().__init__()
+        self._picture, self._thumbnails = picture, thumbnails
+        self.setAccessibleName(alt or picture.name)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        thumbnails.arrived.connect(self.update)
+
+    def hasHeightForWidth(self) -> bool:
+        """Keep the picture's shape."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """Tell the height of the whole picture, cut at a tall one's limit."""
+        return round(width * min(TALLEST, self._picture.height / max(1, self._picture.width)))
+
+    def sizeHint(self) -> QSize:
+        """Ask for the card's width."""
+        return QSize(theme.px(260), self.heightForWidth(theme.px(260)))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the picture when it has been read."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.tokens().soft)
+        small = self._thumbnails.picture(self._picture.id)
+        if not small.isNull():
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            box = self.rect()
+            box.setSize(small.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio))
+            box.moveCenter(self.rect().center())
+            painter.drawPixmap(box, small)
