@@ -184,9 +184,10 @@ def test_a_dropped_film_is_offered_and_one_taken_away_is_gone(writing: Writing, 
 
 def test_the_preview_shows_a_frame_with_its_length_where_films_are_taken(writing: Writing, tmp_path: Path) -> None:
     writing.write("Watch the plan.")
+    assert not writing.panel.findChildren(PreviewFilm)
     writing.editor.film.film_offered.emit(film_file(tmp_path))
-    writing.screen.wait(lambda: any("takes no films" in problem for problem in writing.problems()))
-    assert not writing.panel.findChildren(PreviewFilm), "neither Bluesky nor the website takes one"
+    writing.screen.wait(lambda: len(writing.panel.findChildren(PreviewFilm)) == 2)  # Bluesky's and the website's
+    assert {each.accessibleName() for each in writing.panel.findChildren(PreviewFilm)} == {"Film, 0:20: talk.mp4"}
 
 
 @pytest.mark.parametrize(("dark", "scale"), [(False, 1.0), (True, 1.0), (False, 1.5)])
