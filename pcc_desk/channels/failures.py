@@ -72,7 +72,7 @@ class Ask:
     query: Query = field(default_factory=dict, repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: Mapping[str, object] | None = field(default=None, repr=False)
-    content: bytes | FilmBody | None = field(default=None, repr=False)
+    content: bytes | None = field(default=None, repr=False)
     accept: frozenset[int] = frozenset()
     harmless: bool = False
     seconds: float | None = None

@@ -26,7 +26,7 @@ class Route:
     route: str
     query: Query = field(default_factory=dict)
     body: Mapping[str, object] | None = None
-    content: bytes | FilmBody | None = None
+    content: bytes | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     accept: frozenset[int] = frozenset()
     harmless: bool = False
