@@ -211,7 +211,7 @@ def test_a_film_arrives_whole_with_its_captions(tmp_path: Path) -> None:
         (post,) = x.posts
         uploaded = x.media[post.media[0]]
         assert uploaded["content"] == LONG
-        assert x.media[uploaded["subtitles"]]["content"] == CAPTIONS.encode()
+        assert x.media[uploaded["subtitles"]["id"]]["content"] == CAPTIONS.encode()
 
 
 def test_nothing_goes_out_without_captions_or_a_reason(tmp_path: Path) -> None:
