@@ -8,7 +8,6 @@ from pcc_desk.channels import (
     facebook_live,
     facebook_posts,
     facebook_streams,
-    graph_messages,
     graph_sign_in,
     graph_walk,
     reading,
@@ -87,7 +86,7 @@ class FacebookChannel:
 
     def privately(self, token: str) -> str:
         """Give the token that answers a comment where only its writer reads it. Raises: Rejected."""
-        return graph_messages.privately(token, TITLE)
+        return self._page.messages.privately(token)
 
     def plan_live(self, plan: LivePlan) -> LiveReceipt:
         """Announce a live video, at most 7 days ahead. Raises: ChannelError."""

@@ -20,7 +20,9 @@ def publish(page: Page, piece: Piece) -> Receipt:
     """Say a piece where its token leads. Raises: ChannelError."""
     place = _place(page, piece)
     if page.messages.is_for(place):
-        return page.messages.send(piece, place)
+        again = page.steps.get(piece.key, "tried") is not None
+        page.steps.put(piece.key, "tried", "yes")
+        return page.messages.send(piece, place, again)
     over = len(piece.text) - _LONGEST
     if over > 0:
         raise Rejected(f"This answer is {over} characters too long for {TITLE}.", "Make it shorter, then send it.")

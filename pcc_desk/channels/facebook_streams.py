@@ -63,7 +63,7 @@ def _comment(page: Page, kind: MessageKind, said: object, post: str) -> Stretch:
         url=reading.text_or_none(said, "permalink_url") or page.url(comment),
         answers=reading.text_or_none(said, "parent", "id") or post,
         root=post,
-        reply_token=written({"comment": comment, "post": post}),
+        reply_token=written({"comment": comment, "post": post, "said": comment, "at": at.isoformat()}),
     )
     return _unless_ours(page, incoming)
 

@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 
 from pcc_desk.channels import reading
 from pcc_desk.channels.failures import Query
 from pcc_desk.channels.graph import CLOSED, Call, Graph, is_node, onward, paged, place_of, written
 from pcc_desk.channels.graph_lists import NESTED, PAGE
 from pcc_desk.channels.likeness import earliest, only, same_words
-from pcc_desk.errors import Rejected
+from pcc_desk.channels.wire import Answer
+from pcc_desk.errors import ChannelError, Rejected
 from pcc_desk.model.channel import Piece
 from pcc_desk.model.delivery import Receipt
 
@@ -17,6 +19,10 @@ _THREAD = re.compile(r"[\w:.=-]{1,300}", re.ASCII)
 # A Page may write to a person within 24 hours of the person's last message: Messenger's word for too late, Instagram's.
 _TOO_LATE = frozenset({2_018_278, 2_534_022})
 _REFUSED = frozenset({400, 403})
+# https://developers.facebook.com/docs/messenger-platform/instagram/features/private-replies: once, and within 7 days.
+_PRIVATELY = timedelta(days=7)
+_ANSWERED, _ANSWERED_SUB = 10_900, 2_534_014  # "Activity already replied to"
+_PUBLIC = "Answer it in public, or ask the person there to write to you."
 _SAID = "id,message,from,created_time"
 
 
@@ -33,8 +39,19 @@ class Messages:
         in_thread = _THREAD.fullmatch(place.get("thread", "")) is not None and is_node(place.get("person"))
         return in_thread or ("private" in place and is_node(place.get("comment")))
 
-    def send(self, piece: Piece, place: Mapping[str, str]) -> Receipt:
-        """Send one message. Raises: ChannelError."""
+    def privately(self, token: str) -> str:
+        """Give the token that answers a comment where only whoever wrote it reads it. Raises: Rejected."""
+        title = self._graph.wire.title
+        place = place_of(token, title)
+        if not is_node(place.get("said")):
+            raise Rejected("Only a comment can be answered privately.", f"Answer this one on {title} itself.")
+        self._refuse_late(place)
+        return written({"private": "yes", "comment": place["said"], "at": place.get("at", "")})
+
+    def send(self, piece: Piece, place: Mapping[str, str], again: bool = False) -> Receipt:
+        """Send one message; `again` says that an earlier try may have sent it. Raises: ChannelError."""
+        if "private" in place:
+            self._refuse_late(place)
         title, size = self._graph.wire.title, len(piece.text.encode() if self._platform == "INSTAGRAM" else piece.text)
         over = size - self._longest
         if over > 0:
@@ -55,9 +72,33 @@ class Messages:
                     f"Answer on {title} itself, or ask the person to write again.",
                 )
         if answer.code in _REFUSED:
-            raise self._graph.refusal(path, answer)
+            raise self._refusal(path, answer, again and "private" in place)
         with self._graph.promised("POST", path):
             return _receipt(piece, place, reading.text(answer.body, "message_id"))
+
+    def _refuse_late(self, place: Mapping[str, str]) -> None:
+        """Refuse what Meta takes no more, before anything is sent. Raises: Rejected."""
+        try:
+            written_at = reading.moment(place, "at")
+        except reading.Malformed:
+            return
+        if self._graph.wire.now() - written_at > _PRIVATELY:
+            raise self._over()
+
+    def _over(self) -> Rejected:
+        title = self._graph.wire.title
+        return Rejected(f"{title} lets an office answer a comment privately for 7 days, and they are over.", _PUBLIC)
+
+    def _refusal(self, path: str, answer: Answer, again: bool) -> ChannelError:
+        number, sub = (reading.dig(answer.body, "error", name) for name in ("code", "error_subcode"))
+        if sub in _TOO_LATE:
+            return self._over()
+        if number != _ANSWERED and sub != _ANSWERED_SUB:
+            return self._graph.refusal(path, answer)
+        if again:  # the answer there may be this one
+            return self._graph.late("POST", path, f"{number}/{sub}")
+        title = self._graph.wire.title
+        return Rejected(f"{title} lets an office answer a comment privately once, and that was done.", _PUBLIC)
 
     def find(self, piece: Piece, place: Mapping[str, str]) -> Receipt | None:
         """Look for the message: in its conversation, or in all that moved since. Raises: ChannelError."""
@@ -96,14 +137,6 @@ class Messages:
         by_us = any(reading.text_or_none(said, "from", name) in self._us for name in ("id", "username"))
         since = reading.moment(said, "created_time") >= earliest(piece.made_at)
         return by_us and since and same_words(reading.text_or_none(said, "message"), piece.text)
-
-
-def privately(token: str, title: str) -> str:
-    """Give the token that answers the same comment where only its writer reads it. Raises: Rejected."""
-    place = place_of(token, title)
-    if not is_node(place.get("comment")):
-        raise Rejected("Only a comment can be answered privately.", f"Answer this one on {title} itself.")
-    return written({**place, "private": "yes"})
 
 
 def _receipt(piece: Piece, place: Mapping[str, str], message: str) -> Receipt:

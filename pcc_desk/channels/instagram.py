@@ -1,6 +1,6 @@
 """Instagram (Graph API, by way of the Page it is linked to): pictures and films published once, by a container."""
 
-from pcc_desk.channels import graph_messages, graph_sign_in, instagram_answers, instagram_streams, reading
+from pcc_desk.channels import graph_sign_in, instagram_answers, instagram_streams, reading
 from pcc_desk.channels.graph import Call, Graph, is_node, place_of, unknown_post, written
 from pcc_desk.channels.graph_containers import Kind, Part, Patience, Press, Recipe, recipe_of
 from pcc_desk.channels.graph_messages import Messages
@@ -79,7 +79,7 @@ class InstagramChannel:
 
     def privately(self, token: str) -> str:
         """Give the token that answers a comment where only its writer reads it. Raises: Rejected."""
-        return graph_messages.privately(token, TITLE)
+        return self._desk.messages.privately(token)
 
 
 def sign_in(entering: Entering) -> Standing:

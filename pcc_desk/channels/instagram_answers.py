@@ -24,13 +24,14 @@ def publish(desk: Desk, piece: Piece) -> Receipt:
     place = _place(desk, piece)
     if piece.pictures or piece.video:
         raise Rejected("Instagram takes only words in an answer.", "Take the picture out, then send it again.")
+    again = desk.steps.get(piece.key, "tried") is not None
     with nothing_public_yet():
-        there = find(desk, piece) if desk.steps.get(piece.key, "tried") else None
+        there = find(desk, piece) if again else None
     if there is not None:
         return there
     desk.steps.put(piece.key, "tried", "yes")
     if desk.messages.is_for(place):
-        return desk.messages.send(piece, place)
+        return desk.messages.send(piece, place, again)
     path, form = _way(desk, place)
     body = desk.graph.post(Call(path, form={**form, "message": piece.text}))
     with desk.graph.promised("POST", path):

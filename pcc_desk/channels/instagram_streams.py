@@ -84,7 +84,8 @@ def _entry(desk: Desk, said: object, answers: str) -> Entry:
         url=reading.text_or_none(said, "media", "permalink"),
         answers=answers or above or media,
         root=media,
-        reply_token=written({"comment": above or comment, "media": media}),
+        # An answer to an answer goes under the same comment; privately it goes to whoever wrote this one.
+        reply_token=written({"comment": above or comment, "media": media, "said": comment, "at": at.isoformat()}),
     )
     return Entry(comment, at, incoming)
 

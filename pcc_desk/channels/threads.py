@@ -50,11 +50,16 @@ class ThreadsChannel:
         return _standing(self._graph, self._secrets)
 
     def hide(self, remote_id: str, token: str, hidden: bool) -> None:
-        """Hide a reply to a post of ours and what answers it, or show them again. Raises: ChannelError."""
+        """Hide a reply to a post of ours and what answers it, or show them again. Raises: ChannelError.
+
+        One that waits for approval is approved, or ignored, which can be undone as well.
+        """
         if _place(token) != remote_id:
             raise Rejected("PCC Desk can do this with replies only.", f"Do it on {TITLE} itself.")
-        form = {"hide": "true" if hidden else "false"}
-        self._graph.post(Call(f"{remote_id}/manage_reply", form=form, harmless=True))
+        verb, form = "manage_reply", {"hide": "true" if hidden else "false"}
+        if "pending" in place_of(token, TITLE):
+            verb, form = "manage_pending_reply", {"approve": "false" if hidden else "true"}
+        self._graph.post(Call(f"{remote_id}/{verb}", form=form, harmless=True))
 
 
 def sign_in(entering: Entering) -> Standing:

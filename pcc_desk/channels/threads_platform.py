@@ -34,7 +34,7 @@ PLATFORM = Platform(
     | Ability.SEARCH
     | Ability.THREAD,
     guarantee=Guarantee.B,
-    streams=("replies", "answers", "mentions"),
+    streams=("replies", "answers", "mentions", "held"),
     settle_seconds=90.0,
     poll_seconds=300.0,  # each post with replies is a request of its own
     ways=(

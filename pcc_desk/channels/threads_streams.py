@@ -1,8 +1,8 @@
-"""What comes in on Threads: replies to our posts, answers to our replies elsewhere, mentions, and watched tags."""
+"""What comes in on Threads: replies, ones that wait for our approval, answers elsewhere, mentions, watched tags."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from functools import partial
 
 from pcc_desk.channels import graph_walk, reading
@@ -23,6 +23,7 @@ _NO_WORDS = "(a picture or a film, without words)"
 _TOPICS = 15  # of our posts in one page: each with replies costs a request
 _POSTS = Habit(TITLE, deep=timedelta(hours=12), watched=timedelta(days=30))
 _LIST = Habit(TITLE, rise=True)
+_HELD = Habit(TITLE, deep=timedelta(hours=12), watched=timedelta(days=14))
 _SEARCHES = "threads searches"  # 2,200 in 24 hours
 
 
@@ -35,27 +36,38 @@ def fetch(graph: Graph, handle: str, ledger: Ledger, stream: str, cursor: str) -
 
 
 def _source(graph: Graph, handle: str, stream: str) -> tuple[Source, Habit]:
+    query: Query
     if stream == "replies":
         return _Posts(graph, "me/threads", "conversation", handle), _POSTS
     if stream == "answers":
         return _Posts(graph, "me/replies", "replies", handle), _POSTS
+    if stream == "held":  # nothing tells which posts have replies that wait, so each of the last weeks is asked
+        query = {"approval_status": "pending"}
+        since = graph.wire.now() - _HELD.watched
+        return _Posts(graph, "me/threads", "pending_replies", handle, query, MessageKind.HELD, since), _HELD
     if stream == "mentions":
         return Flat(graph, "me/mentions", {"fields": _POST, "limit": 50}, _reader(handle, MessageKind.MENTION)), _LIST
     tag = stream.removeprefix("tag:").removeprefix("#").strip()
     if not stream.startswith("tag:") or not tag:
         raise Rejected(f"PCC Desk does not know this part of {TITLE}.", "Choose another one.")
-    query: Query = {"q": tag, "search_type": "RECENT", "search_mode": "TAG", "fields": _POST, "limit": 50}
+    query = {"q": tag, "search_type": "RECENT", "search_mode": "TAG", "fields": _POST, "limit": 50}
     return Flat(graph, "keyword_search", query, _reader(handle, MessageKind.MATCH)), _LIST
 
 
 @dataclass(frozen=True, slots=True)
 class _Posts:
-    """What we wrote, each with what was said under it; Threads gives the two in requests of their own."""
+    """What we wrote, each with what was said under it; Threads gives the two in requests of their own.
+
+    With `since` every post from then on is asked; without, those that tell of replies.
+    """
 
     graph: Graph
     path: str
     inner: str
     handle: str
+    query: Query = field(default_factory=dict)
+    kind: MessageKind = MessageKind.REPLY
+    since: datetime | None = None
 
     def topics(self, onward_: str) -> Topics:
         """Give a page of what we wrote, with the newest that was said under each. Raises: ChannelError."""
@@ -69,18 +81,18 @@ class _Posts:
     def entries(self, topic: str, onward_: str) -> Stretch:
         """Give a page of what was said under one post. Raises: ChannelError."""
         path = f"{topic}/{self.inner}"
-        query: Query = {"fields": _REPLY, "reverse": "true", "limit": PAGE}
+        query: Query = {"fields": _REPLY, "reverse": "true", "limit": PAGE, **self.query}
         body = self.graph.poll(Call(path, paged(query, onward_)))
         with self.graph.promised("GET", path):
-            return stretch(body, topic, partial(_reply, self.handle))
+            return stretch(body, topic, partial(_reply, self.handle, self.kind))
 
     def _listed(self, pieces: Sequence[object]) -> tuple[list[Topic], list[Spoiled]]:
         topics, spoiled = list[Topic](), list[Spoiled]()
         for piece in pieces:
             try:
                 name, at = name_of(piece), reading.moment(piece, "timestamp")
-                asked = Stretch(onward="first" if reading.dig(piece, "has_replies") is True else "")
-                topics.append(Topic(name, at, asked))
+                told = reading.dig(piece, "has_replies") is True if self.since is None else at >= self.since
+                topics.append(Topic(name, at, Stretch(onward="first" if told else "")))
             except Malformed as error:
                 spoiled.append(Spoiled(reading.raw(piece), str(error)))
         return topics, spoiled
@@ -92,10 +104,14 @@ class _Posts:
             return replace(topic, first=self.entries(topic.name, ""))
         except Gone:
             return replace(topic, first=Stretch())
+        except Rejected:  # a post whose replies need no approval may say so by refusing
+            if self.since is None:
+                raise
+            return replace(topic, first=Stretch())
 
 
-def _reply(handle: str, said: object, topic: str) -> Stretch:
-    entry = _entry(handle, said, MessageKind.REPLY)
+def _reply(handle: str, kind: MessageKind, said: object, topic: str) -> Stretch:
+    entry = _entry(handle, said, kind)
     if entry.message is None or reading.dig(said, "is_reply_owned_by_me") is True:
         return Stretch((replace(entry, message=None),))
     answers = reading.text_or_none(said, "replied_to", "id") or topic
@@ -117,5 +133,5 @@ def _entry(handle: str, post: object, kind: MessageKind) -> Entry:
         return Entry(name, at, None)
     words, url = reading.text_or_none(post, "text") or _NO_WORDS, reading.text_or_none(post, "permalink")
     author = Author(writer, writer or _NOBODY, writer)
-    token = written({"reply_to": name})
+    token = written({"reply_to": name, "pending": "yes"} if kind is MessageKind.HELD else {"reply_to": name})
     return Entry(name, at, Incoming(name, kind, author, words, at, url, root=name, reply_token=token))

@@ -10,6 +10,7 @@ from pcc_desk.rehearsal.facebook_records import Live, Photo, Post, newest_first
 from pcc_desk.rehearsal.facebook_wall import Wall
 from pcc_desk.rehearsal.graph import Asked, Node, Refusal, answered, listed, not_there, read, shown
 from pcc_desk.rehearsal.loopback import Loopback, Reply, Request
+from pcc_desk.rehearsal.private_answers import refuse_second_answer
 
 _VERSION = "v26.0"
 _WINDOW = timedelta(hours=24)
@@ -178,6 +179,7 @@ class FacebookServer:
             comment = next((each for each in self.wall.comments if each.id == recipient["comment_id"]), None)
             if comment is None:
                 raise not_there(recipient["comment_id"])
+            refuse_second_answer(comment, self.wall.now())
             where = self.wall.conversation(comment.by)
         else:
             found = [each for each in self.wall.conversations.values() if each.with_.id == recipient["id"]]

@@ -42,6 +42,7 @@ class Comment:
     at: datetime
     hidden: bool = False
     picture: str = ""
+    answered: bool = False  # privately
 
     def shown(self) -> Node:
         """Give the node as a Page's own token sees it."""

@@ -10,6 +10,7 @@ from pcc_desk.rehearsal.containers import Container, Containers
 from pcc_desk.rehearsal.graph import Asked, Node, Refusal, answered, listed, not_there, read, shown
 from pcc_desk.rehearsal.instagram_records import Comment, Conversation, Media, conversation
 from pcc_desk.rehearsal.loopback import Loopback, Reply, Request
+from pcc_desk.rehearsal.private_answers import refuse_second_answer
 
 _VERSION = "v26.0"
 _A_DAY = timedelta(hours=24)
@@ -216,16 +217,17 @@ class InstagramServer:
         return listed(asked, sorted(nodes, key=lambda node: str(node["updated_time"]), reverse=True))
 
     def _messages_of(self, asked: Asked) -> Node:
-        found = [each for each in self.conversations.values() if each.id == asked.parts[0]]
-        if not found:
-            raise not_there(asked.parts[0])
-        return listed(asked, found[0].shown()["messages"]())
+        for each in self.conversations.values():
+            if each.id == asked.parts[0]:
+                return listed(asked, each.shown()["messages"]())
+        raise not_there(asked.parts[0])
 
     def _message(self, asked: Asked) -> Node:
         recipient, text = json.loads(asked.wanted("recipient")), json.loads(asked.wanted("message"))["text"]
         comment = next((each for each in self.comments if each.id == recipient.get("comment_id")), None)
         if comment is None and recipient.get("id") not in self.conversations:
             raise Refusal(100, "No matching user found", 2_018_001)
+        refuse_second_answer(comment, self._now())
         where = conversation(self.conversations, comment.by if comment else recipient["id"])
         last = max((said.at for said in where.said if said.by != self.id), default=self._now())
         if self._now() - last > _A_DAY and asked.fields.get("tag") != "HUMAN_AGENT":

@@ -18,6 +18,7 @@ class Comment:
     text: str
     at: datetime
     hidden: bool = False
+    answered: bool = False  # privately
 
 
 @dataclass

@@ -38,6 +38,7 @@ class Post:
     form: Mapping[str, str] = field(default_factory=dict)
     pictures: int = 0
     hidden: bool = False
+    waits: str = ""  # "pending" or "ignored" while nobody else sees it
     parts: tuple[Mapping[str, str], ...] = ()  # what a carousel was made of
 
     def shown(self, ours: str, has_replies: bool) -> Node:
@@ -87,7 +88,7 @@ class ThreadsServer:
     @property
     def posts(self) -> tuple[Post, ...]:
         """Everything that is up, replies too, oldest first."""
-        return tuple(self._posts.values())
+        return tuple(post for post in self._posts.values() if not post.waits)
 
     def add_token(self, token: str, ends_at: datetime | None = None) -> None:
         """Make a long-lived token."""
@@ -215,6 +216,26 @@ class ThreadsServer:
         newest_first = asked.fields.get("reverse", "true") == "true"
         return self._nodes(asked, lambda post: post.root == asked.parts[0], newest_first)
 
+    def wait_for_approval(self, answers: str, text: str, by: str = "ann", at: datetime | None = None) -> str:
+        """Let somebody reply to a post whose replies need our approval; give its id."""
+        with self._lock:
+            made = self._put(by, text, answers, at)
+            made.waits = "pending"
+            return made.id
+
+    def _pending(self, asked: Asked) -> Node:
+        self._refuse_missing(asked.parts[0])
+        wanted = asked.fields.get("approval_status", "pending")
+        found = [p for p in self._posts.values() if p.root == asked.parts[0] and p.waits == wanted]
+        newest_first = asked.fields.get("reverse", "true") == "true"
+        found.sort(key=lambda post: post.at, reverse=newest_first)
+        return listed(asked, [post.shown(self.handle, False) for post in found])
+
+    def _approve(self, asked: Asked) -> Node:
+        self._refuse_missing(asked.parts[0])
+        self._posts[asked.parts[0]].waits = "" if asked.wanted("approve") == "true" else "ignored"
+        return {"success": True}
+
     def _replies(self, asked: Asked) -> Node:
         self._refuse_missing(asked.parts[0])
         return self._nodes(asked, lambda post: post.above == asked.parts[0])
@@ -255,9 +276,11 @@ _EDGES: Mapping[tuple[str, str], _Verb] = {
     ("GET", "container"): ThreadsServer._look,
     ("GET", "*/conversation"): ThreadsServer._conversation,
     ("GET", "*/replies"): ThreadsServer._replies,
+    ("GET", "*/pending_replies"): ThreadsServer._pending,
     ("GET", "*"): ThreadsServer._node,
     ("POST", "me/threads"): ThreadsServer._make,
     ("POST", "me/threads_publish"): ThreadsServer._publish,
     ("POST", "*/manage_reply"): ThreadsServer._hide,
+    ("POST", "*/manage_pending_reply"): ThreadsServer._approve,
     ("DELETE", "*"): ThreadsServer._delete,
 }

@@ -209,19 +209,6 @@ def test_an_answer_longer_than_a_comment_may_be_is_refused_before_it_is_sent(ben
     assert rig.public() == 1
 
 
-def test_a_comment_is_answered_privately_once(bench: Bench) -> None:
-    rig, server = bench
-    token = channel_of(rig).privately(comment_on(rig, server).reply_token)
-    answer = piece(SECOND, "Please write to us.", answers=token)
-    assert rig.channel.find(answer) is None
-    receipt = rig.channel.publish(answer)
-    assert rig.channel.find(answer) == receipt
-    (conversation,) = server.wall.conversations.values()
-    assert ([said.text for said in conversation.said], conversation.with_.name) == (["Please write to us."], "Ann")
-    with pytest.raises(Rejected):
-        channel_of(rig).privately('{"post": "1_2"}')
-
-
 def test_a_message_is_answered_and_the_answer_found(bench: Bench) -> None:
     rig, server = bench
     server.wall.write_message("Are you open?")

@@ -259,11 +259,8 @@ def test_a_post_that_tags_us_is_answered_through_our_name(bench: Bench) -> None:
     assert forms(rig, "mentions")[0]["media_id"] == media
 
 
-def test_a_comment_is_answered_privately_and_a_message_in_its_conversation(bench: Bench) -> None:
+def test_a_message_is_answered_in_its_conversation(bench: Bench) -> None:
     rig, server = bench
-    token = channel_of(rig).privately(comment_on(rig, server).reply_token)
-    answer = piece(SECOND, "Please write to us.", answers=token)
-    assert rig.channel.publish(answer) == rig.channel.find(answer)
     server.write_message("Are you open?")
     message = next(m for m in rig.channel.fetch("messages", "").messages if m.text == "Are you open?")
     reply = piece("3m6abcdefgh2c", "Until five", answers=message.reply_token)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import cast
 
 import pytest
 
@@ -10,6 +11,7 @@ from pcc_desk.channels.facebook import FacebookChannel
 from pcc_desk.channels.instagram import InstagramChannel
 from pcc_desk.channels.platforms import ADAPTERS
 from pcc_desk.errors import Unreachable
+from pcc_desk.model.channel import AnswersPrivately
 from pcc_desk.model.live import LivePlan
 from pcc_desk.model.message import Incoming
 from pcc_desk.rehearsal.facebook import FacebookServer
@@ -23,6 +25,13 @@ pytestmark = pytest.mark.skipif(judge_graph.described("Page") is None, reason="M
 
 
 FILM = make_film(3)[0]
+
+
+def answer_privately(rig: Rig, comment: Incoming) -> None:
+    """Answer a comment privately, a day after everything was written."""
+    channel = rig.open(rig.wire(now=lambda: MADE_AT + timedelta(days=1)))
+    token = cast(AnswersPrivately, channel).privately(comment.reply_token)
+    channel.publish(piece("3m6abcdefgh2e", "In private", answers=token))
 
 
 def came(rig: Rig, stream: str) -> list[Incoming]:
@@ -57,7 +66,7 @@ def use_facebook(rig: Rig, server: FacebookServer) -> None:
             channel.publish(answer)
             channel.find(answer)
     comment = came(rig, "comments")[0]
-    channel.publish(piece("3m6abcdefgh2e", "In private", answers=channel.privately(comment.reply_token)))
+    answer_privately(rig, comment)
     channel.hide(comment.remote_id, comment.reply_token, True)
     channel.edit(about, piece(text="Other words"))
     channel.remove(comment.remote_id, comment.reply_token)
@@ -86,7 +95,7 @@ def use_instagram(rig: Rig, server: InstagramServer) -> None:
             channel.publish(answer)
             channel.find(answer)
     comment = came(rig, "comments")[0]
-    channel.publish(piece("3m6abcdefgh2e", "In private", answers=channel.privately(comment.reply_token)))
+    answer_privately(rig, comment)
     channel.publish(piece("3m6abcdefgh2f", "Under ours", answers=about.reply_token))
     channel.hide(comment.remote_id, comment.reply_token, True)
     channel.remove(comment.remote_id, comment.reply_token)

@@ -298,7 +298,8 @@ def test_a_name_threads_does_not_know_would_be_found_out(bench: Bench) -> None:
     about = rig.channel.publish(piece("k1", "The plan", pictures=(rig.picture("A map"), rig.picture("A bus"))))
     rig.channel.publish(piece("k2", "A film", video=FILM))
     server.arrive(about.remote_id, "Hello @the.office")
-    for stream in ("replies", "answers", "mentions", "tag:ourplan"):
+    server.wait_for_approval(about.remote_id, "Hello")
+    for stream in ("replies", "answers", "mentions", "held", "tag:ourplan"):
         for message in came(rig, stream)[0]:
             rig.channel.publish(piece(f"a{stream}", f"Answer to {stream}", answers=message.reply_token))
             rig.channel.find(piece(f"b{stream}", f"Answer to {stream}", answers=message.reply_token))
