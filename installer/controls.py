@@ -14,12 +14,19 @@ NEEDED = "_internal/resources/sample-office/market.png"
 STAND_IN = "_internal/icuuc.dll"
 
 
-def must_fail(what: str, check: Callable[[], object]) -> str:
-    """Run a check that has something to find. Raises: BuildFailed when it finds nothing."""
+def must_fail(what: str, named: str, check: Callable[[], object]) -> str:
+    """Run a check that has something to find and must name it.
+
+    Raises:
+        BuildFailed: it finds nothing, or something else.
+    """
     try:
         check()
     except BuildFailed as found:
-        return f"{what}: found ({str(found).strip().splitlines()[-1].strip()[:120]})"
+        if named not in str(found):
+            raise BuildFailed(f"A control found something else than {what}: {found}") from found
+        line = next(each for each in str(found).splitlines() if named in each)
+        return f"{what}: found ({line.strip()[:120]})"
     raise BuildFailed(f"A control was not found: {what}.")
 
 
@@ -30,11 +37,11 @@ def try_contents(plan: Plan, ingredients: Sequence[Ingredient]) -> list[str]:
         return contents.check(plan, contents.look_into(plan.frozen, plan.program), ingredients, ())
 
     with replaced(plan.frozen / STAND_IN, b"MZ"):
-        found = [must_fail("a stand-in left in the folder", check)]
+        found = [must_fail("a stand-in left in the folder", f"must not be there: {STAND_IN}", check)]
     notices = plan.frozen / contents.NOTICES
     unnamed = notices.read_text("utf-8").replace(heading(ingredients[0].package), "=== nobody ===")
     with replaced(notices, unnamed.encode()):
-        found.append(must_fail("a package missing from the notices", check))
+        found.append(must_fail("a package missing from the notices", ingredients[0].package.name, check))
     return found
 
 
@@ -42,7 +49,11 @@ def try_selftest(plan: Plan, machine: Machine) -> str:
     """Take away a picture that the program needs. Raises: BuildFailed."""
     with replaced(plan.frozen / NEEDED, b""):
         out = plan.work / "control" / "selftest.json"
-        return must_fail("a failing self-test", lambda: selftesting.examine(machine, plan.frozen / plan.program, out))
+        return must_fail(
+            "a failing self-test",
+            Path(NEEDED).name,
+            lambda: selftesting.examine(machine, plan.frozen / plan.program, out),
+        )
 
 
 def try_signature(plan: Plan, signer: Signer, signed: Path) -> str:
@@ -52,7 +63,7 @@ def try_signature(plan: Plan, signer: Signer, signed: Path) -> str:
     copy.write_bytes(signed.read_bytes())
     flip_one_byte(copy)
     try:
-        return must_fail("one flipped byte in a signed file", lambda: signer.verify(copy))
+        return must_fail("one flipped byte in a signed file", copy.name, lambda: signer.verify(copy))
     finally:
         copy.unlink()
 

@@ -30,7 +30,10 @@ from pcc_desk.ui.rail import PLACES
 if TYPE_CHECKING:
     from pcc_desk.services.desk import Services
 
-LONGEST_MS = 240_000  # a slow PC, and a virus scanner that reads every file of the program for the first time
+# Without anything new for so long it has stopped: a slow PC, and a virus scanner that reads every file of the program
+# for the first time, are slower than one may think, and each panel and finding counts as something new.
+LONGEST_SECONDS = 240.0
+LOOK_MS = 2_000
 FEWEST_COLOURS = 24  # of a panel that drew its words and pictures; an empty one has two or three
 FRAME = (100, 90, 60)  # pixels at the left, the top and the foot that every panel shares
 LOOKS = (("light", 100),)
@@ -60,6 +63,11 @@ class Report:
     def passed(self) -> bool:
         """Tell whether everything was tried and worked."""
         return self._finished and all(each.passed for each in self._findings)
+
+    def count(self) -> int:
+        """Tell how many things were tried so far."""
+        with self._lock:
+            return len(self._findings)
 
     def take(self, name: str, trial: Callable[[], str]) -> bool:
         """Try one thing and keep what it said, or why it failed."""
@@ -91,6 +99,19 @@ class Report:
         self._out.write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n", "utf-8")
 
 
+class Standstill:
+    """Tells a self-test that goes on slowly from one that has stopped."""
+
+    def __init__(self) -> None:
+        self._reached, self._since = -1, 0.0
+
+    def lasts(self, reached: int, now: float) -> bool:
+        """Tell whether nothing more was reached for `LONGEST_SECONDS`; `now` is a steady clock's seconds."""
+        if reached != self._reached:
+            self._reached, self._since = reached, now
+        return now - self._since > LONGEST_SECONDS
+
+
 class Selftest(QObject):
     """Tries everything an office relies on, and is the sample office that the desk opens last.
 
@@ -107,6 +128,7 @@ class Selftest(QObject):
         self._held = held
         self._report = Report(out)
         self._words = _Words()
+        self._standstill = Standstill()
         self.broken.connect(self._on_broken)
 
     def begin(self) -> None:
@@ -124,7 +146,9 @@ class Selftest(QObject):
         self._desk.background.failed.connect(self._on_failed)
         self._desk.ended.connect(self._on_ended)
         self._desk.background.ask(lambda: self._desk.services.situation(), lambda _: self._on_usable())
-        QTimer.singleShot(LONGEST_MS, self, self._on_late)
+        looks = QTimer(self, interval=LOOK_MS)
+        looks.timeout.connect(self._look)
+        looks.start()
         self._desk.show()
 
     def read_early(self) -> None:
@@ -155,9 +179,11 @@ class Selftest(QObject):
     def _on_broken(self) -> None:
         self._desk.window.close()
 
-    def _on_late(self) -> None:
-        self._report.take("the desk", lambda: _raise(TimeoutError(f"not finished after {LONGEST_MS / 1000:.0f} s")))
-        QGuiApplication.exit(1)
+    def _look(self) -> None:
+        if self._standstill.lasts(self._report.count() + len(list(self._pictures.glob("*.png"))), time.monotonic()):
+            stopped = TimeoutError(f"nothing new for {LONGEST_SECONDS:.0f} s")
+            self._report.take("the desk", lambda: _raise(stopped))
+            QGuiApplication.exit(1)
 
     def _on_ended(self, code: int) -> None:
         for place in PLACES:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PySide6.QtGui import QImage
 
-from pcc_desk.app.selftest import Report, look_at
+from pcc_desk.app.selftest import LONGEST_SECONDS, Report, Standstill, look_at
 from pcc_desk.store.schema import SCHEMA_NUMBER
 
 RESOURCES = Path(__file__).parents[2] / "resources"
@@ -65,6 +65,14 @@ def test_a_self_test_that_stopped_half_way_has_not_passed(tmp_path: Path) -> Non
     assert not json.loads((tmp_path / "report.json").read_text("utf-8"))["passed"]
     report.finish()
     assert json.loads((tmp_path / "report.json").read_text("utf-8"))["passed"]
+
+
+def test_a_slow_self_test_goes_on_and_one_that_stands_still_is_ended() -> None:
+    standstill = Standstill()
+    assert not standstill.lasts(6, 1_000.0)
+    assert not standstill.lasts(7, 1_000.0 + LONGEST_SECONDS * 3), "something new was reached"
+    assert not standstill.lasts(7, 1_000.0 + LONGEST_SECONDS * 4)
+    assert standstill.lasts(7, 1_001.0 + LONGEST_SECONDS * 4)
 
 
 def test_every_released_database_has_its_sample() -> None:

@@ -72,9 +72,11 @@ def test_a_control_that_finds_nothing_fails() -> None:
     def fail() -> None:
         raise BuildFailed("seen")
 
-    assert must_fail("a thing", fail) == "a thing: found (seen)"
+    assert must_fail("a thing", "seen", fail) == "a thing: found (seen)"
     with pytest.raises(BuildFailed, match="A control was not found: a thing"):
-        must_fail("a thing", lambda: None)
+        must_fail("a thing", "seen", lambda: None)
+    with pytest.raises(BuildFailed, match="something else than a thing: seen"):
+        must_fail("a thing", "a name", fail)
 
 
 def test_what_a_control_breaks_is_put_back(tmp_path: Path) -> None:
