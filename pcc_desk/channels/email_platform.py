@@ -29,6 +29,7 @@ PLATFORM = Platform(
     streams=("inbox",),
     settle_seconds=120.0,
     poll_seconds=60.0,
+    sends_to_people=True,
     ways=(
         Way(
             "password",

@@ -2,24 +2,28 @@
 
 import re
 import smtplib
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from pcc_desk.channels import mail_idle, mail_words, mailbox, reply_tokens
 from pcc_desk.channels.email_platform import PLATFORM
+from pcc_desk.channels.lifeline import Call
+from pcc_desk.channels.mail_groups import Groups, Taken
 from pcc_desk.channels.mail_line import READ_SECONDS
 from pcc_desk.channels.mail_lists import is_address
 from pcc_desk.channels.mail_sign_in import Post, enter, open_post
 from pcc_desk.channels.mailbox import Mailbox
 from pcc_desk.channels.opening import Entering, Opening
-from pcc_desk.errors import TRIES_AGAIN, ChannelError, Rejected, Unreachable
+from pcc_desk.errors import TRIES_AGAIN, ChannelError, RateLimited, Rejected, Unreachable
 from pcc_desk.model.account import Account, Identity
 from pcc_desk.model.channel import Batch, Channel, Piece, Standing, Steps
 from pcc_desk.model.delivery import Receipt
 from pcc_desk.model.listening import Bell
 
-GROUP = 50  # people in one transaction; many servers take no more than a hundred
+_STRETCH_SECONDS = 100.0  # of one try; with the last answer's wait it ends before the delivery's lease does
+Line = tuple[smtplib.SMTP, Call]
 _LINE_START_DOT = re.compile(rb"^\.", re.MULTILINE)
 
 
@@ -33,27 +37,35 @@ class MailChannel:
         self._mailbox = Mailbox(account.handle)
 
     def publish(self, piece: Piece) -> Receipt:
-        """Send a bulletin group by group, or one answer; a group that has it gets no second. Raises: ChannelError."""
+        """Send a bulletin group by group, or one answer; nobody who has it gets a second. Raises: ChannelError."""
         answered = _read_token(piece.answers)
-        groups = self._groups(answered)
-        for number, people in enumerate(groups):
-            if self._steps.get(piece.key, f"group {number}") is None:
-                with _told_how_far(number, len(groups)):
-                    self._send(piece, people, answered)
-                self._steps.put(piece.key, f"group {number}", "sent")
+        if Groups.are_done(self._steps, piece.key):
+            return self._receipt(piece, answered)
+        groups = Groups(self._steps, piece.key, self._people(answered))
+        with self._post.writing() as (line, call):
+            ends = time.monotonic() + _STRETCH_SECONDS
+            for turn, (number, people) in enumerate(groups.to_go()):
+                if turn and time.monotonic() >= ends:
+                    raise _goes_on(groups)
+                with _told_how_far(groups):
+                    taken = self._send((line, call), piece, people, answered)
+                groups.settle(number, taken, datetime.now(UTC))
+        if groups.nobody():
+            raise _nobody(groups)
+        if groups.busy():
+            raise _asked_to_wait(groups)
+        groups.end()
         return self._receipt(piece, answered)
 
     def find(self, piece: Piece) -> Receipt | None:
         """Look for the email in the mailbox; found is certain, not found says nothing. Raises: ChannelError."""
         answered = _read_token(piece.answers)
-        groups = self._groups(answered)
-        missing = [n for n in range(len(groups)) if self._steps.get(piece.key, f"group {n}") is None]
-        if not missing:
+        if Groups.are_done(self._steps, piece.key):
             return self._receipt(piece, answered)
-        if len(groups) > 1:
-            gone = len(groups) - len(missing)
+        groups = Groups(self._steps, piece.key, self._people(answered))
+        if groups.count > 1 or groups.begun():
             raise Rejected(
-                f"{gone} of {len(groups)} groups of the bulletin were sent for certain, the next one perhaps.",
+                f"{groups.begun()} of {groups.count} groups of the bulletin were sent for certain, perhaps another.",
                 "Ask one person of the next group whether it came, then say what you found.",
             )
         with self._post.reading() as line:
@@ -86,32 +98,35 @@ class MailChannel:
         account = self._account
         return Standing(Identity(account.remote_id, account.handle, account.name, account.address), PLATFORM.limits)
 
-    def _groups(self, answered: Mapping[str, str]) -> Sequence[Sequence[str]]:
+    def _people(self, answered: Mapping[str, str]) -> Sequence[str]:
         if answered:
-            return [[answered["to"]]]
-        people = self._post.recipients
+            return [answered["to"]]
         if self._post.bulletin:
-            return [[self._post.bulletin]]
-        if not people:
+            return [self._post.bulletin]
+        if not self._post.recipients:
             raise Rejected(
                 "This email account has no list to send to.",
                 "Connect it again in Settings with the address of your bulletin list, or with a list of people.",
             )
-        return [people[start : start + GROUP] for start in range(0, len(people), GROUP)]
+        return self._post.recipients
 
-    def _send(self, piece: Piece, people: Sequence[str], answered: Mapping[str, str]) -> None:
+    def _send(self, line: Line, piece: Piece, people: Sequence[str], answered: Mapping[str, str]) -> Taken:
+        server, call = line
         us = self._account.handle
         to = people[0] if len(people) == 1 else us  # a group sees no other address than ours
         letter = mail_words.build(piece, (self._account.name, us), to, answered)
-        with self._post.writing() as (line, call):
-            _expect(line.mail(us, ["BODY=8BITMIME"] if line.has_extn("8bitmime") else []))
-            _address(line, people)
-            _expect(line.docmd("DATA"), 354)
-            call.left = True
-            line.send(_LINE_START_DOT.sub(b"..", letter.rstrip(b"\r\n")) + b"\r\n.\r\n")
-            code, said = line.getreply()
-            call.left = False  # whatever it was, it was clear
-            _expect((code, said))
+        _expect(server.mail(us, ["BODY=8BITMIME"] if server.has_extn("8bitmime") else []))
+        taken = _address(server, people)
+        if len(taken.refused) + len(taken.busy) == len(people):
+            _expect(server.rset())
+            return taken
+        _expect(server.docmd("DATA"), 354)
+        call.left = True
+        server.send(_LINE_START_DOT.sub(b"..", letter.rstrip(b"\r\n")) + b"\r\n.\r\n")
+        reply = server.getreply()
+        call.left = False  # whatever it was, it was clear
+        _expect(reply)
+        return taken
 
     def _receipt(self, piece: Piece, answered: Mapping[str, str]) -> Receipt:
         known = mail_words.message_id(piece, self._account.handle)
@@ -133,27 +148,44 @@ def open_channel(opening: Opening) -> Channel:
 
 
 @contextmanager
-def _told_how_far(number: int, groups: int) -> Iterator[None]:
+def _told_how_far(groups: Groups) -> Iterator[None]:
     """Say of a refusal in the middle of a bulletin that the groups before have it."""
     try:
         yield
     except Rejected as error:
-        if number:
-            error.next_step = f"{number} of {groups} groups have it. Trying again sends it to the others only."
+        if done := groups.begun():
+            error.next_step = f"{done} of {groups.count} groups have it. Trying again sends it to the others only."
         raise
 
 
-def _address(line: smtplib.SMTP, people: Sequence[str]) -> None:
-    replies = {one: line.rcpt(one) for one in people}
-    refused = [one for one, (code, _) in replies.items() if code not in (250, 251)]
-    for code, said in replies.values():
-        if 400 <= code < 500:  # nobody is left out because a server was busy
+def _goes_on(groups: Groups) -> RateLimited:
+    # A delivery is lent to one desk for minutes only, so a long list goes out in stretches.
+    said = f"The bulletin is going out: {groups.begun()} of {groups.count} groups have it."
+    return RateLimited(said, datetime.now(UTC), "It goes on by itself.")
+
+
+def _asked_to_wait(groups: Groups) -> Unreachable:
+    count = groups.busy()
+    who = "1 address, whose server asks" if count == 1 else f"{count} addresses, whose servers ask"
+    return Unreachable(f"Everybody has it but {who} to wait.", TRIES_AGAIN)
+
+
+def _nobody(groups: Groups) -> Rejected:
+    return Rejected(
+        "The mail server takes none of these addresses.", "Nothing was sent to them. Put the list right.", groups.why()
+    )
+
+
+def _address(line: smtplib.SMTP, people: Sequence[str]) -> Taken:
+    refused, busy = dict[str, str](), dict[str, str]()
+    for one in people:
+        code, said = line.rcpt(one)
+        words = f"{code} {' '.join(said.decode('utf-8', 'replace').split())[:200]}"
+        if code == 421:  # it hangs up
             _expect((code, said))
-    if len(refused) == len(people):
-        raise Rejected(
-            "The mail server takes none of these addresses.",
-            f"Nothing was sent to them. Check the list, for example {refused[0]}.",
-        )
+        if code not in (250, 251):
+            (busy if 400 <= code < 500 else refused)[one] = words
+    return Taken(refused, busy)
 
 
 def _expect(reply: tuple[int, bytes], wanted: int = 250) -> None:

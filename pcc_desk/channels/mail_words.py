@@ -11,7 +11,8 @@ from email.message import EmailMessage, Message
 from email.policy import SMTP, default
 from email.utils import format_datetime, getaddresses, parsedate_to_datetime
 
-from pcc_desk.channels import reading, text
+from pcc_desk.channels import mail_reports, reading, text
+from pcc_desk.channels.mail_reports import Report
 from pcc_desk.channels.markup import plain
 from pcc_desk.model.announcement import SpanKind
 from pcc_desk.model.channel import Piece
@@ -33,6 +34,7 @@ class Letter:
     root: str
     mark: str  # the same for the same bytes, whatever the server calls it
     is_automatic: bool
+    report: Report | None = None  # of a mail server, about an email of somebody
 
 
 def message_id(piece: Piece, us: str) -> str:
@@ -75,6 +77,7 @@ def read(raw: bytes) -> Letter:
         letter = message_from_bytes(raw, policy=default)
         name, address = _sender(letter)
         words = _words(letter)
+        report = mail_reports.read(letter)
         own, above = _ids(letter, "Message-ID"), [*_ids(letter, "References"), *_ids(letter, "In-Reply-To")]
     except (MessageError, LookupError, ValueError, TypeError, AttributeError, IndexError, RecursionError) as error:
         raise reading.Malformed(f"not an email ({type(error).__name__})") from None
@@ -91,6 +94,7 @@ def read(raw: bytes) -> Letter:
         root=above[0] if above else known,
         mark=mark,
         is_automatic=automatic,
+        report=report,
     )
 
 

@@ -12,6 +12,7 @@ from pcc_desk.channels.mail_line import MOST_BYTES
 from pcc_desk.errors import ServiceDown
 from pcc_desk.model.channel import Batch, Spoiled
 from pcc_desk.model.message import Author, Incoming, MessageKind
+from pcc_desk.model.unreached import Returned
 
 PAGE = 25
 FIRST_READING = timedelta(days=30)
@@ -64,37 +65,45 @@ class Mailbox:
         return self._read(line, mark, page, more=len(numbers) > PAGE, now=now)
 
     def _read(self, line: imaplib.IMAP4, mark: Bookmark, page: Sequence[int], more: bool, now: datetime) -> Batch:
-        messages, spoiled = list[Incoming](), list[Spoiled]()
+        messages, returned, spoiled = list[Incoming](), list[Returned](), list[Spoiled]()
         for number in page:
             raw, arrived_at = _one(line, number)
             try:
-                message = self._message(raw, arrived_at or now)
+                letter = mail_words.read(raw)
             except reading.Malformed as error:
                 spoiled.append(Spoiled(raw, str(error)))
                 continue
-            if message is not None:
+            if letter.address == self._us.lower():
+                continue
+            message = _message(letter, arrived_at or now)
+            if (report := letter.report) is not None and (key := self._key(report.about)):
+                returned.append(Returned(key, report.people, message))
+            else:
                 messages.append(message)
         after = max(page, default=mark.after)
         done = Bookmark(mark.validity, after, mark.at if more else now.astimezone(UTC).isoformat())
-        return Batch(tuple(messages), done.written(), more=more, spoiled=tuple(spoiled))
+        return Batch(tuple(messages), done.written(), more=more, spoiled=tuple(spoiled), returned=tuple(returned))
 
-    def _message(self, raw: bytes, arrived_at: datetime) -> Incoming | None:
-        letter = mail_words.read(raw)
-        if letter.address == self._us.lower():
-            return None
-        subject = letter.subject or "No subject"
-        again = subject if subject.lower().startswith("re:") else f"Re: {subject}"
-        token = {"to": letter.address, "id": letter.message_id, "root": letter.root, "subject": again}
-        return Incoming(
-            remote_id=f"{letter.message_id}#{letter.mark}",
-            kind=MessageKind.EMAIL,
-            author=Author(letter.address, letter.name, letter.address),
-            text=f"{subject}\n\n{letter.words}".strip(),
-            created_at=arrived_at,
-            answers=letter.answers,
-            root=letter.root,
-            reply_token="" if letter.is_automatic else reply_tokens.write(token),
-        )
+    def _key(self, message_id: str) -> str:
+        """Give the key in a Message-ID as this address makes them, or ""."""
+        key, at, host = message_id.strip("<>").rpartition("@")
+        return key if at and host.lower() == self._us.rpartition("@")[2].lower() else ""
+
+
+def _message(letter: mail_words.Letter, arrived_at: datetime) -> Incoming:
+    subject = letter.subject or "No subject"
+    again = subject if subject.lower().startswith("re:") else f"Re: {subject}"
+    token = {"to": letter.address, "id": letter.message_id, "root": letter.root, "subject": again}
+    return Incoming(
+        remote_id=f"{letter.message_id}#{letter.mark}",
+        kind=MessageKind.EMAIL,
+        author=Author(letter.address, letter.name, letter.address),
+        text=f"{subject}\n\n{letter.words}".strip(),
+        created_at=arrived_at,
+        answers=letter.answers,
+        root=letter.root,
+        reply_token="" if letter.is_automatic else reply_tokens.write(token),
+    )
 
 
 def holds(line: imaplib.IMAP4, message_id: str) -> bool:

@@ -12,6 +12,7 @@ from pcc_desk.model.film import PieceVideo
 from pcc_desk.model.message import Incoming
 from pcc_desk.model.private_rule import PrivateRule
 from pcc_desk.model.quota import Quota
+from pcc_desk.model.unreached import Returned
 
 
 class Ability(Flag):
@@ -144,6 +145,7 @@ class Platform:
     itself, from an address on the web. `by_hand`: a person posts what the desk prepared, and tells where it is.
     `hiding` says who still sees what was hidden there; `search_mills` is what each post found costs, in thousandths of
     a US dollar, and `prices` what posts cost.
+    `sends_to_people`: a piece goes to single addresses, some of which it may not reach.
     The talk of a live video is read every `live_seconds`. With `answers_stay`, answers cannot be changed there;
     `private_rule` is what it asks of private answers.
     """
@@ -164,6 +166,7 @@ class Platform:
     mixes: bool = False
     fetches: Ability = Ability.NONE
     by_hand: bool = False
+    sends_to_people: bool = False
     hiding: str = ""
     search_mills: int = 0
     live_seconds: float = 10.0
@@ -240,6 +243,7 @@ class Batch:
     more: bool = False
     spoiled: tuple[Spoiled, ...] = ()
     missing: tuple[Missing, ...] = ()
+    returned: tuple[Returned, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from pcc_desk.model.changes import Changes
 from pcc_desk.model.channel import Ability, Batch, Channel, Platform
 from pcc_desk.services import intake
 from pcc_desk.services.listening import Listening, Place
-from pcc_desk.store import accounts, arrivals, streams
+from pcc_desk.store import accounts, arrivals, streams, unreached
 from pcc_desk.store.engine import Store
 from pcc_desk.store.streams import Lease
 
@@ -144,7 +144,8 @@ class Fetching:
             held = streams.advance(conn, lease, batch.cursor, now, now + LEASE)
             if held is None:
                 return Changes.NONE  # another desk has it by now, and writes this page too
-            from_others = [one for one in batch.messages if one.author.remote_id != walk.me]
+            ours, loose = unreached.keep(conn, lease.account_id, batch.returned)
+            from_others = [one for one in (*batch.messages, *loose) if one.author.remote_id != walk.me]
             arrived = arrivals.add(conn, lease.account_id, from_others, now)
             gaps = streams.keep_missing(conn, lease, batch.missing)
             spoiled = streams.keep_spoiled(conn, lease, batch.spoiled, now)
@@ -154,7 +155,7 @@ class Fetching:
         if onward:
             self._submit(replace(walk, lease=held, seen=seen))
         touched = arrived.new or arrived.changed or gaps or spoiled or problem != lease.problem
-        return Changes.MESSAGES if touched else Changes.NONE
+        return ours | (Changes.MESSAGES if touched else Changes.NONE)
 
     def _fail(self, walk: _Walk, error: ChannelError, now: datetime) -> Changes:
         lease, changes, problem = walk.lease, Changes.NONE, error.sentence

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pcc_desk.errors import Unexpected
 from pcc_desk.model.channel import Batch, Missing, Spoiled
 from pcc_desk.model.message import Author, Incoming, MessageKind
+from pcc_desk.model.unreached import Returned, Unreached
 
 TEXT_BYTES = 100_000  # no platform lets a person write more; the whole of a longer one is set aside
 RAW_BYTES = 1_000_000
@@ -41,8 +42,14 @@ def clean(batch: Batch, now: datetime) -> Batch:
         else:
             kept.append(message)
             spoiled.extend(rest)
+    returned = []
+    for report in batch.returned:
+        try:
+            returned.append(_clean_returned(report, now))
+        except _UnreadableError as why:
+            spoiled.append(Spoiled(_describe(report), str(why)))
     missing = tuple(_clean_missing(batch.missing))
-    return Batch(tuple(kept), batch.cursor, bool(batch.more), tuple(spoiled), missing)
+    return Batch(tuple(kept), batch.cursor, bool(batch.more), tuple(spoiled), missing, tuple(returned))
 
 
 def _clean_message(one: object, now: datetime) -> tuple[Incoming, tuple[Spoiled, ...]]:
@@ -68,6 +75,13 @@ def _clean_message(one: object, now: datetime) -> tuple[Incoming, tuple[Spoiled,
         reply_token=_mark(one.reply_token),
     )
     return message, (() if shown == words else (Spoiled(whole[:RAW_BYTES], "Too long: only its start is shown."),))
+
+
+def _clean_returned(one: object, now: datetime) -> Returned:
+    if not isinstance(one, Returned) or not _is_mark(one.key):
+        raise _UnreadableError("It is not a report.")
+    people = [Unreached(_name(person.address), _name(person.why)) for person in one.people]
+    return Returned(one.key, tuple(people), _clean_message(one.instead, now)[0])
 
 
 def _clean_spoiled(one: Spoiled) -> Spoiled:

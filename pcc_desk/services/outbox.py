@@ -23,13 +23,14 @@ from pcc_desk.model.delivery import (
     OutboxFilter,
     Receipt,
 )
-from pcc_desk.services import settle
+from pcc_desk.model.unreached import Unreached
+from pcc_desk.services import settle, tables
 from pcc_desk.services.clock_watch import ClockWatch
 from pcc_desk.services.hosting import Doors
 from pcc_desk.services.sending import PATIENCE, Now, Sending, stop_followers
 from pcc_desk.services.taking_down import TakingDown
 from pcc_desk.services.words import needs_person, say_first_words, say_standing, say_thread
-from pcc_desk.store import accounts, claims, deliveries, office, outbox_pages, threads
+from pcc_desk.store import accounts, claims, deliveries, office, outbox_pages, threads, unreached
 from pcc_desk.store.claims import Verdict
 from pcc_desk.store.deliveries import STOPPABLE, Tally
 from pcc_desk.store.engine import Store
@@ -89,6 +90,17 @@ class Outbox:
         """Give every try of a delivery, every look for it and every decision, oldest first. Raises: StoreError."""
         with self._store.read() as conn:
             return deliveries.attempts(conn, delivery_id)
+
+    def unreached(self, delivery_id: DeliveryId) -> tuple[Unreached, ...]:
+        """Give the people an email did not reach, by address. Raises: StoreError."""
+        with self._store.read() as conn:
+            delivery = deliveries.get(conn, delivery_id)
+            return () if delivery is None else unreached.of(conn, delivery)
+
+    def write_unreached(self, delivery_id: DeliveryId) -> bytes:
+        """Write that list as CSV, as `tables.written` does. Raises: StoreError."""
+        people = [(one.address, one.why) for one in self.unreached(delivery_id)]
+        return tables.written([("Email", "Why it did not arrive"), *people])
 
     def counts(self) -> OutboxCounts:
         """Count what waits and what needs a person, and give the next moment to run. Raises: StoreError."""

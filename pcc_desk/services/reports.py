@@ -1,7 +1,5 @@
 """Figures for the monthly report, counted from the desk's own record and nothing else."""
 
-import csv
-import io
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from statistics import median
@@ -10,10 +8,10 @@ from pcc_desk.model.channel import Platform
 from pcc_desk.model.message import MessageState
 from pcc_desk.model.report import Figures, Report
 from pcc_desk.model.schedule import on_wall
+from pcc_desk.services import tables
 from pcc_desk.store import reports as rows
 from pcc_desk.store.engine import Store
 
-_FORMULA_SIGNS = tuple("=+-@\t\r\n＝＋－＠")  # what a spreadsheet may run (OWASP, CSV injection)
 _HEADINGS = (
     "Channel",
     "Announcements posted (counted)",
@@ -39,16 +37,16 @@ class Reports:
         return Report(from_at, to_at, now, channels, self._figures("All channels", counted))
 
     def write_csv(self, report: Report) -> bytes:
-        """Write a report as CSV that a spreadsheet cannot take for formulas; UTF-8 with the mark Excel needs."""
-        text = io.StringIO(newline="")
-        writer = csv.writer(text)
+        """Write a report as CSV, as `tables.written` does."""
         last = on_wall(report.to_at) - timedelta(days=1)
-        writer.writerow(["From", f"{on_wall(report.from_at):%Y-%m-%d}", "to", f"{last:%Y-%m-%d}"])
-        writer.writerow(["Counted by PCC Desk at", f"{on_wall(report.counted_at):%Y-%m-%d %H:%M}"])
-        writer.writerow(_HEADINGS)
-        for figures in (*report.channels, report.together):
-            writer.writerow(_cells(figures))
-        return text.getvalue().encode("utf-8-sig", "replace")
+        return tables.written(
+            [
+                ("From", f"{on_wall(report.from_at):%Y-%m-%d}", "to", f"{last:%Y-%m-%d}"),
+                ("Counted by PCC Desk at", f"{on_wall(report.counted_at):%Y-%m-%d %H:%M}"),
+                _HEADINGS,
+                *(_cells(figures) for figures in (*report.channels, report.together)),
+            ]
+        )
 
     def _name(self, one: rows.Counted) -> str:
         return f"{self._titles.get(one.platform, one.platform)} · {one.name}"
@@ -65,12 +63,7 @@ class Reports:
         )
 
 
-def safe_cell(text: str) -> str:
-    """Put an apostrophe before text that a spreadsheet would run as a formula."""
-    return f"'{text}" if text.startswith(_FORMULA_SIGNS) else text
-
-
 def _cells(figures: Figures) -> list[str]:
     minutes = "" if figures.first_answer is None else str(round(figures.first_answer / timedelta(minutes=1)))
     counts = (figures.posted, figures.received, figures.answered, minutes, figures.still_open)
-    return [safe_cell(figures.channel), *(str(value) for value in counts)]
+    return [figures.channel, *(str(value) for value in counts)]

@@ -18,7 +18,7 @@ from pcc_desk.services.clock_watch import ClockWatch
 from pcc_desk.services.hosting import Doors
 from pcc_desk.services.posting import Posting
 from pcc_desk.services.words import say_moment
-from pcc_desk.store import accounts, claims, deliveries, doubts, messages, threads
+from pcc_desk.store import accounts, claims, deliveries, doubts, messages, threads, unreached
 from pcc_desk.store.claims import Verdict
 from pcc_desk.store.engine import Store
 
@@ -226,6 +226,7 @@ class Sending:
             settled = claims.settle(conn, tried, verdict, started_at, now)
             if settled and verdict.receipt is not None:
                 changes |= Changes.ANNOUNCEMENTS
+                unreached.tell(conn, tried)
                 if messages.link(conn, tried.account_id, verdict.receipt.remote_id, tried.id):
                     changes |= Changes.MESSAGES
         return changes

@@ -132,6 +132,18 @@ def by_remote_id(conn: Connection, account_id: AccountId, remote_id: str) -> Del
     return None if found is None else DeliveryId(found)
 
 
+def by_key(conn: Connection, account_id: AccountId, key: str) -> Delivery | None:
+    """Give the delivery of an account that was approved under `key`, or None."""
+    row = conn.execute(select(delivery).where(delivery.c.account_id == account_id, delivery.c.key == key)).one_or_none()
+    return None if row is None else read_delivery(row)
+
+
+def explain(conn: Connection, delivery_id: DeliveryId, reason: str) -> None:
+    """Say something else of how a posted delivery stands."""
+    posted = and_(delivery.c.id == delivery_id, delivery.c.state == DeliveryState.SENT.value)
+    conn.execute(update(delivery).where(posted).values(reason=reason))
+
+
 def answers_of(conn: Connection, message_ids: Sequence[MessageId]) -> Mapping[MessageId, tuple[Delivery, ...]]:
     """Give the office's answers to each of the messages that has any, oldest first."""
     answers = and_(delivery.c.message_id.in_(message_ids), delivery.c.corrects_id.is_(None))

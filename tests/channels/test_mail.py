@@ -2,13 +2,12 @@
 
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
 from pcc_desk.channels import mail_line
 from pcc_desk.channels.email_platform import PLATFORM
-from pcc_desk.channels.mail import GROUP, MailChannel
+from pcc_desk.channels.mail import MailChannel
 from pcc_desk.errors import ChannelError, Rejected, ServiceDown, Unauthorized, Unconfirmed, Unreachable
 from pcc_desk.model.channel import Channel, Guarantee
 from tests.channels.mail_desk import NUMBERS, Desk, connect
@@ -89,48 +88,6 @@ def test_a_clear_answer_of_the_server_is_believed(desk: Desk, reply: str, error:
     assert desk.letters() == []
 
 
-def people(tmp_path: Path, count: int) -> str:
-    """Write a list of people with their consent, and one without."""
-    rows = [f"p{number}@{tmp_path.name}.example,2026-0{number % 9 + 1}-01" for number in range(count)]
-    place = tmp_path / "people.csv"
-    place.write_text("\n".join(["Email,Consent date", *rows, f"none@{tmp_path.name}.example,", "not an address,x"]))
-    return str(place)
-
-
-def test_a_list_of_people_gets_it_in_groups_that_see_no_other_address(mail: MailSystem, tmp_path: Path) -> None:
-    desk = connect(mail, recipients=people(tmp_path, GROUP + 5))
-    desk.channel.publish(piece())
-    envelopes = [each for each in mail.accepted if each.mail_from == desk.address]
-    assert [len(each.rcpt_tos) for each in envelopes] == [GROUP, 5]
-    assert not [one for each in envelopes for one in each.rcpt_tos if one.startswith("none@")]
-    assert all(letter["To"] == desk.address for letter in desk.letters())
-
-
-def test_a_group_that_has_it_gets_no_second_one_after_a_break(mail: MailSystem, tmp_path: Path) -> None:
-    desk = connect(mail, recipients=people(tmp_path, GROUP + 5))
-    last = f"p{GROUP}@{tmp_path.name}.example"
-    mail.refuse[last] = "451 4.3.0 busy"
-    with pytest.raises(Unreachable):
-        desk.channel.publish(piece())
-    assert len(desk.letters()) == 1
-    mail.refuse[last] = "550 5.1.1 nobody"
-    desk.channel.publish(piece())
-    mail.refuse.clear()
-    envelopes = [each for each in mail.accepted if each.mail_from == desk.address]
-    assert [len(each.rcpt_tos) for each in envelopes] == [GROUP, 4]
-
-
-def test_a_refusal_in_the_middle_says_who_has_it(mail: MailSystem, tmp_path: Path) -> None:
-    desk = connect(mail, recipients=people(tmp_path, GROUP + 1))
-    mail.refuse[f"p{GROUP}@{tmp_path.name}.example"] = "550 5.1.1 nobody"
-    with pytest.raises(Rejected) as caught:
-        desk.channel.publish(piece())
-    mail.refuse.clear()
-    assert "1 of 2 groups have it" in caught.value.next_step
-    with pytest.raises(Rejected, match="1 of 2 groups"):
-        desk.channel.find(piece())
-
-
 @pytest.mark.parametrize(
     "token", ["nonsense", "[]", '{"to": "a@b.cd\\r\\nBcc: x@y.zz", "id": "<1@b.cd>"}', '{"id": "<1>"}']
 )
@@ -188,17 +145,6 @@ def test_a_mailbox_that_falls_silent_ends_at_its_deadline(desk: Desk, monkeypatc
         with pytest.raises((ServiceDown, Unreachable)):
             channel.fetch("inbox", "")
         assert time.monotonic() - started < 45
-
-
-def test_a_list_without_consent_or_a_broken_one_is_refused_in_plain_words(mail: MailSystem, tmp_path: Path) -> None:
-    place = tmp_path / "people.csv"
-    for words in ("email,consent date\na@b.cd,", "nothing here", ""):
-        place.write_text(words)
-        with pytest.raises(Rejected) as caught:
-            connect(mail, recipients=str(place))
-        assert "consent date" in caught.value.sentence + caught.value.next_step
-    with pytest.raises(Rejected, match="cannot be opened"):
-        connect(mail, recipients=str(tmp_path / "absent.csv"))
 
 
 @pytest.mark.parametrize("typed", ["imap example", "http://x/y", "a:b", "a:99999999", "a@b"])

@@ -15,7 +15,8 @@ from pcc_desk.channels.platforms import ADAPTERS
 from pcc_desk.model.delivery import DeliveryState
 from pcc_desk.model.message import MessageState
 from pcc_desk.model.report import Figures, Report
-from pcc_desk.services.reports import Reports, safe_cell
+from pcc_desk.services.reports import Reports
+from pcc_desk.services.tables import safe_cell
 from pcc_desk.store.engine import Store
 from tests.desk import NOW, open_store
 from tests.planting import Plant, plant_account, plant_announcement, plant_delivery, plant_message

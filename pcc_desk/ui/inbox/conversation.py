@@ -10,10 +10,11 @@ from pcc_desk.model.account import AccountId
 from pcc_desk.model.conversation import Conversation, EarlierText
 from pcc_desk.model.delivery import Delivery, DeliveryState
 from pcc_desk.model.message import Message, MessageKind
+from pcc_desk.model.unreached import CAME_BACK
 from pcc_desk.ui import theme
 from pcc_desk.ui.inbox.card import DISC, KINDS
 from pcc_desk.ui.inbox.measure_note import MeasureNote
-from pcc_desk.ui.reading.delivery_words import TONES, say_state
+from pcc_desk.ui.reading.delivery_words import say_state, tone_of
 from pcc_desk.ui.reading.links import Verdict, find_links, judge
 from pcc_desk.ui.reading.moments import present, say_clock, say_date, say_when
 from pcc_desk.ui.reading.opening import OpenLink
@@ -159,9 +160,9 @@ class ConversationView(Scroll):
         tags = Wrap(gap=6)
         if delivery.frozen.private:
             tags.addWidget(Chip("Only they can read it", "violet"))
-        tags.addWidget(Chip(say_state(delivery, now), TONES[delivery.state]))
+        tags.addWidget(Chip(say_state(delivery, now), tone_of(delivery)))
         rows.addLayout(tags)
-        if delivery.reason and delivery.state is not DeliveryState.SENT:
+        if delivery.reason == CAME_BACK or (delivery.reason and delivery.state is not DeliveryState.SENT):
             rows.addWidget(Label(show_line(delivery.reason), "small", wrap=True))
         if delivery.receipt is not None:
             self._add_links(rows, delivery.receipt.url, delivery.account_id, "")

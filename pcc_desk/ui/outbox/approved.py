@@ -15,7 +15,7 @@ from pcc_desk.model.announcement import PictureId
 from pcc_desk.model.delivery import Delivery, DeliveryLine, Frozen, FrozenCard, FrozenPicture
 from pcc_desk.ui import theme
 from pcc_desk.ui.background import Background
-from pcc_desk.ui.reading.delivery_words import TONES, say_state
+from pcc_desk.ui.reading.delivery_words import say_state, tone_of
 from pcc_desk.ui.reading.films import say_film
 from pcc_desk.ui.reading.links import Verdict, judge
 from pcc_desk.ui.reading.moments import present
@@ -81,7 +81,7 @@ class Approved(QWidget):
         if delivery.part is not None:
             head.addWidget(Label(f"Part {delivery.part.number} of {delivery.part.count}", "strong"))
         words = "Taken down" if delivery.taken_back_at is not None else say_state(delivery, present())
-        head.addWidget(Chip(words, TONES[delivery.state]))
+        head.addWidget(Chip(words, tone_of(delivery)))
         link = judge(delivery.receipt.url) if delivery.receipt is not None else None
         if link is not None and link.verdict is not Verdict.REFUSE and delivery.taken_back_at is None:
             head.addWidget(OpenLink(link, "See this part"))

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from pcc_desk.model.delivery import Delivery, DeliveryLine, DeliveryState
 from pcc_desk.ui import theme
-from pcc_desk.ui.reading.delivery_words import TONES, say_state
+from pcc_desk.ui.reading.delivery_words import say_state, tone_of
 from pcc_desk.ui.reading.moments import present, say_short
 from pcc_desk.ui.reading.presence import Platforms
 from pcc_desk.ui.reading.remote_text import show_handle, show_line
@@ -62,7 +62,7 @@ def standing_of(line: DeliveryLine, now: datetime) -> tuple[str, str]:
     place = f"Part {part.part.number} of {part.part.count}: " if part.part is not None and _is_open(part) else ""
     if line.needs_you and part.state is DeliveryState.DUE:
         return f"{place}Waiting: sign in again", "red"
-    return f"{place}{say_state(part, now)}", TONES[part.state]
+    return f"{place}{say_state(part, now)}", tone_of(part)
 
 
 def _is_open(part: Delivery) -> bool:

@@ -20,6 +20,7 @@ from pcc_desk.ui.outbox.by_hand import ByHand
 from pcc_desk.ui.outbox.card import standing_of
 from pcc_desk.ui.outbox.history import History
 from pcc_desk.ui.outbox.hosted import HostedMedia
+from pcc_desk.ui.outbox.unreached import UnreachedPeople
 from pcc_desk.ui.reading.links import Verdict, judge
 from pcc_desk.ui.reading.moments import present, say_date, say_when
 from pcc_desk.ui.reading.opening import OpenLink
@@ -118,6 +119,8 @@ class Detail(Pane):
             self._add_actions(rows, line, platform)
         if line.delivery.receipt is not None:
             self._add_receipt(rows, line.delivery.receipt, platform)
+        if platform is not None and platform.sends_to_people:
+            rows.addWidget(UnreachedPeople(self._services, self._background, line.delivery))
         rows.addWidget(Approved(self._services, self._background, line))
         if platform is not None and platform.fetches:
             rows.addWidget(HostedMedia(self._services, self._background, line.delivery))

@@ -1,0 +1,83 @@
+"""A bulletin's people in groups: who has it, whom a server asked to wait for, and whom it refused."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from pcc_desk.model.channel import Steps
+from pcc_desk.model.unreached import STEP
+
+SIZE = 50  # people in one transaction; many servers take no more than a hundred
+LONGEST_WAIT = timedelta(hours=24)  # for a server that asks to wait for one address; then it counts as refused
+_ALL, _PEOPLE, _SENT = "all", "people", "sent"
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What the server said about the addresses of one group that it did not take; everybody else has it."""
+
+    refused: Mapping[str, str] = field(default_factory=dict)
+    busy: Mapping[str, str] = field(default_factory=dict)
+
+
+class Groups:
+    """The people of one piece, as they were when it first went out: a list that changes is for the next one."""
+
+    def __init__(self, steps: Steps, key: str, people: Sequence[str]) -> None:
+        self._steps = steps
+        self._key = key
+        if (kept := steps.get(key, _PEOPLE)) is None:
+            steps.put(key, _PEOPLE, json.dumps(list(people)))
+        self._people: list[str] = list(people) if kept is None else json.loads(kept)
+        self.count = -(-len(self._people) // SIZE)
+
+    @classmethod
+    def are_done(cls, steps: Steps, key: str) -> bool:
+        """Tell whether everybody of a piece has it who can."""
+        return steps.get(key, _ALL) == _SENT
+
+    def to_go(self) -> Iterator[tuple[int, list[str]]]:
+        """Give each group that does not have it, or those in it for whom the server asked to wait."""
+        for number in range(self.count):
+            noted = self._noted(number)
+            if noted is None:
+                yield number, self._people[number * SIZE : (number + 1) * SIZE]
+            elif noted != _SENT:
+                yield number, json.loads(noted)["busy"]
+
+    def begun(self) -> int:
+        """Count the groups that have it, apart from single people."""
+        return sum(self._noted(number) is not None for number in range(self.count))
+
+    def busy(self) -> int:
+        """Count the people for whom the server asked to wait."""
+        noted = [self._noted(number) for number in range(self.count)]
+        return sum(len(json.loads(each)["busy"]) for each in noted if each not in (None, _SENT) and each)
+
+    def nobody(self) -> bool:
+        """Tell whether every single address was refused."""
+        return all(self._steps.get(self._key, f"{STEP}{address}") is not None for address in self._people)
+
+    def why(self) -> str:
+        """Give what was said of the first address that was refused, or ""."""
+        return next(filter(None, (self._steps.get(self._key, f"{STEP}{one}") for one in self._people)), "")
+
+    def settle(self, number: int, taken: Taken, now: datetime) -> None:
+        """Note how a group was taken; it is on disk when this returns."""
+        before = self._noted(number)
+        since = now.isoformat() if before is None else str(json.loads(before)["since"])
+        waits = bool(taken.busy) and now - datetime.fromisoformat(since) < LONGEST_WAIT
+        # The group first: with it noted, an end at any moment sends nothing twice.
+        left = json.dumps({"busy": list(taken.busy), "since": since}) if waits else _SENT
+        self._steps.put(self._key, f"group {number}", left)
+        for address, said in {**taken.refused, **({} if waits else taken.busy)}.items():
+            self._steps.put(self._key, f"{STEP}{address}", said)
+
+    def end(self) -> None:
+        """Note that everybody has it who can; the list itself need not be kept any longer."""
+        self._steps.put(self._key, _ALL, _SENT)
+        self._steps.put(self._key, _PEOPLE, "[]")
+
+    def _noted(self, number: int) -> str | None:
+        return self._steps.get(self._key, f"group {number}")

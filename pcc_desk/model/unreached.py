@@ -1,0 +1,29 @@
+"""People whom an email of ours did not reach, because their server refused it at once or sent it back later."""
+
+from dataclasses import dataclass
+
+from pcc_desk.model.message import Incoming
+
+STEP = "unreached "  # begins the name under which one is noted with the email's key; the address follows
+NOT_TO_ALL = "Posted, but not to everybody."  # begins the reason of such a delivery
+CAME_BACK = "It came back: this address cannot be reached. Find another way to answer."
+
+
+@dataclass(frozen=True, slots=True)
+class Unreached:
+    """One address and what its server said; hostile text."""
+
+    address: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """A mail server's report about the email with this `key` of ours: whom it did not reach, () when it is only late.
+
+    `instead` is the message to be shown when the key turns out to be none of ours.
+    """
+
+    key: str
+    people: tuple[Unreached, ...]
+    instead: Incoming

@@ -1,0 +1,157 @@
+"""Whom an email did not reach: listed in the outbox, tied to what was sent, and never shown as a resident's message."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pcc_desk.channels.platforms import ADAPTERS
+from pcc_desk.channels.wire import Wire
+from pcc_desk.model.account import SignIn
+from pcc_desk.model.changes import Changes
+from pcc_desk.model.delivery import Delivery, DeliveryState
+from pcc_desk.model.message import MessageFilter, MessageState
+from pcc_desk.model.unreached import CAME_BACK, NOT_TO_ALL
+from pcc_desk.services.accounts import Accounts
+from pcc_desk.services.compose import Compose
+from pcc_desk.services.inbox import Inbox
+from pcc_desk.services.outbox import Outbox
+from tests.channels.mail_desk import NUMBERS, whole
+from tests.channels.test_mail_groups import people, report_on
+from tests.desk import Clock, open_store
+from tests.servers.mail import PASSWORD, MailSystem
+
+pytestmark = pytest.mark.servers
+
+
+class Office:
+    """A whole desk whose one account is an address on the real servers, with a list of three people."""
+
+    def __init__(self, folder: Path, mail: MailSystem) -> None:
+        self.mail, self.store, self.clock = mail, open_store(folder), Clock()
+        accounts = Accounts(self.store, {"email": ADAPTERS["email"]}, Wire)
+        self.compose, self.outbox = Compose(self.store, accounts), Outbox(self.store, accounts, patience=60)
+        self.inbox = Inbox(self.store, accounts, patience=60)
+        self.address = f"office{next(NUMBERS)}@desk.example"
+        more = {"imap": mail.imap, "smtp": mail.smtp, "recipients": people(folder, 3)}
+        self.people = [f"p{number}@{folder.name}.example" for number in range(3)]
+        self.account = accounts.connect(SignIn("email", "", self.address, PASSWORD, "password", more), self.clock())
+
+    def send(self) -> Delivery:
+        """Send a bulletin and give its delivery."""
+        draft = self.compose.begin(self.clock())
+        self.compose.approve(
+            self.compose.save(type(draft)(draft.id, "The plan", "It is out.", (self.account.id,)), self.clock()).id,
+            self.clock(),
+        )
+        self.outbox.run_due(self.clock)
+        return self.outbox.of_announcement(draft.id)[0]
+
+    def again(self, delivery: Delivery) -> Delivery:
+        """Give a delivery as it stands now."""
+        line = self.outbox.line(delivery.id)
+        assert line is not None
+        return line.delivery
+
+    def last(self) -> bytes:
+        """Give the last letter of ours that the server took."""
+        return whole([each for each in self.mail.accepted if each.mail_from == self.address][-1])
+
+    def fetch(self) -> Changes:
+        """Read the mailbox, a while later."""
+        self.clock.advance(minutes=2)
+        return self.inbox.fetch_due(self.clock)
+
+    def subjects(self) -> list[str]:
+        """Give the first lines of everything in the inbox."""
+        return [each.text.partition("\n")[0] for each in self.inbox.page(MessageFilter(state=None)).messages]
+
+
+@pytest.fixture
+def office(tmp_path: Path, mail: MailSystem) -> Iterator[Office]:
+    """The desk."""
+    made = Office(tmp_path, mail)
+    yield made
+    mail.refuse.clear()
+    made.outbox.stop()
+    made.inbox.stop()
+    made.store.close()
+
+
+def test_an_address_that_is_refused_is_named_in_the_outbox(office: Office) -> None:
+    office.mail.refuse[office.people[1]] = "550 5.1.1 User unknown"
+    delivery = office.send()
+    assert delivery.state is DeliveryState.SENT and delivery.reason.startswith(f"{NOT_TO_ALL} 1 address")
+    (one,) = office.outbox.unreached(delivery.id)
+    assert (one.address, one.why) == (office.people[1], "550 5.1.1 User unknown")
+
+
+def test_a_report_is_tied_to_its_bulletin_and_nobody_sees_it_as_a_message(office: Office) -> None:
+    delivery = office.send()
+    assert delivery.reason == "" and office.outbox.unreached(delivery.id) == ()  # the control
+    raw = report_on(office.last(), (office.people[0], "550 5.1.1 Nobody here"), (office.people[2], "552 Full"))
+    for _ in range(2):  # servers repeat themselves
+        office.mail.deliver_raw(office.address, raw)
+        office.mail.deliver("ann@out.example", office.address, "Question", "When?")
+        assert Changes.MESSAGES in office.fetch()
+    assert office.subjects() == ["Question", "Question"]
+    assert [one.address for one in office.outbox.unreached(delivery.id)] == [office.people[0], office.people[2]]
+    assert office.again(delivery).reason.startswith(f"{NOT_TO_ALL} 2 addresses")
+    table = office.outbox.write_unreached(delivery.id).decode("utf-8-sig").splitlines()
+    assert table == [
+        "Email,Why it did not arrive",
+        f"{office.people[0]},550 5.1.1 Nobody here",
+        f"{office.people[2]},552 Full",
+    ]
+
+
+def test_a_report_about_an_email_of_another_program_stays_a_message(office: Office) -> None:
+    office.send()
+    raw = report_on(office.last().replace(b"Message-ID: <", b"Message-ID: <x"), ("a@b.example", "no"))
+    office.mail.deliver_raw(office.address, raw)
+    office.fetch()
+    assert office.subjects() == ["Undelivered Mail"]
+
+
+def test_an_answer_that_came_back_opens_its_conversation_again(office: Office) -> None:
+    office.mail.deliver("ann@out.example", office.address, "Question", "When?")
+    office.fetch()
+    (message,) = office.inbox.page(MessageFilter()).messages
+    office.inbox.answer(message.id, "On Friday.", office.clock())
+    office.outbox.run_due(office.clock)
+    (answer,) = office.inbox.conversation(message.id).answers
+    assert office.inbox.by_ids([message.id])[0].state is MessageState.WAITING
+    office.mail.deliver_raw(office.address, report_on(office.last(), ("ann@out.example", "550 No such user")))
+    assert Changes.DELIVERIES | Changes.MESSAGES in office.fetch()
+    assert office.inbox.by_ids([message.id])[0].state is MessageState.OPEN
+    assert office.inbox.conversation(message.id).answers[0].reason == CAME_BACK
+    assert [one.address for one in office.outbox.unreached(answer.id)] == ["ann@out.example"]
+
+
+def test_a_report_that_comes_before_the_last_group_went_is_not_lost(office: Office) -> None:
+    office.mail.refuse[office.people[1]] = "451 4.3.0 busy"
+    delivery = office.send()
+    assert delivery.state is DeliveryState.DUE
+    office.mail.deliver_raw(office.address, report_on(office.last(), (office.people[0], "550 No such user")))
+    office.fetch()
+    assert office.subjects() == []
+    office.mail.refuse.clear()
+    office.clock.advance(hours=1)
+    office.outbox.run_due(office.clock)
+    assert office.again(delivery).reason.startswith(f"{NOT_TO_ALL} 1 address")
+
+
+def test_one_account_cannot_speak_of_the_emails_of_another(office: Office, tmp_path: Path) -> None:
+    delivery = office.send()
+    other = tmp_path / "other"
+    other.mkdir()
+    stranger = Office(other, office.mail)
+    try:
+        stranger.mail.deliver_raw(stranger.address, report_on(office.last(), (office.people[0], "no")))
+        stranger.fetch()
+        assert stranger.subjects() == ["Undelivered Mail"]
+        assert office.outbox.unreached(delivery.id) == ()
+    finally:
+        stranger.outbox.stop()
+        stranger.inbox.stop()
+        stranger.store.close()
