@@ -9,7 +9,17 @@ from pcc_desk.channels.failures import Ask, Query, Sent, nothing_public_yet, rea
 from pcc_desk.channels.oauth_tokens import SignedWire, Tokens
 from pcc_desk.channels.opening import Entering, Opening
 from pcc_desk.channels.wire import Answer, Wire
-from pcc_desk.channels.x_calls import ANSWER_MILLS, LINK_MILLS, LOOK_MILLS, POST_MILLS, PRIVATE_MILLS, Calls
+from pcc_desk.channels.x_calls import (
+    ANSWER_MILLS,
+    DELETE_MILLS,
+    LINK_MILLS,
+    LOOK_MILLS,
+    MANAGE_MILLS,
+    POST_MILLS,
+    PRIVATE_MILLS,
+    USER_MILLS,
+    Calls,
+)
 from pcc_desk.channels.x_edits import Chain, refuse_late, stands_already, to_edit
 from pcc_desk.channels.x_media import Uploads
 from pcc_desk.channels.x_platform import PATH, PLATFORM, PORTS
@@ -104,6 +114,7 @@ class XChannel:
         """Delete the post, with all that took its place; one already gone is fine. Raises: ChannelError."""
         if not receipt.remote_id.isdecimal():
             raise Rejected("PCC Desk does not know which post this is.", "Delete it on X itself.")
+        self._calls.owe(DELETE_MILLS)
         try:
             self._calls.delete(Ask(f"/2/tweets/{receipt.remote_id}", harmless=True))
         except Gone:
@@ -111,10 +122,12 @@ class XChannel:
 
     def hide(self, remote_id: str, token: str, hidden: bool) -> None:
         """Hide an answer to one of our posts, or show it again. Raises: ChannelError."""
+        self._calls.owe(MANAGE_MILLS)
         self._calls.put(Ask(f"/2/tweets/{remote_id}/hidden", body={"hidden": hidden}, harmless=True))
 
     def check(self) -> Standing:
         """Ask X who we are. Raises: ChannelError."""
+        self._calls.owe(USER_MILLS)
         return identify(self._signed)
 
     def _pages(self, ask: Ask, cost: int) -> Iterator[list[object]]:

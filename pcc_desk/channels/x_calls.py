@@ -15,6 +15,7 @@ from pcc_desk.model.cost import MILLS
 # Thousandths of a US dollar (docs.x.com, pricing); what is read is paid for by the piece.
 POST_MILLS, LINK_MILLS, ANSWER_MILLS, DESCRIPTION_MILLS = 15, 200, 10, 5
 LOOK_MILLS, PRIVATE_MILLS = 5, 10
+DELETE_MILLS, MANAGE_MILLS, USER_MILLS = 10, 5, 10  # owed and never refused: what stands wrong must come down
 _ID = re.compile(r"\d{5,}")
 
 

@@ -111,6 +111,7 @@ class Uploads:
         code, name = _LANGUAGES.get(language, _LANGUAGES["en"])
         subtitles = {"id": words, "language_code": code, "display_name": name}
         body = {"id": known, "media_category": "TweetVideo", "subtitles": subtitles}
+        self._calls.owe(DESCRIPTION_MILLS)
         self._calls.post(Ask("/2/media/subtitles", body=body, harmless=True))
 
     def _uploaded(self, ask: Ask) -> str:

@@ -3,6 +3,7 @@
 from pcc_desk.channels.oauth_fields import app_fields
 from pcc_desk.model.channel import Ability, Counting, Guarantee, Limits, Platform, Way
 from pcc_desk.model.cost import Prices
+from pcc_desk.model.private_rule import PrivateRule
 
 PORTS = (48_917, 48_923, 48_947)  # X compares the whole address, port and all, with those written down there
 PATH = "/x"
@@ -42,6 +43,7 @@ PLATFORM = Platform(
     guarantee=Guarantee.C,
     streams=("mentions", "direct"),
     answers_stay=True,
+    private_rule=PrivateRule(frozenset(), length=10_000),  # docs.x.com, direct messages
     settle_seconds=120.0,
     poll_seconds=120.0,
     search_mills=5,  # docs.x.com, pricing: each post read

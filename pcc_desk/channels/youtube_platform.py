@@ -29,6 +29,7 @@ PLATFORM = Platform(
     settle_seconds=90.0,
     poll_seconds=300.0,
     live_seconds=10.0,
+    live_length=200,  # as several programs report it
     # developers.google.com/youtube/v3/determine_quota_cost: 10,000 a day unless Google grants more
     quota=Quota("units", 10_000, "America/Los_Angeles", 5),
     hiding="On YouTube it waits among the comments held for review.",

@@ -147,7 +147,8 @@ class Platform:
     a US dollar, and `prices` what posts cost.
     `sends_to_people`: a piece goes to single addresses, some of which it may not reach.
     The talk of a live video is read every `live_seconds`. With `answers_stay`, answers cannot be changed there;
-    `private_rule` is what it asks of private answers.
+    `private_rule` is what it asks of private answers, `answer_length` the most of a public one where that is not what a
+    post takes, and `live_length` of what is said during a live video; 0 for as much as a post.
     """
 
     name: str
@@ -172,6 +173,8 @@ class Platform:
     live_seconds: float = 10.0
     answers_stay: bool = False
     private_rule: PrivateRule | None = None
+    answer_length: int = 0
+    live_length: int = 0
     quota: Quota | None = None
     prices: Prices | None = None
 

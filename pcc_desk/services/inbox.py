@@ -18,9 +18,11 @@ from pcc_desk.model.message import (
     MessageCounts,
     MessageFilter,
     MessageId,
+    MessageKind,
     MessagePage,
     MessageState,
 )
+from pcc_desk.services.answer_limits import Answering, measure
 from pcc_desk.services.fetching import PATIENCE, Doors, Fetching, Now
 from pcc_desk.services.freeze import clean_text
 from pcc_desk.store import accounts, deliveries, message_counts, messages, moderation, streams
@@ -42,7 +44,8 @@ class Inbox:
         self._store = store
         self._doors = doors
         self._fetching = Fetching(store, doors, patience)
-        self._owners: dict[MessageId, Account] = {}  # of the messages read last, so that counting needs no database
+        # Of the messages read last, so that counting needs no database.
+        self._owners: dict[MessageId, tuple[Account, MessageKind]] = {}
 
     def page(self, which: MessageFilter, before: MessageId | None = None, limit: int = 50) -> MessagePage:
         """Give up to `limit` messages older than `before` (or the newest), newest first. Raises: StoreError."""
@@ -136,8 +139,9 @@ class Inbox:
         if owner is None:
             with self._store.read() as conn:
                 owner = self._remember(conn, _find(conn, message_id))
-        platform = self._doors.platform_of(owner)  # asked each time, because its limits may have changed
-        return _measure(platform, text, private)
+        account, kind = owner
+        platform = self._doors.platform_of(account)  # asked each time, because its limits may have changed
+        return measure(platform, text, Answering(kind, private))
 
     def answer(self, message_id: MessageId, text: str, now: datetime, private: bool | None = None) -> Changes:
         """Put the answer into the outbox, forget its draft and move the message to waiting, all together.
@@ -186,17 +190,17 @@ class Inbox:
             before = deliveries.answers_of(conn, [message.id]).get(message.id, ())
             if why_not := audience_of(platform, message, before, now).why_not(private):
                 problems.append(why_not)
-            problems.extend(_find_limits(platform, answer.text, private))
+            problems.extend(_find_limits(platform, answer.text, Answering(message.kind, private)))
         if problems:
             raise NotReady(problems[0], tuple(problems), "What you wrote is kept.")
 
-    def _remember(self, conn: "Connection", message: Message) -> Account:
+    def _remember(self, conn: "Connection", message: Message) -> tuple[Account, MessageKind]:
         account = accounts.get(conn, message.account_id)
         assert account is not None  # a message belongs to an account, and accounts are never removed
         if len(self._owners) >= _REMEMBERED:
             self._owners.clear()
-        self._owners[message.id] = account
-        return account
+        self._owners[message.id] = account, message.kind
+        return account, message.kind
 
     def _name(self, account: Account) -> str:
         return f"{self._doors.platform_of(account).title} ({account.handle})"
@@ -209,30 +213,23 @@ def _find(conn: "Connection", message_id: MessageId) -> Message:
     return message
 
 
-def _find_limits(platform: Platform, text: str, private: bool) -> list[str]:
+def _find_limits(platform: Platform, text: str, answering: Answering) -> list[str]:
     problems = []
     if Ability.ANSWER not in platform.abilities:
         problems.append(f"{platform.title} does not let PCC Desk answer. Answer there by hand.")
-    length, limit = _measure(platform, text, private)
+    length, limit = measure(platform, text, answering)
     if limit is not None and length > limit:
         problems.append(f"The answer is {length - limit} characters too long for {platform.title}.")
-    elif platform.limits.utf8_bytes is not None and _count(platform, text)[1] > platform.limits.utf8_bytes:
+    elif platform.limits.utf8_bytes is not None and _utf8_bytes(text) > platform.limits.utf8_bytes:
         problems.append(f"{platform.title} cannot take this many accents and emoji. Use fewer.")
     return problems
 
 
-def _measure(platform: Platform, text: str, private: bool) -> tuple[int, int | None]:
-    rule = platform.private_rule
-    if private and rule is not None and rule.length:
-        return len(text.encode() if rule.in_bytes else text), rule.length
-    return _count(platform, text)[0], platform.limits.length
-
-
-def _count(platform: Platform, text: str) -> tuple[int, int]:
-    # The rules of counting take as long to load as a panel, and nobody has written an answer when the office opens.
+def _utf8_bytes(text: str) -> int:
+    # The rules of counting take as long to load as a panel.
     from pcc_desk.channels import text as texts
 
-    return texts.length(platform, text), texts.utf8_bytes(text)
+    return texts.utf8_bytes(text)
 
 
 def _by_age(answer: Delivery) -> datetime:

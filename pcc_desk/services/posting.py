@@ -10,9 +10,10 @@ from pcc_desk.model.announcement import PictureId
 from pcc_desk.model.channel import Channel, Edits, Piece, PieceCard, PiecePicture, Platform
 from pcc_desk.model.delivery import Delivery, DeliveryState, FrozenCard, FrozenPicture, Receipt
 from pcc_desk.model.film import PieceVideo, Reel
+from pcc_desk.services.answer_limits import Answering, measure
 from pcc_desk.services.films import KeptReel, is_whole
 from pcc_desk.services.hosting import Doors, Hosting
-from pcc_desk.store import deliveries, pictures
+from pcc_desk.store import deliveries, messages, pictures
 from pcc_desk.store.engine import Store
 
 Alive = Callable[[], None]
@@ -53,9 +54,19 @@ class Posting:
         frozen, kept = delivery.frozen, self._read(delivery)
         tags = texts.Reading(frozen.text).tags if platform.limits.tags is not None else 0
         links = texts.Reading(frozen.text).links if platform.limits.links is not None else 0
-        length = texts.length(platform, frozen.text)
+        length, limit = texts.length(platform, frozen.text), platform.limits.length
+        if (answering := self._answering(delivery)) is not None:
+            length, limit = measure(platform, frozen.text, answering)
+        platform = replace(platform, limits=replace(platform.limits, length=limit))
         measured = Measured(frozen.text, length, texts.utf8_bytes(frozen.text), tags, links)
         return find_overrun(frozen, platform, measured, tuple(len(content) for content in kept.values()))
+
+    def _answering(self, delivery: Delivery) -> Answering | None:
+        if delivery.in_reply_to is None:
+            return None
+        with self._store.read() as conn:
+            message = messages.get(conn, delivery.in_reply_to)
+        return None if message is None else Answering(message.kind, delivery.frozen.private)
 
     def open(self, delivery: Delivery) -> Channel:
         """Open the channel a delivery goes through. Raises: Unauthorized, Unreachable, StoreError."""
