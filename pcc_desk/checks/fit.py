@@ -103,6 +103,15 @@ def find_text_problems(announcement: Announcement, platform: Platform, measured:
     return tuple(problems)
 
 
+def find_advice(platform: Platform, tags: int) -> tuple[str, ...]:
+    """Say what a platform takes of a text with so many hashtags, and may do little with; it stops nothing."""
+    advised, most = platform.limits.tags_advised, platform.limits.tags
+    if advised is None or tags <= advised or (most is not None and tags > most):
+        return ()
+    title = platform.title
+    return (f"{title} may count only {advised} hashtags. This has {tags}: keep the {advised} that matter most.",)
+
+
 def find_picture_problems(
     pictures: tuple[PlacedPicture, ...], platform: Platform, has_film: bool = False
 ) -> tuple[str, ...]:

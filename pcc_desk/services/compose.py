@@ -189,6 +189,13 @@ class Compose:
                 found += self._fitter.fit(announcement, target.account, target.platform).problems
         return tuple(dict.fromkeys(filter(None, found)))
 
+    def advice(self, announcement: Announcement) -> tuple[str, ...]:
+        """Say what is worth knowing before sending and stops nothing, one plain sentence each. Raises: StoreError."""
+        found = list[str]()
+        for target in self._targets(announcement):
+            found += self._fitter.advise(announcement, target.account, target.platform)
+        return tuple(dict.fromkeys(found))
+
     def approve(self, announcement_id: AnnouncementId, now: datetime) -> Changes:
         """Freeze an announcement for each of its accounts and put it in the outbox, due now or at its time.
 

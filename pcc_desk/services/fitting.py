@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 from pcc_desk.channels import text as texts
 from pcc_desk.checks.cards import find_card, find_card_problems
 from pcc_desk.checks.films import find_film_problems
-from pcc_desk.checks.fit import Measured, find_picture_problems, find_text_problems
+from pcc_desk.checks.fit import Measured, find_advice, find_picture_problems, find_text_problems
 from pcc_desk.model.account import Account
 from pcc_desk.model.announcement import Announcement, Fit, FitPart
 from pcc_desk.model.channel import Ability, Limits, Platform
@@ -70,6 +70,13 @@ class Fitter:
         """Count a text in the unit of a platform; a very long one roughly."""
         return len(text) if len(text) > VERY_LONG else self._readings.give(text).length(platform)
 
+    def advise(self, announcement: Announcement, account: Account, platform: Platform) -> tuple[str, ...]:
+        """Say what one account takes and may do little with, one plain sentence each."""
+        text = announcement.wording_for(account.id)
+        if platform.limits.tags_advised is None or len(text) > VERY_LONG:
+            return ()
+        return find_advice(platform, self._readings.give(text).tags)
+
     def _find_parts(self, platform: Platform, text: str) -> tuple[FitPart, ...]:
         """Give the parts of a thread; () where it would have too many, or one of them does not fit."""
         if platform.limits not in self._threads:
@@ -80,14 +87,17 @@ class Fitter:
         self, announcement: Announcement, account: Account, platform: Platform, length: int
     ) -> tuple[str, ...]:
         text, limits = announcement.wording_for(account.id), platform.limits
+        parts = self._find_parts(platform, text) if _could_be_a_thread(platform, length) else ()
+        threaded = account.id in announcement.threads
+        posts = [part.text for part in parts] if threaded and parts else [text]
         measured = Measured(
             text,
             length,
             texts.utf8_bytes(text),
             texts.Reading(text).tags if limits.tags is not None else 0,
-            texts.Reading(text).links if limits.links is not None else 0,
-            len(self._find_parts(platform, text)) if _could_be_a_thread(platform, length) else 0,
-            account.id in announcement.threads,
+            max(texts.Reading(post).links for post in posts) if limits.links is not None else 0,
+            len(parts),
+            threaded,
         )
         return (
             *find_text_problems(announcement, platform, measured),

@@ -3,7 +3,14 @@
 from dataclasses import replace
 
 from pcc_desk.channels.platforms import ADAPTERS
-from pcc_desk.checks.fit import Measured, find_alt_problems, find_overrun, find_picture_problems, find_text_problems
+from pcc_desk.checks.fit import (
+    Measured,
+    find_advice,
+    find_alt_problems,
+    find_overrun,
+    find_picture_problems,
+    find_text_problems,
+)
 from pcc_desk.model.announcement import Announcement, AnnouncementId, Picture, PictureId, PlacedPicture
 from pcc_desk.model.channel import Ability
 from pcc_desk.model.delivery import Frozen
@@ -43,6 +50,16 @@ def test_too_many_hashtags_are_told() -> None:
     assert find_text_problems(EMPTY, thirty, replace(measured("#a"), tags=30)) == ()
     told = find_text_problems(EMPTY, thirty, replace(measured("#a"), tags=32))
     assert told == ("Instagram takes 30 hashtags. Take 2 away.",)
+
+
+def test_more_hashtags_than_may_count_are_advised_against_and_stop_nothing() -> None:
+    instagram = ADAPTERS["instagram"].platform
+    assert find_advice(instagram, 5) == find_advice(BLUESKY, 40) == ()
+    (told,) = find_advice(instagram, 6)
+    assert told == "Instagram may count only 5 hashtags. This has 6: keep the 5 that matter most."
+    assert find_text_problems(EMPTY, instagram, replace(measured("a"), tags=30)) == ()
+    assert find_advice(instagram, 31) == (), "that is stopped, with a sentence of its own"
+    assert find_text_problems(EMPTY, instagram, replace(measured("a"), tags=31)) != ()
 
 
 def test_too_many_links_are_told_before_and_when_it_is_due() -> None:

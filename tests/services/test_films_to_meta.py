@@ -99,3 +99,21 @@ def test_a_film_among_pictures_reaches_instagram_and_threads(meta: Meta, tmp_pat
     kinds = [part["media_type"] for part in meta.threads.posts[0].parts]
     assert kinds == ["IMAGE", "VIDEO"]
     assert sorted(each.mime for each in meta.website.pictures) == ["image/jpeg", "image/jpeg", "video/mp4"]
+
+
+def test_more_hashtags_than_may_count_are_advised_against_before_sending(meta: Meta, tmp_path: Path) -> None:
+    draft = meta.announce(film_file(tmp_path))
+    assert meta.services.compose.advice(draft) == ()
+    many = replace(draft, text=" ".join(f"#tag{number}" for number in range(7)))
+    (told,) = meta.services.compose.advice(many)
+    assert told.startswith("Instagram may count only 5 hashtags. This has 7")
+    assert meta.services.compose.problems(many, NOW) == ()
+
+
+def test_links_are_counted_in_each_post_of_a_thread(meta: Meta, tmp_path: Path) -> None:
+    draft = meta.announce(film_file(tmp_path))
+    threads = next(account.id for account in meta.services.accounts.all() if account.platform == "threads")
+    links = [f"{'Words. ' * 12}https://example.org/{number}." for number in range(9)]
+    long = replace(draft, text=" ".join(links), accounts=(threads,))
+    assert any("takes 5 links. Take 4 away." in each for each in meta.services.compose.problems(long, NOW))
+    assert meta.services.compose.problems(replace(long, threads=(threads,)), NOW) == ()

@@ -120,7 +120,7 @@ class Editor(Scroll):
 
     def show_checked(self, checked: Checked) -> None:
         """Say what still stops the announcement, and what sending it costs."""
-        self._problems.show_problems(checked.problems)
+        self._problems.show_problems(checked.problems, checked.advice)
         self._costs.show_forecasts(checked.forecasts)
 
     def warn(self, presences: Presences, now: datetime) -> None:

@@ -15,16 +15,17 @@ class ProblemList(QWidget):
         super().__init__(parent)
         self._shown: tuple[str, ...] | None = None
         self._warnings: tuple[str, ...] = ()
+        self._advice: tuple[str, ...] = ()
         rows = column(self, gap=6)
         rows.addWidget(Label("Before you send", "heading"))
         card = Card()
         self._lines = column(card, gap=0)
         rows.addWidget(card)
 
-    def show_problems(self, problems: tuple[str, ...]) -> None:
-        """Show these sentences."""
-        if problems != self._shown:
-            self._shown = problems
+    def show_problems(self, problems: tuple[str, ...], advice: tuple[str, ...] = ()) -> None:
+        """Show these sentences, and after them the advice, which stops nothing."""
+        if (problems, advice) != (self._shown, self._advice):
+            self._shown, self._advice = problems, advice
             self._fill()
 
     def show_warnings(self, warnings: tuple[str, ...]) -> None:
@@ -37,7 +38,7 @@ class ProblemList(QWidget):
         clear(self._lines)
         problems = self.sentences()
         lines = [("stop", "red", problem) for problem in problems] or [("done", "green", READY)]
-        lines += [("warning", "amber", warning) for warning in self._warnings]
+        lines += [("warning", "amber", warning) for warning in (*self._warnings, *self._advice)]
         for place, line in enumerate(lines):
             if place:
                 self._lines.addWidget(Rule())

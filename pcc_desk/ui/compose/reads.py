@@ -44,15 +44,17 @@ class Shelved:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What still stops a draft, and what sending it would cost."""
+    """What still stops a draft, what sending it would cost, and what is worth knowing besides."""
 
     problems: tuple[str, ...]
     forecasts: tuple[Forecast, ...] = ()
+    advice: tuple[str, ...] = ()
 
 
 def read_checked(services: Services, state: Announcement, now: datetime) -> Checked:
     """Examine a draft as it stands in the editor. Raises: StoreError."""
-    return Checked(services.compose.problems(state, now), services.costs.forecast(state, now))
+    compose = services.compose
+    return Checked(compose.problems(state, now), services.costs.forecast(state, now), compose.advice(state))
 
 
 def read_opened(services: Services, announcement_id: AnnouncementId) -> Opened:
