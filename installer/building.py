@@ -125,8 +125,10 @@ def _sign(signer: Signer, program: Path) -> str:
 
 
 def _make(bench: Bench, setup: Path, version: str) -> str:
-    make = setup_msi.make_msi if setup.suffix == ".msi" else setup_exe.make_setup
-    return make(bench.plan, bench.signer, setup, version)
+    if setup.suffix == ".msi":
+        return setup_msi.make_msi(bench.plan, bench.signer, setup, version)
+    handed_out = setup.parent == bench.plan.out  # one that is only upgraded to need not be small
+    return setup_exe.make_setup(bench.plan, bench.signer, setup, version, pressed=handed_out)
 
 
 def _generate(bench: Bench) -> str:

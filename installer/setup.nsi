@@ -28,6 +28,9 @@ ManifestDPIAware true
 BrandingText "${TITLE} ${VERSION}"
 !ifdef FAST
   SetCompressor zlib
+  !ifdef LOOSE
+    SetCompress off
+  !endif
 !else
   SetCompressor /SOLID lzma
 !endif

@@ -11,8 +11,11 @@ from installer.signing import Signer
 SCRIPT = ROOT / "installer" / "setup.nsi"
 
 
-def make_setup(plan: Plan, signer: Signer, target: Path, version: str) -> str:
-    """Pack the frozen folder into the setup `target` that calls itself `version`. Raises: BuildFailed."""
+def make_setup(plan: Plan, signer: Signer, target: Path, version: str, pressed: bool = True) -> str:
+    """Pack the frozen folder into the setup `target` that calls itself `version`; pressing takes most of the time.
+
+    Raises: BuildFailed.
+    """
     kilobytes = sum(each.stat().st_size for each in plan.frozen.rglob("*") if each.is_file()) // 1024
     defined = {
         "VERSION": version,
@@ -23,7 +26,8 @@ def make_setup(plan: Plan, signer: Signer, target: Path, version: str) -> str:
         "KILOBYTES": str(kilobytes),
         # Wine without its 32-bit half runs no 32-bit setup; the one that is handed out is the usual one.
         **({"TARGET64": "1"} if plan.mode == "wine" else {}),
-        **({"FAST": "1"} if plan.fast else {}),
+        **({"FAST": "1"} if plan.fast or not pressed else {}),
+        **({} if pressed else {"LOOSE": "1"}),
         **({"SIGN": signer.command()} if signer.command() else {}),
     }
     target.parent.mkdir(parents=True, exist_ok=True)
