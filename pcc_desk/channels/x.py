@@ -107,7 +107,7 @@ class XChannel:
         return self._only(piece, matches, answered)
 
     def fetch(self, stream: str, cursor: str) -> Batch:
-        """Give mentions, private messages or the posts of a hashtag newer than the cursor. Raises: ChannelError."""
+        """Give mentions, quotes, private messages or a hashtag's posts newer than the cursor. Raises: ChannelError."""
         return self._streams.fetch(stream, cursor, datetime.now(UTC))
 
     def withdraw(self, receipt: Receipt) -> None:

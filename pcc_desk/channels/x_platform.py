@@ -41,7 +41,7 @@ PLATFORM = Platform(
         | Ability.CAPTIONS
     ),
     guarantee=Guarantee.C,
-    streams=("mentions", "direct"),
+    streams=("mentions", "quotes", "direct"),
     answers_stay=True,
     private_rule=PrivateRule(frozenset(), length=10_000),  # docs.x.com, direct messages
     settle_seconds=120.0,

@@ -1,10 +1,10 @@
-"""What comes in from X: mentions and answers, private messages, and the posts of a hashtag."""
+"""What comes in from X: mentions and answers, quotes, private messages, and the posts of a hashtag."""
 
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
-from pcc_desk.channels import addresses, reading, reply_tokens
+from pcc_desk.channels import addresses, reading, reply_tokens, x_quotes
 from pcc_desk.channels.failures import Ask, Query
 from pcc_desk.channels.x_calls import LOOK_MILLS, PRIVATE_MILLS, Calls
 from pcc_desk.channels.x_walk import FIRST_WALK, SEARCHABLE, Bookmark, Page, step, too_long_ago
@@ -38,6 +38,8 @@ class Streams:
 
     def fetch(self, stream: str, cursor: str, now: datetime) -> Batch:
         """Give what is newer than the cursor. Raises: ChannelError."""
+        if stream == "quotes":
+            return x_quotes.fetch(self._calls, _POST_FIELDS, self._read_posts, cursor, now)
         mark = Bookmark.read(cursor)
         if stream == "direct":
             return step(mark, self._page(Ask("/2/dm_events", self._window(mark, _DM_FIELDS)), mark, stream, now), now)
@@ -82,6 +84,15 @@ class Streams:
         free = known if mark.read_at is not None and mark.read_at.date() == now.astimezone(UTC).date() else 0
         self._calls.owe((PRIVATE_MILLS if stream == "direct" else LOOK_MILLS) * (len(listed) - free))
         return Page(tuple(messages), tuple(spoiled), ids, reading.text_or_none(body, "meta", "next_token"))
+
+    def _read_posts(self, posts: list[object], body: object) -> tuple[list[Incoming], list[Spoiled]]:
+        people, messages, spoiled = _people(body), list[Incoming](), list[Spoiled]()
+        for post in posts:
+            try:
+                messages.append(self._message(post, people, "quotes"))
+            except reading.Malformed as error:
+                spoiled.append(Spoiled(reading.raw(post), str(error)))
+        return [one for one in messages if one.author.remote_id != self._account.remote_id], spoiled
 
     def _message(self, post: object, people: Mapping[str, Author], stream: str) -> Incoming:
         known, author = reading.text(post, "id"), _author(post, people, "author_id")

@@ -23,8 +23,9 @@ _NOT_SUMMONED = "Reply to this conversation is not allowed because you have not 
 class XServer:
     """One X; a context manager.
 
-    `url` is its address; `arrive` and `whisper` make a member of the public write; `posts` shows what stands there.
-    With `remembers` False the same words may be posted twice. `subscription` is what every account has of X Premium.
+    `url` is its address; `arrive`, `quote` and `whisper` make a member of the public write; `posts` shows what stands
+    there. With `remembers` False the same words may be posted twice. `subscription` is what every account has of X
+    Premium.
     """
 
     def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC), remembers: bool = False) -> None:
@@ -75,6 +76,13 @@ class XServer:
             about = self._posts.get(answers)
             root = (about.conversation or about.id) if about else ""
             post = Post(self._next(), self.add_account(handle), text, at or self._now(), answers if about else "", root)
+            self._posts[post.id] = post
+            return post.id
+
+    def quote(self, handle: str, text: str, of: str) -> str:
+        """Let a member of the public quote a post; give the new post's id."""
+        with self._lock:
+            post = Post(self._next(), self.add_account(handle), text, self._now(), quotes=of)
             self._posts[post.id] = post
             return post.id
 
@@ -222,8 +230,16 @@ class XServer:
         body: dict[str, object] = {"meta": meta}
         if page:
             users = {post.author.id: post.author.shown() for post in page}
-            body |= {"data": [post.shown() for post in page], "includes": {"users": list(users.values())}}
+            body |= {"data": [self._shown(post) for post in page], "includes": {"users": list(users.values())}}
         return Reply(body)
+
+    def _shown(self, post: Post) -> dict[str, object]:
+        count = sum(each.quotes == post.id for each in self._posts.values())
+        return {**post.shown(), "public_metrics": {"quote_count": count}}
+
+    def _quotes(self, request: Request, known: str) -> Reply:
+        self._member(request)
+        return self._listed(request, [post for post in self._posts.values() if post.quotes == known])
 
     def _private_events(self, request: Request, with_whom: str = "") -> Reply:
         member = self._member(request)
@@ -283,6 +299,7 @@ _VERBS: Mapping[tuple[str, str], Callable[..., Reply]] = {
     ("POST", "/2/media/subtitles"): _media(Media.subtitle),
     ("GET", r"/2/users/(\d+)/tweets"): XServer._own,
     ("GET", r"/2/users/(\d+)/mentions"): XServer._mentions,
+    ("GET", r"/2/tweets/(\d+)/quote_tweets"): XServer._quotes,
     ("GET", "/2/tweets/search/recent"): XServer._search,
     ("GET", "/2/dm_events"): XServer._private_events,
     ("GET", r"/2/dm_conversations/with/(\d+)/dm_events"): XServer._private_events,

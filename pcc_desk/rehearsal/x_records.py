@@ -50,6 +50,7 @@ class Post:
     hidden: bool = False
     history: tuple[str, ...] = ()  # the ids of those whose place it took, the first one first
     answers_own: bool = False
+    quotes: str = ""
     first_at: datetime | None = None  # when the first of them was posted
 
     @property
@@ -82,8 +83,9 @@ class Post:
             shown["entities"] = {"urls": links}
         if self.media:
             shown["attachments"] = {"media_keys": [f"3_{known}" for known in self.media]}
-        if self.answers:
-            shown["referenced_posts"] = [{"type": "replied_to", "id": self.answers}]
+        references = {"replied_to": self.answers, "quoted": self.quotes}
+        if found := [{"type": kind, "id": known} for kind, known in references.items() if known]:
+            shown["referenced_posts"] = found
         return shown
 
 

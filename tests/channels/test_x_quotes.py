@@ -1,0 +1,81 @@
+"""Quotes on X come in once their count has risen, and looking for them costs as little as X lets it."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from pcc_desk.channels.x_calls import LOOK_MILLS
+from pcc_desk.model.cost import MILLS
+from pcc_desk.model.message import MessageKind
+from pcc_desk.rehearsal.x import XServer
+from tests.channels import faulty
+from tests.channels.bench_x import x_bench
+from tests.channels.rigs import Rig, piece
+
+Bench = tuple[Rig, XServer]
+
+
+@pytest.fixture
+def bench() -> Iterator[Bench]:
+    """X with the office."""
+    with x_bench() as made:
+        yield made
+
+
+def asked(rig: Rig) -> int:
+    return sum(seen.path.endswith("/quote_tweets") for seen in rig.front.seen)
+
+
+def test_a_quote_comes_in_as_one_and_belongs_to_what_it_quotes(bench: Bench) -> None:
+    rig, server = bench
+    about = rig.channel.publish(piece())
+    first = rig.channel.fetch("quotes", "")
+    assert first.messages == () and asked(rig) == 0
+    known = server.quote("ann", "Read this, neighbours", about.remote_id)
+    (message,) = rig.channel.fetch("quotes", first.cursor).messages
+    assert (message.remote_id, message.kind, message.answers) == (known, MessageKind.QUOTE, about.remote_id)
+    answer = piece("3m6abcdefgh2b", "Thank you.", answers=message.reply_token)
+    assert answer.answers and message.author.handle == "ann"
+
+
+def test_what_the_office_quotes_itself_is_left_out(bench: Bench) -> None:
+    rig, server = bench
+    server.quote("office", "As we said", rig.channel.publish(piece()).remote_id)
+    assert rig.channel.fetch("quotes", "").messages == ()
+
+
+def test_more_than_one_page_of_quotes_all_come_in(bench: Bench) -> None:
+    rig, server = bench
+    about = rig.channel.publish(piece())
+    wanted = {server.quote(f"person{number}", f"Quote {number}", about.remote_id) for number in range(130)}
+    assert {message.remote_id for message in rig.channel.fetch("quotes", "").messages} == wanted
+    assert asked(rig) == 2
+
+
+def test_each_post_is_paid_for_once_a_day(bench: Bench) -> None:
+    rig, server = bench
+    about = rig.channel.publish(piece())
+    rig.noted.spent.clear()
+    cursor = rig.channel.fetch("quotes", "").cursor
+    for _ in range(3):
+        cursor = rig.channel.fetch("quotes", cursor).cursor
+    assert rig.noted.spent == [(MILLS, LOOK_MILLS)]
+    server.quote("ann", "One", about.remote_id)
+    cursor = rig.channel.fetch("quotes", cursor).cursor
+    server.quote("bob", "Two", about.remote_id)
+    rig.channel.fetch("quotes", cursor)
+    assert rig.noted.spent == [(MILLS, LOOK_MILLS)] * 3
+
+
+def test_a_post_without_its_figures_is_passed_over(bench: Bench) -> None:
+    rig, server = bench
+    server.quote("ann", "One", rig.channel.publish(piece()).remote_id)
+    rig.front.misbehave(faulty.rewritten(b"quote_count", b"quoted"), lambda seen: seen.path.endswith("/tweets"))
+    assert rig.channel.fetch("quotes", "").messages == ()
+
+
+@pytest.mark.parametrize("cursor", ["nonsense", "[1]", '{"day": 7, "quoted": {"1": "x"}}'])
+def test_a_cursor_that_is_not_ours_begins_again(bench: Bench, cursor: str) -> None:
+    rig, server = bench
+    server.quote("ann", "One", rig.channel.publish(piece()).remote_id)
+    assert len(rig.channel.fetch("quotes", cursor).messages) == 1
