@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from pcc_desk.channels import addresses, bluesky_chat, bluesky_gate, reading, text
 from pcc_desk.channels.bluesky_embeds import embed_of
@@ -126,18 +126,19 @@ class BlueskyChannel:
         return f"{self._site}/profile/{handle}/post/{uri.rpartition('/')[2]}"
 
     def _page(self, posts: Sequence[object], mark: Bookmark, following: str, tag: str) -> Page:
-        known, messages = mark.known, list[Incoming]()
+        known, messages, now = mark.known, list[Incoming](), datetime.now(UTC)
         spoiled, places, times = list[Spoiled](), list[tuple[str, datetime]](), list[datetime]()
         for post in posts:
             try:
-                times.append(reading.moment(post, "indexedAt"))
+                at = reading.moment(post, "indexedAt")
+                times += [at] if reading.is_believable(at, now) else []
                 kind = _kind_of(post, tag)
                 if kind is None:
                     continue
                 place = short(reading.text(post, "uri"))
                 if place not in known:
                     messages.append(self._message(post, kind))
-                places.append((place, times[-1]))
+                places.append((place, at))
             except reading.Malformed as error:
                 spoiled.append(Spoiled(reading.raw(post), str(error)))
         ours = self._account.remote_id

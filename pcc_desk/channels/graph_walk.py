@@ -236,7 +236,7 @@ class _Step:
         for entry in entries:
             short = _short(entry)
             if entry.message is not None and entry.at >= since and short not in known:
-                messages[entry.name] = entry.message
+                messages[short] = entry.message
             if entry.at >= again and len(fresh) < _MOST_MARKS:
                 fresh[short] = None
         return tuple(messages.values()), "".join(fresh)

@@ -11,7 +11,7 @@ from pcc_desk.channels.markup import plain
 from pcc_desk.channels.mastodon_platform import PLATFORM
 from pcc_desk.channels.mastodon_server import Server, limits_of, same_words, who
 from pcc_desk.channels.mastodon_sign_in import enter
-from pcc_desk.channels.mastodon_walk import Bookmark, Page, step
+from pcc_desk.channels.mastodon_walk import Bookmark, Page, is_id, step
 from pcc_desk.channels.opening import Entering, Opening
 from pcc_desk.errors import Gone, Rejected, ServiceDown, Unreachable
 from pcc_desk.model.account import Account
@@ -141,7 +141,7 @@ class MastodonChannel:
         ids, oldest = list[str](), None
         for one in listed:
             try:
-                ids.append(reading.text(one, "id"))
+                ids += [known] if is_id(known := reading.text(one, "id")) else []
                 oldest = reading.moment(one, "created_at")
                 post = one if tagged else reading.dig(one, "status")
                 message = self._message(post, MessageKind.MATCH if tagged else None)

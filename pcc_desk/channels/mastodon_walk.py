@@ -1,6 +1,8 @@
 """Reading a Mastodon list without a gap: back once from the newest, then on from the last one read, oldest first."""
 
 import json
+import re
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
@@ -11,6 +13,7 @@ from pcc_desk.model.message import Incoming
 PAGE = 40  # what every list of the interface gives at most
 FIRST_WALK = timedelta(days=30)
 MAX_PAGES = 200
+_ID = re.compile("[0-9A-Za-z]{1,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +56,31 @@ class Page:
     oldest: datetime | None
 
 
+def is_id(name: str) -> bool:
+    """Tell an id, of numbers or of letters as some servers have it, from a spoiled one that would end the reading."""
+    return _ID.fullmatch(name) is not None
+
+
 def step(mark: Bookmark, page: Page, now: datetime) -> Batch:
     """Take one page into the reading: give what is new on it, and the cursor to go on with."""
+    ids = _of_one_kind(page.ids, mark.after or mark.top)
     if mark.after:
-        onward = replace(mark, after=page.ids[0]) if page.ids else mark
+        onward = replace(mark, after=ids[0]) if ids else mark
         moved = onward.after != mark.after
         return Batch(page.messages, onward.written(), more=moved, spoiled=page.spoiled)
-    top = mark.top or (page.ids[0] if page.ids else "")
+    top = mark.top or (ids[0] if ids else "")
     since = now - FIRST_WALK
     far = page.oldest is None or page.oldest < since or mark.pages + 1 >= MAX_PAGES
-    if far or page.ids[-1] == mark.before:
+    if far or not ids or ids[-1] == mark.before:
         return Batch(page.messages, Bookmark(after=top).written() if top else "", spoiled=page.spoiled)
-    onward = Bookmark(top=top, before=page.ids[-1], pages=mark.pages + 1)
+    onward = Bookmark(top=top, before=ids[-1], pages=mark.pages + 1)
     return Batch(page.messages, onward.written(), more=True, spoiled=page.spoiled)
+
+
+def _of_one_kind(ids: Sequence[str], known: str) -> list[str]:
+    """Leave out ids that are words where a server's are numbers, or the other way: a spoiled one would end the reading.
+
+    A server's kind is that of an id known from before, or of most on the page.
+    """
+    numbers = known.isdecimal() if known else 2 * sum(each.isdecimal() for each in ids) > len(ids)
+    return [each for each in ids if each.isdecimal() == numbers]

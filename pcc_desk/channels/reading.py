@@ -3,12 +3,15 @@
 import json
 import math
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 MAX_DEPTH = 64
+_FIRST_AT = datetime(2000, 1, 1, tzinfo=UTC)
+_AHEAD = timedelta(days=1)
 _LONGEST_NUMBER = 18  # digits; a longer one does not fit the database and is kept as text
-_TROUBLE = re.compile(rb"\\u(?:[dD][89a-fA-F]|0000)")
+_TROUBLE = re.compile(rb"\\u(?:[dD][89a-fA-F]|0000)|\x00")
+_STEPS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[{]|[\]}]', re.DOTALL)
 
 
 class Malformed(Exception):
@@ -16,23 +19,37 @@ class Malformed(Exception):
 
 
 def parse(content: bytes) -> object:
-    """Read JSON: at most 64 levels, no NaN or infinity (None instead), no half surrogates or NULs (U+FFFD instead).
+    """Read JSON: no NaN or infinity (None instead), no half surrogates or NULs (U+FFFD instead).
+
+    What is nested deeper than 64 levels is None, so that one bottomless piece costs no other of its page.
 
     Raises:
-        Malformed: it is not JSON, or nested too deeply.
+        Malformed: it is not JSON.
     """
+    try:
+        value = _read(content)
+        deep = content.count(b"[") + content.count(b"{") > MAX_DEPTH and _is_deep(value)
+    except RecursionError:
+        deep = True
+    try:
+        value = _read(_shallow(content)) if deep else value
+    except RecursionError:
+        raise Malformed("not JSON, and nested too deeply") from None
+    return _cleaned(value) if _TROUBLE.search(content) else value
+
+
+def _read(content: bytes) -> object:
     try:
         value: object = json.loads(
             content.decode("utf-8-sig", "replace"),
             parse_constant=lambda _: None,
             parse_float=_read_float,
             parse_int=_read_int,
+            strict=False,  # a careless server sends line ends inside words as they are
         )
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise Malformed(f"not JSON ({type(error).__name__})") from None
-    if content.count(b"[") + content.count(b"{") > MAX_DEPTH:
-        _check_depth(value)
-    return _cleaned(value) if _TROUBLE.search(content) else value
+    return value
 
 
 def _read_float(written: str) -> float | None:
@@ -44,15 +61,31 @@ def _read_int(written: str) -> int | str:
     return int(written) if len(written) <= _LONGEST_NUMBER else written
 
 
-def _check_depth(value: object) -> None:
+def _is_deep(value: object) -> bool:
     level: list[Any] = [value]
     for _ in range(MAX_DEPTH):
         # Exact types, as the parser makes no others: this runs over every value of every page.
         around = [whole.values() if type(whole) is dict else whole for whole in level if type(whole) in (dict, list)]
         level = [child for whole in around for child in whole if type(child) is dict or type(child) is list]
         if not level:
-            return
-    raise Malformed("nested too deeply")
+            return False
+    return True
+
+
+def _shallow(content: bytes) -> bytes:
+    """Put null in the place of whatever is nested too deeply; the parser itself gives up on it, page and all."""
+    kept, depth, end = list[bytes](), 0, 0
+    for found in _STEPS.finditer(content):
+        sign = found[0]
+        if sign in b"[{":
+            depth += 1
+            if depth == MAX_DEPTH + 1:
+                kept += (content[end : found.start()], b"null")
+        elif sign in b"]}":
+            if depth == MAX_DEPTH + 1:
+                end = found.end()
+            depth -= 1
+    return b"".join((*kept, content[end:])) if depth <= MAX_DEPTH else content
 
 
 def _cleaned(value: object) -> object:
@@ -113,6 +146,11 @@ def moment(value: object, *path: str) -> datetime:
         return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         raise Malformed(f"no time at {'.'.join(path)}") from None
+
+
+def is_believable(at: datetime, now: datetime) -> bool:
+    """Tell whether something can have been written then: one spoiled time must never move a reading past the others."""
+    return _FIRST_AT <= at <= now + _AHEAD
 
 
 def raw(value: object) -> bytes:

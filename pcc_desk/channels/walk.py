@@ -1,5 +1,6 @@
 """Reading a list that comes newest first, without a gap: walked back, page by page, to where the last walk ended."""
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
@@ -12,13 +13,14 @@ from pcc_desk.model.message import Incoming
 MAX_PAGES = 200
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _MOST_SEEN = 500
+_MARK = 12  # signs by which a message is known in a cursor, which would grow too long with whole names
 
 
 @dataclass(frozen=True, slots=True)
 class Bookmark:
     """Where the reading stands: all written by `after` was read; a walk back is at `page`.
 
-    `top` is the newest time of the walk; `seen` and `fresh` name what the last walk and this one brought.
+    `top` is the newest time of the walk; `seen` and `fresh` are short marks of what the last walk and this one brought.
     """
 
     after: str = ""
@@ -72,21 +74,28 @@ class Pace:
 def step(mark: Bookmark, page: Page, pace: Pace, now: datetime) -> Batch:
     """Take one page into the walk: give what is new on it, and the cursor to go on with."""
     known = frozenset((*mark.seen, *mark.fresh))
-    new = tuple(message for name, message in page.found if name not in known)
+    found = [(_short(name), message) for name, message in page.found]
+    new = tuple(message for name, message in found if name not in known)
+    # A time that cannot be true would end the walk here, or make everything written until then look old.
+    times = [each for each in page.times if reading.is_believable(each, now)]
     floor = at(mark.after)
-    top = max([at(mark.top), floor, *page.times])
+    top = max([at(mark.top), floor, *times])
     goal = floor - pace.overlap if mark.after else top - pace.first
-    fresh = tuple(dict.fromkeys((*mark.fresh, *(name for name, _ in page.found))))[:_MOST_SEEN]
-    far = min(page.times, default=NEVER) < goal
+    fresh = tuple(dict.fromkeys((*mark.fresh, *(name for name, _ in found))))[:_MOST_SEEN]
+    far = min(times, default=NEVER) < goal
     stopped = mark.pages + 1 >= MAX_PAGES or page.following == mark.page
     if page.following and not far and not stopped:
         onward = replace(mark, top=top.isoformat(), page=page.following, pages=mark.pages + 1, fresh=fresh)
         return Batch(new, onward.written(), more=True, spoiled=tuple(page.spoiled))
     lost = bool(page.following) and not far and bool(mark.after)
-    missing = (Missing(floor, min(page.times, default=floor), pace.beyond),) if lost else ()
+    missing = (Missing(floor, min(times, default=floor), pace.beyond),) if lost else ()
     seen = tuple(dict.fromkeys((*fresh, *mark.seen)))[:_MOST_SEEN]
     done = Bookmark(after=(top if top > NEVER else now).isoformat(), seen=seen)
     return Batch(new, done.written(), spoiled=tuple(page.spoiled), missing=missing)
+
+
+def _short(name: str) -> str:
+    return hashlib.sha256(name.encode()).hexdigest()[:_MARK]
 
 
 def at(written: str) -> datetime:

@@ -3,8 +3,9 @@
 import hashlib
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from pcc_desk.channels import reading
 from pcc_desk.channels.failures import Query, nothing_public_yet
@@ -48,10 +49,10 @@ class Bookmark:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """One comment as it was read; `message` is None for one of our own."""
+    """One comment as it was read; `at` is None where it cannot be true, `message` is None for one of our own."""
 
     id: int
-    at: datetime
+    at: datetime | None
     message: Incoming | None
 
 
@@ -105,8 +106,15 @@ def _place(remote_id: str) -> str:
 def _start(site: Site) -> Bookmark | None:
     route = _route({"order": "desc", "per_page": 1})
     listed = site.listed(route)
-    with site.promised(route):
-        return Bookmark(reading.moment(listed[0], "date_gmt") - FIRST_READING) if listed else None
+    return Bookmark((_written_at(listed[0]) or datetime.now(UTC)) - FIRST_READING) if listed else None
+
+
+def _written_at(piece: object) -> datetime | None:
+    """Tell when a comment was written; None where that cannot be true, and would end the reading of all others."""
+    with suppress(reading.Malformed):
+        at = reading.moment(piece, "date_gmt")
+        return at if reading.is_believable(at, datetime.now(UTC)) else None
+    return None
 
 
 def _route(window: Query) -> Route:
@@ -117,9 +125,9 @@ def step(mark: Bookmark, page: Page) -> Batch:
     """Take one page into the reading: give what is new on it, and the cursor to go on with."""
     seen = frozenset(mark.seen)
     messages = tuple(found.message for found in page.comments if found.message is not None and found.id not in seen)
-    anchor = max([mark.after, *(found.at - OVERLAP for found in page.comments)])
+    anchor = max([mark.after, *(found.at - OVERLAP for found in page.comments if found.at)])
     far = anchor - mark.after >= OVERLAP
-    ids = sorted((found.id for found in page.comments if found.at >= anchor), reverse=True)
+    ids = sorted((found.id for found in page.comments if found.at is None or found.at >= anchor), reverse=True)
     known = tuple(dict.fromkeys((*ids, *(() if far else mark.seen))))[:_MOST_SEEN]
     if not page.full:
         return Batch(messages, Bookmark(anchor, 1, known).written(), spoiled=page.spoiled)
@@ -144,7 +152,7 @@ def _page(listed: Sequence[object], us: str) -> Page:
 
 
 def _comment(piece: object, us: str) -> Comment:
-    number, at = reading.number(piece, "id"), reading.moment(piece, "date_gmt")
+    number, at = reading.number(piece, "id"), _written_at(piece)
     ours = str(reading.number(piece, "author")) == us
     return Comment(number, at, None if ours else _message(piece))
 

@@ -13,6 +13,8 @@ FIRST_WALK = timedelta(days=30)
 # The search knows the last seven days (docs.x.com, recent search); an hour is kept back for the clocks.
 SEARCHABLE = timedelta(days=6, hours=23)
 MAX_PAGES = 200
+_FIRST_MILLIS = 1_288_834_974_657  # the moment from which the ids of X count (its own description of its ids)
+_AHEAD = timedelta(days=1)
 _ID = re.compile("[0-9]{1,19}")
 _NOT_KEPT = "X searches only the last seven days."
 
@@ -73,9 +75,9 @@ def too_long_ago(mark: Bookmark, now: datetime) -> Missing | None:
 
 def step(mark: Bookmark, page: Page, now: datetime) -> Batch:
     """Take one page into the walk: give what is new on it, and the cursor to go on with."""
-    known = [number for number in page.ids if _is_id(number)]
+    known = [number for number in page.ids if _is_id(number) and _made_at(number) <= now + _AHEAD]
     top = mark.top or max(known, key=int, default=mark.after)
-    reached = bool(mark.after) and any(int(number) <= int(mark.after) for number in known)
+    reached = bool(mark.after) and bool(known) and int(known[-1]) <= int(mark.after)
     stopped = mark.pages + 1 >= MAX_PAGES or page.following == mark.page
     if not page.following or reached or stopped:
         done = Bookmark(after=top, at=now.astimezone(UTC).isoformat())
@@ -89,3 +91,11 @@ def step(mark: Bookmark, page: Page, now: datetime) -> Batch:
 def _is_id(number: str) -> bool:
     """Tell an id from a spoiled one, behind which nothing would ever be new (1 to 19 digits, X's own description)."""
     return _ID.fullmatch(number) is not None
+
+
+def _made_at(number: str) -> datetime:
+    """Tell when an id was made: one from the future would make everything written until then look old."""
+    try:
+        return datetime.fromtimestamp(((int(number) >> 22) + _FIRST_MILLIS) / 1000, UTC)
+    except (ValueError, OverflowError, OSError):
+        return datetime.max.replace(tzinfo=UTC)

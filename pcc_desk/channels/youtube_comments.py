@@ -16,6 +16,7 @@ PAGE = 100
 READS_A_PAGE = 20  # requests for further answers, of one unit each; what is left over comes the next time
 _LONGEST_THREAD = 10  # pages of answers to one comment
 _SHOWN_ANSWERS = 5  # that a thread brings along; further ones are asked for
+_LONGEST_NAME = 200  # a longer one is spoiled, and has no place in a cursor
 _HELD = frozenset({"heldForReview", "likelySpam"})
 
 Counts = Mapping[str, int]  # how many answers each long thread had when they were last read
@@ -51,17 +52,18 @@ class Reader:
         found, spoiled, times = list[tuple[str, Incoming]](), list[Spoiled](), list[datetime]()
         answers = _Answers(self._site, counts)
         for thread in listed:
-            try:
-                top = reading.dig(thread, "snippet", "topLevelComment")
-                times.append(reading.moment(top, "snippet", "publishedAt"))
-                for one in (top, *answers.of(thread, reading.text(top, "id"))):
-                    if held and not _is_held(one):
-                        continue
+            top = reading.dig(thread, "snippet", "topLevelComment")
+            for one in (top, *answers.of(thread, reading.text_or_none(top, "id"))):
+                if held and not _is_held(one):
+                    continue
+                try:
                     message = read(one, top, MessageKind.HELD if held else MessageKind.COMMENT)
-                    if message.author.remote_id != self._us:
-                        found.append((message.remote_id, message))
-            except reading.Malformed as error:
-                spoiled.append(Spoiled(reading.raw(thread), str(error)))
+                except reading.Malformed as error:
+                    spoiled.append(Spoiled(reading.raw(thread if one is top else one), str(error)))
+                    continue
+                times += [message.created_at] if one is top else []
+                if message.author.remote_id != self._us:
+                    found.append((message.remote_id, message))
         page = Page(found, spoiled, times, reading.text_or_none(body, "nextPageToken"))
         return Threads(page, answers.counts, answers.is_whole)
 
@@ -76,11 +78,11 @@ class _Answers:
         self.is_whole = True
 
     def of(self, thread: object, known: str) -> Sequence[object]:
-        """Give what is known of the answers to a comment. Raises: ChannelError, Malformed."""
+        """Give what is known of the answers to a comment. Raises: ChannelError."""
         replies = reading.dig(thread, "replies", "comments")
         shown = replies if isinstance(replies, list) else []
         total = reading.dig(thread, "snippet", "totalReplyCount")
-        if not isinstance(total, int) or total <= len(shown) or len(shown) < _SHOWN_ANSWERS:
+        if not 0 < len(known) <= _LONGEST_NAME or not isinstance(total, int) or total <= len(shown) or len(shown) < _SHOWN_ANSWERS:
             return shown
         if self._known.get(known) == total:  # asked for before, and nothing was added
             self.counts[known] = total

@@ -11,7 +11,8 @@ from pcc_desk.model.unreached import Returned, Unreached
 
 TEXT_BYTES = 100_000  # no platform lets a person write more; the whole of a longer one is set aside
 RAW_BYTES = 1_000_000
-_LONGEST_MARK = 10_000  # characters in an id, a cursor or a note of how to answer
+_LONGEST_MARK = 10_000  # characters in an id or a note of how to answer
+_LONGEST_CURSOR = 100_000  # the short marks of a thousand messages take 15,000
 _LONGEST_NAME = 500
 _FIRST_AT = datetime(2000, 1, 1, tzinfo=UTC)
 _AHEAD = timedelta(days=1)
@@ -31,7 +32,7 @@ def clean(batch: Batch, now: datetime) -> Batch:
     Raises:
         Unexpected: the page itself, or its cursor, is not what an adapter may give.
     """
-    if not isinstance(batch, Batch) or not _is_mark(batch.cursor):
+    if not isinstance(batch, Batch) or not _is_mark(batch.cursor, _LONGEST_CURSOR):
         raise Unexpected("The messages came in a form PCC Desk does not know.", "PCC Desk tries again later.")
     kept, spoiled = [], [_clean_spoiled(one) for one in batch.spoiled if isinstance(one, Spoiled)]
     for one in batch.messages:
@@ -114,9 +115,9 @@ def _mark(value: object) -> str:
     return str(value)
 
 
-def _is_mark(value: object) -> bool:
+def _is_mark(value: object, longest: int = _LONGEST_MARK) -> bool:
     """Tell whether a value can be stored and given back to the platform exactly as it came."""
-    return isinstance(value, str) and len(value) <= _LONGEST_MARK and _plain(value) == value
+    return isinstance(value, str) and len(value) <= longest and _plain(value) == value
 
 
 def _link(value: object) -> str:

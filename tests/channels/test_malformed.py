@@ -2,15 +2,13 @@
 
 import copy
 import json
-import os
-from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.channels import faulty
 from tests.channels.rigs import Rig
+from tests.torture import spoiling
 
 NASTY = st.one_of(
     st.none(),
@@ -26,21 +24,7 @@ NASTY = st.one_of(
 )
 
 
-def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    """Give the path of every value inside a value."""
-    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    return [path, *(place for name, child in inner for place in places(child, (*path, name)))]
-
-
-def spoil(body: Any, path: tuple[Any, ...], new: Any) -> None:
-    """Put another value at a path."""
-    for name in path[:-1]:
-        body = body[name]
-    body[path[-1]] = new
-
-
-def check(rig: Rig, examples: int) -> None:
-    """Spoil one of three pieces, many times over."""
+def test_one_spoiled_piece_never_costs_another(rig: Rig) -> None:
     about = rig.channel.publish(rig.piece())
     words = ["One", "Two", "Three"]
     for each in words:
@@ -56,14 +40,14 @@ def check(rig: Rig, examples: int) -> None:
     order = [message.text for message in rig.channel.fetch(rig.stream, cursor).messages]
     good = json.loads(bodies[-1])
 
-    @settings(max_examples=examples, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=150, suppress_health_check=list(HealthCheck))
     @given(st.data())
     def one(choose: st.DataObject) -> None:
         body = copy.deepcopy(good)
         number = choose.draw(st.integers(0, 2))
         target = rig.pieces(body)[number]
-        path = choose.draw(st.sampled_from(places(target)[1:]))
-        spoil(target, path, choose.draw(NASTY))
+        path = choose.draw(st.sampled_from(spoiling.places(target)[1:]))
+        spoiling.put(target, path, choose.draw(NASTY))
         rig.front.behave()
         rig.front.misbehave(faulty.answered(200, json.dumps(body).encode()), rig.reads)
         batch = rig.channel.fetch(rig.stream, cursor)
@@ -75,12 +59,3 @@ def check(rig: Rig, examples: int) -> None:
         rig.channel.fetch(rig.stream, batch.cursor)
 
     one()
-
-
-def test_one_spoiled_piece_never_costs_another(rig: Rig) -> None:
-    check(rig, 150)
-
-
-@pytest.mark.torture
-def test_thousands_of_spoiled_pieces_never_cost_another(rig: Rig) -> None:
-    check(rig, 10_000 if os.environ.get("PCC_TORTURE") == "full" else 1_000)

@@ -7,7 +7,7 @@ import os
 import pwd
 import smtplib
 from base64 import b64decode
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
@@ -122,8 +122,13 @@ class MailSystem:
 
     def deliver_raw(self, to: str, raw: bytes) -> None:
         """Put bytes into a mailbox as they are."""
+        self.deliver_all(to, [raw])
+
+    def deliver_all(self, to: str, raws: Iterable[bytes]) -> None:
+        """Put many letters into a mailbox, in their order."""
         with smtplib.LMTP("127.0.0.1", self.lmtp_port, timeout=30) as line:
-            line.sendmail("somebody@out.example", [to], raw)
+            for raw in raws:
+                line.sendmail("somebody@out.example", [to], raw)
 
 
 class _Taking:

@@ -1,0 +1,129 @@
+"""A stream of one platform on the bench, read from spoilt answers; tells what was lost, what hung and what crashed."""
+
+import json
+import random
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+from pcc_desk.errors import ChannelError
+from pcc_desk.model.channel import Batch, Channel
+from pcc_desk.services import intake
+from tests.channels import faulty
+from tests.channels.rigs import Rig
+from tests.torture import spoiling
+
+WORDS = ("One of five", "Two of five", "Three of five", "Four of five", "Five of five")
+LATER = "The one that came later"
+LONGEST = 5.0  # seconds of one reading
+_WALK = 30  # readings; five messages and a platform's own posts are far fewer pages
+
+
+class SpoiltReading:
+    """Five messages in a stream whose answer was heard once; a sixth came after that."""
+
+    def __init__(self, rig: Rig, channel: Channel | None = None) -> None:
+        self._rig, self._channel = rig, channel or rig.channel
+        about = rig.channel.publish(rig.piece())
+        rig.arrive(about.remote_id, "An early one")
+        self._begin = self._walk("")[1]
+        self.counted = 0  # pieces that were set aside
+        self._proven = set[str]()  # cursors from which the reading was seen to go on
+        for words in WORDS:
+            rig.arrive(about.remote_id, words)
+        heard: list[bytes] = []
+
+        def remember(exchange: faulty.Exchange) -> None:
+            heard.append(exchange.forward()[1])
+            exchange.answer(200, heard[-1])
+
+        rig.front.misbehave(remember, rig.reads)
+        batch = rig.channel.fetch(rig.stream, self._begin)
+        rig.front.behave()
+        self.good = json.loads(heard[-1])
+        texts = [message.text for message in batch.messages]
+        self.order = [next(text for text in texts if text in json.dumps(piece)) for piece in self._pieces(self.good)]
+        assert sorted(self.order) == sorted(WORDS)
+        rig.arrive(about.remote_id, LATER)
+        assert not self._goes_on(self._begin)
+
+    def lose_no_piece(self, number: int) -> list[str]:
+        """Read an answer with spoilt pieces among good ones, and say what is wrong with what was read."""
+        chance = random.Random(number)
+        spoilt = spoiling.spoil_pieces(chance, self.good, self._pieces, self._rig.needed)
+        batch, wrong = self._read_spoilt(spoilt.content)
+        if batch is None:
+            return [f"{number}: {wrong or 'the whole page was refused'}"]
+        try:
+            kept = intake.clean(batch, datetime.now(UTC))
+        except ChannelError as error:
+            return [f"{number}: refused at the border: {error.sentence}"]
+        read = [message.text for message in kept.messages]
+        self.counted += len(kept.spoiled)
+        lost = {self.order[each] for each in spoilt.whole} - set(read)
+        found = [wrong] if wrong else []
+        found += [f"lost {sorted(lost)}"] if lost else []
+        if len(kept.spoiled) < len(spoilt.beyond_use):
+            found.append(f"{len(spoilt.beyond_use)} pieces beyond use, {len(kept.spoiled)} counted")
+        if len(read) > len(self.order):
+            found.append(f"more was read than came: {read}")
+        return [f"{number}: {each}" for each in [*found, *self._goes_on(batch.cursor)]]
+
+    def survive(self, number: int) -> list[str]:
+        """Read an answer spoilt anywhere at all, and say what is wrong with how that ended."""
+        batch, wrong = self._read_spoilt(spoiling.spoil_answer(random.Random(number), self.good))
+        found = [wrong] if wrong else []
+        if batch is not None:
+            try:
+                intake.clean(batch, datetime.now(UTC))
+            except ChannelError as error:
+                return [f"{number}: refused at the border: {error.sentence}"]
+        return [f"{number}: {each}" for each in [*found, *self._goes_on(batch.cursor if batch else self._begin)]]
+
+    def _pieces(self, body: Any) -> list[Any]:
+        """Give the pieces of an answer that are new; the early one comes again and is known."""
+        return [piece for piece in self._rig.pieces(body) if any(words in json.dumps(piece) for words in WORDS)]
+
+    def _goes_on(self, cursor: str) -> list[str]:
+        """Read on from a server that is well again: what came later is there, and the reading ends."""
+        for _ in range(3):  # a reading that was in the middle of a walk back ends it first
+            if cursor in self._proven:
+                return []
+            began = cursor
+            try:
+                read, cursor = self._walk(cursor)
+            except ChannelError as error:
+                return [f"stuck: {type(error).__name__} {error.sentence}"]
+            if LATER in read:
+                self._proven.add(began)
+                return []
+        return ["what came later is never read"]
+
+    def _walk(self, cursor: str) -> tuple[list[str], str]:
+        read = list[str]()
+        for _ in range(_WALK):
+            batch = self._rig.channel.fetch(self._rig.stream, cursor)
+            read += [message.text for message in batch.messages]
+            cursor = batch.cursor
+            if not batch.more:
+                return read, cursor
+        return [], cursor
+
+    def _read_spoilt(self, content: bytes) -> tuple[Batch | None, str]:
+        """Read one answer; a reading that takes too long has a second try, as the machine may have been busy."""
+        front = self._rig.front
+        front.misbehave(faulty.answered(200, content), self._rig.reads)
+        batch, wrong = None, ""
+        for _ in range(2):
+            began = time.monotonic()
+            try:
+                batch, wrong = self._channel.fetch(self._rig.stream, self._begin), ""
+            except ChannelError:
+                batch, wrong = None, ""
+            except Exception as error:  # noqa: BLE001  # whatever it is, it is what this looks for
+                batch, wrong = None, f"crashed: {error!r}"
+            if time.monotonic() - began < LONGEST:
+                break
+            wrong = "hung"
+        front.behave()
+        return batch, wrong
