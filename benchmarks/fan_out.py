@@ -1,15 +1,21 @@
-"""What it takes until ten accounts have an announcement whose servers each answer after 300 ms, against one of them."""
+"""What it takes until ten accounts have an announcement whose servers each answer after 300 ms, against one of them.
 
+The servers are a program of their own, as they would be elsewhere in the world; only this PC's processor is shared.
+"""
+
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 
 from benchmarks.figure import Figure
+from pcc_desk.channels import reading
 from pcc_desk.channels.failures import Ask
 from pcc_desk.channels.opening import Entering, Opening
 from pcc_desk.channels.platforms import Adapter
@@ -33,12 +39,13 @@ PLATFORM = Platform("far", "Far", "F", "#444444", Limits(500, Counting.GRAPHEMES
 class FarChannel:
     """An account on a server that answers late."""
 
-    def __init__(self, wire: Wire, account: Account) -> None:
-        self._wire, self._account = wire, account
+    def __init__(self, wire: Wire, account: Account, spent: list[float]) -> None:
+        self._wire, self._account, self._spent = wire, account, spent
 
     def publish(self, piece: Piece) -> Receipt:
-        """Post with one request."""
-        self._wire.post(Ask("/post", body={"key": piece.key, "text": piece.text}))
+        """Post with one request, and note how long the server says it took."""
+        told = self._wire.post(Ask("/post", body={"key": piece.key, "text": piece.text})).body
+        self._spent.append(reading.number(told, "microseconds") / 1e6)
         return Receipt(f"{self._account.handle}:{piece.key}", "", piece.made_at)
 
     def find(self, piece: Piece) -> Receipt | None:
@@ -61,17 +68,10 @@ def measure() -> Iterator[Figure]:
     """Send one announcement to ten servers, a few times, and compare with what the slowest server took."""
     with ExitStack() as stack:
         spent: list[float] = []
-
-        def answer(request: Request) -> Reply:
-            started = time.perf_counter()
-            time.sleep(AWAY)
-            spent.append(time.perf_counter() - started)
-            return Reply({"ok": True})
-
-        servers = [stack.enter_context(Loopback(answer)) for _ in range(SERVERS)]
+        urls = stack.enter_context(_servers())
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         ratios, values = list[float](), list[float]()
-        compose, outbox = _desk(folder, [server.url for server in servers], stack)
+        compose, outbox = _desk(folder, urls, spent, stack)
         for number in range(ROUNDS + 1):
             spent.clear()
             took = _send(compose, outbox, f"Announcement {number}")
@@ -81,7 +81,31 @@ def measure() -> Iterator[Figure]:
         yield Figure("fan_out", median(values), "ms", median(ratios), "the slowest of the ten servers", ROUNDS)
 
 
-def _desk(folder: Path, urls: list[str], stack: ExitStack) -> tuple[Compose, Outbox]:
+@contextmanager
+def _servers() -> Iterator[list[str]]:
+    """Run the servers in their own process, and lend their addresses."""
+    command = [sys.executable, "-m", "benchmarks.fan_out"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdout is not None and running.stdin is not None
+        yield [running.stdout.readline().strip() for _ in range(SERVERS)]
+        running.stdin.close()  # by which it ends
+
+
+def _serve() -> None:
+    """Be the servers, until nobody listens any more."""
+
+    def answer(request: Request) -> Reply:
+        started = time.perf_counter()
+        time.sleep(AWAY)
+        return Reply({"microseconds": round((time.perf_counter() - started) * 1e6)})
+
+    with ExitStack() as stack:
+        for _ in range(SERVERS):
+            print(stack.enter_context(Loopback(answer)).url, flush=True)
+        sys.stdin.read()
+
+
+def _desk(folder: Path, urls: list[str], spent: list[float], stack: ExitStack) -> tuple[Compose, Outbox]:
     store = Store(folder / "desk.db", bytes(range(32)))
     stack.callback(store.close)
 
@@ -90,7 +114,7 @@ def _desk(folder: Path, urls: list[str], stack: ExitStack) -> tuple[Compose, Out
         return Standing(Identity(given.handle, given.handle, given.handle, given.address), PLATFORM.limits)
 
     def open_channel(opening: Opening) -> Channel:
-        return FarChannel(opening.wire, opening.account)
+        return FarChannel(opening.wire, opening.account, spent)
 
     accounts = Accounts(store, {"far": Adapter(PLATFORM, sign_in, open_channel)}, Wire)
     for number, url in enumerate(urls):
@@ -109,3 +133,7 @@ def _send(compose: Compose, outbox: Outbox, words: str) -> float:
     took = time.perf_counter() - started
     assert all(each.state is DeliveryState.SENT for each in outbox.of_announcement(draft.id))
     return took
+
+
+if __name__ == "__main__":
+    _serve()

@@ -82,7 +82,12 @@ class _Answers:
         replies = reading.dig(thread, "replies", "comments")
         shown = replies if isinstance(replies, list) else []
         total = reading.dig(thread, "snippet", "totalReplyCount")
-        if not 0 < len(known) <= _LONGEST_NAME or not isinstance(total, int) or total <= len(shown) or len(shown) < _SHOWN_ANSWERS:
+        if (
+            not 0 < len(known) <= _LONGEST_NAME
+            or not isinstance(total, int)
+            or total <= len(shown)
+            or len(shown) < _SHOWN_ANSWERS
+        ):
             return shown
         if self._known.get(known) == total:  # asked for before, and nothing was added
             self.counts[known] = total

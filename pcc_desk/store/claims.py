@@ -3,9 +3,24 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, insert, literal, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from pcc_desk.model.account import AccountId, AccountState
 from pcc_desk.model.delivery import Delivery, DeliveryId, DeliveryState, Receipt
@@ -14,7 +29,10 @@ from pcc_desk.store.deliveries import read_delivery
 from pcc_desk.store.office import PAUSED_AT
 from pcc_desk.store.schema import UtcMillis, account, announcement, attempt, delivery, office
 
+# Made once: a new name for a table costs more than most questions that are asked with it.
+_PLAN, _PART, _OTHER = announcement.alias("plan"), delivery.alias("part"), delivery.alias("other")
 LATE = timedelta(minutes=60)  # a scheduled announcement later than that is asked about first
+Moment = datetime | BindParameter[Any]
 ASKED, NOT_THERE = "asked", "not there"  # outcomes that record a person's word to send it
 
 
@@ -46,16 +64,25 @@ def claim(
     a part of a thread only once the one before is posted, whose token it then answers.
     """
     moment = whole_milliseconds(now)
+    given = {"whose": account_id, "moment": moment, "late": moment - LATE, "until": lease_until}
+    row = conn.execute(_claiming(scheduled), given).one_or_none()
+    return None if row is None else read_delivery(row)
+
+
+@cache  # written once: it takes longer to write than to answer, and all accounts wait for one another meanwhile
+def _claiming(scheduled: bool) -> ReturningUpdate[Any]:
+    moment, late = bindparam("moment", type_=UtcMillis), bindparam("late", type_=UtcMillis)
     first = (
         select(delivery.c.id)
         .join(account, account.c.id == delivery.c.account_id)
-        .where(delivery.c.account_id == account_id, _is_due(moment), _may_work(moment), ~_is_paused(), ~_is_sending())
-        .where(~_is_late(moment) if scheduled else ~_is_scheduled(), threads.may_go())
+        .where(delivery.c.account_id == bindparam("whose"), _is_due(moment), _may_work(moment))
+        .where(~_is_paused(), ~_is_sending(), threads.may_go())
+        .where(~_is_late(late) if scheduled else ~_is_scheduled())
         .order_by(delivery.c.due_at, delivery.c.id)
         .limit(1)
         .scalar_subquery()
     )
-    claimed = (
+    return (
         update(delivery)
         .where(delivery.c.id == first, _is_due(moment))
         .values(
@@ -63,16 +90,14 @@ def claim(
             epoch=delivery.c.epoch + 1,
             attempts=delivery.c.attempts + 1,
             started_at=moment,
-            first_attempt_at=func.coalesce(delivery.c.first_attempt_at, literal(moment, UtcMillis)),
-            lease_until=lease_until,
+            first_attempt_at=func.coalesce(delivery.c.first_attempt_at, moment),
+            lease_until=bindparam("until", type_=UtcMillis),
             looks=0,
             reason="",
             follows=threads.token_before(),
         )
         .returning(delivery)
     )
-    row = conn.execute(claimed).one_or_none()
-    return None if row is None else read_delivery(row)
 
 
 def renew(conn: Connection, claimed: Delivery, lease_until: datetime) -> None:
@@ -199,7 +224,7 @@ def too_late(conn: Connection, now: datetime) -> tuple[tuple[DeliveryId, datetim
     chosen = (
         select(delivery.c.id, announcement.c.scheduled_at)
         .join(announcement, announcement.c.id == delivery.c.announcement_id)
-        .where(delivery.c.state == DeliveryState.DUE.value, _is_late(now), threads.is_next())
+        .where(delivery.c.state == DeliveryState.DUE.value, _is_late(now - LATE), threads.is_next())
     )
     return tuple((DeliveryId(row.id), row.scheduled_at) for row in conn.execute(chosen))
 
@@ -240,11 +265,11 @@ def _values(verdict: Verdict, now: datetime) -> dict[str, Any]:
     return values
 
 
-def _is_due(moment: datetime) -> ColumnElement[bool]:
+def _is_due(moment: Moment) -> ColumnElement[bool]:
     return and_(delivery.c.state == DeliveryState.DUE.value, delivery.c.due_at <= moment)
 
 
-def _may_work(moment: datetime) -> ColumnElement[bool]:
+def _may_work(moment: Moment) -> ColumnElement[bool]:
     rested = or_(account.c.rest_until.is_(None), account.c.rest_until <= moment)
     return and_(account.c.state == AccountState.CONNECTED.value, rested)
 
@@ -258,8 +283,8 @@ def _is_scheduled() -> ColumnElement[bool]:
     return and_(delivery.c.corrects_id.is_(None), exists().where(plan))
 
 
-def _is_late(now: datetime) -> ColumnElement[bool]:
-    limit, plan, part = now - LATE, announcement.alias("plan"), delivery.alias("part")
+def _is_late(limit: Moment) -> ColumnElement[bool]:
+    plan, part = _PLAN, _PART
     asked = and_(attempt.c.outcome.in_([ASKED, NOT_THERE]), attempt.c.ended_at >= limit)
     in_thread = and_(part.c.thread_id == delivery.c.thread_id, attempt.c.delivery_id == part.c.id)
     return and_(
@@ -271,5 +296,4 @@ def _is_late(now: datetime) -> ColumnElement[bool]:
 
 
 def _is_sending() -> ColumnElement[bool]:
-    other = delivery.alias("other")
-    return exists().where(other.c.state == DeliveryState.SENDING.value, other.c.account_id == account.c.id)
+    return exists().where(_OTHER.c.state == DeliveryState.SENDING.value, _OTHER.c.account_id == account.c.id)

@@ -37,6 +37,7 @@ OPEN = (
     DeliveryState.UNSURE,
     DeliveryState.BY_HAND,
 )
+_BEFORE = delivery.alias("before")  # made once: a new name for a table costs more than the question
 STOPPABLE = (DeliveryState.DUE, DeliveryState.HELD, DeliveryState.BY_HAND)  # what a person may stop or move
 
 
@@ -158,8 +159,7 @@ def answers_of(conn: Connection, message_ids: Sequence[MessageId]) -> Mapping[Me
 def tallies(conn: Connection) -> tuple[Tally, ...]:
     """Count the deliveries that are not final, by their state and their account's."""
     ready_at = func.max(delivery.c.due_at, func.coalesce(account.c.rest_until, 0), type_=UtcMillis)
-    before = delivery.alias("before")
-    waits = exists().where(before.c.id == delivery.c.after_id, before.c.state != DeliveryState.SENT.value)
+    waits = exists().where(_BEFORE.c.id == delivery.c.after_id, _BEFORE.c.state != DeliveryState.SENT.value)
     chosen = (
         select(delivery.c.state, account.c.state, func.count(), func.min(ready_at, type_=UtcMillis))
         .join(account, account.c.id == delivery.c.account_id)

@@ -17,6 +17,8 @@ from pcc_desk.store.schema import UtcMillis, account, announcement, delivery, me
 
 Mark = tuple[datetime, int]  # when a line was approved, and the id of its (first) delivery
 _SENT = DeliveryState.SENT.value
+# Made once: a new name for a table costs more than most questions that are asked with it.
+_FIRST, _BEFORE, _OTHER = (delivery.alias(name) for name in ("first", "before", "other"))
 _BESIDE = (announcement.c.title, message.c.author_handle, message.c.author_name, message.c.url.label("answered_url"))
 
 
@@ -70,8 +72,7 @@ def _every() -> list[Select[tuple[Any, ...]]]:
 
 
 def _posted() -> list[Select[tuple[Any, ...]]]:
-    other = delivery.alias("other")
-    unsent = exists().where(other.c.thread_id == delivery.c.thread_id, other.c.state != _SENT)
+    unsent = exists().where(_OTHER.c.thread_id == delivery.c.thread_id, _OTHER.c.state != _SENT)
     whole = or_(delivery.c.taken_back_at.is_not(None), ~unsent)
     return [_lines().where(delivery.c.state == _SENT, delivery.c.part < 2, whole)]
 
@@ -91,7 +92,7 @@ def _deciding(state: DeliveryState, *conditions: ColumnElement[bool]) -> Select[
 
     The parts of a thread have one age and ids in a row, so the order of parts is the order of their lines.
     """
-    first, before = delivery.alias("first"), delivery.alias("before")
+    first, before = _FIRST, _BEFORE
     turn = or_(
         delivery.c.after_id.is_(None), exists().where(before.c.id == delivery.c.after_id, before.c.state == _SENT)
     )

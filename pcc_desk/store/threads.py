@@ -8,26 +8,25 @@ from pcc_desk.store.schema import delivery
 
 _SENT, _CANCELLED = DeliveryState.SENT.value, DeliveryState.CANCELLED.value
 _STOPPABLE = tuple(state.value for state in STOPPABLE)
+# Made once: a new name for a table costs more than most questions that are asked with it.
+_BEFORE, _ENDED, _ANSWERED = (delivery.alias(name) for name in ("before", "ended", "answered"))
 
 
 def may_go() -> ColumnElement[bool]:
     """Tell in SQL whether a delivery has its turn: it follows nothing, or something posted whose place is known."""
-    before = delivery.alias("before")
-    known = and_(before.c.state == _SENT, before.c.reply_token != "", before.c.taken_back_at.is_(None))
-    return or_(delivery.c.after_id.is_(None), exists().where(before.c.id == delivery.c.after_id, known))
+    known = and_(_BEFORE.c.state == _SENT, _BEFORE.c.reply_token != "", _BEFORE.c.taken_back_at.is_(None))
+    return or_(delivery.c.after_id.is_(None), exists().where(_BEFORE.c.id == delivery.c.after_id, known))
 
 
 def is_next() -> ColumnElement[bool]:
     """Tell in SQL whether the part before a delivery, if there is one, has ended, so that this one may be decided."""
-    before = delivery.alias("ended")
-    ended = before.c.state.in_([_SENT, _CANCELLED])
-    return or_(delivery.c.after_id.is_(None), exists().where(before.c.id == delivery.c.after_id, ended))
+    ended = _ENDED.c.state.in_([_SENT, _CANCELLED])
+    return or_(delivery.c.after_id.is_(None), exists().where(_ENDED.c.id == delivery.c.after_id, ended))
 
 
 def token_before() -> ScalarSelect[str]:
     """Give in SQL the token under which the part before can be answered."""
-    before = delivery.alias("answered")
-    return select(before.c.reply_token).where(before.c.id == delivery.c.after_id).scalar_subquery()
+    return select(_ANSWERED.c.reply_token).where(_ANSWERED.c.id == delivery.c.after_id).scalar_subquery()
 
 
 def whole(conn: Connection, delivery_id: DeliveryId) -> tuple[Delivery, ...]:
@@ -39,16 +38,14 @@ def whole(conn: Connection, delivery_id: DeliveryId) -> tuple[Delivery, ...]:
 
 def stranded(conn: Connection) -> tuple[Delivery, ...]:
     """Give the parts that wait for one that will never be posted, or that was taken down again."""
-    before = delivery.alias("before")
-    over = or_(before.c.state == _CANCELLED, before.c.taken_back_at.is_not(None))
-    return _waiting(conn, _STOPPABLE, exists().where(before.c.id == delivery.c.after_id, over))
+    over = or_(_BEFORE.c.state == _CANCELLED, _BEFORE.c.taken_back_at.is_not(None))
+    return _waiting(conn, _STOPPABLE, exists().where(_BEFORE.c.id == delivery.c.after_id, over))
 
 
 def lost(conn: Connection) -> tuple[Delivery, ...]:
     """Give the parts whose turn it is, but nobody knows what they would answer: only a person saw the part before."""
-    before = delivery.alias("before")
-    unknown = and_(before.c.state == _SENT, func.coalesce(before.c.reply_token, "") == "")
-    return _waiting(conn, (DeliveryState.DUE.value,), exists().where(before.c.id == delivery.c.after_id, unknown))
+    unknown = and_(_BEFORE.c.state == _SENT, func.coalesce(_BEFORE.c.reply_token, "") == "")
+    return _waiting(conn, (DeliveryState.DUE.value,), exists().where(_BEFORE.c.id == delivery.c.after_id, unknown))
 
 
 def _waiting(conn: Connection, states: tuple[str, ...], which: ColumnElement[bool]) -> tuple[Delivery, ...]:

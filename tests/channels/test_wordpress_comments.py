@@ -23,7 +23,7 @@ class Site:
 
     def page(self, mark: Bookmark) -> Page:
         self.asked += 1
-        after = sorted((c for c in self.comments if c.at > mark.after), key=lambda c: (c.at, c.id))
+        after = sorted((c for c in self.comments if c.at and c.at > mark.after), key=lambda c: (str(c.at), c.id))
         shown = after[(mark.page - 1) * PAGE : mark.page * PAGE]
         return Page(shown, (), len(shown) >= PAGE)
 
