@@ -1,4 +1,4 @@
-"""A stream of one platform on the bench, read from spoilt answers; tells what was lost and what hung; what crashes, crashes the test."""
+"""A stream of one platform on the bench, read from spoilt answers; tells what was lost and what hung."""
 
 import json
 import random
