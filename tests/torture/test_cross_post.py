@@ -28,7 +28,7 @@ TROUBLES = ("unreachable", "limited", "lost before", "lost after", "refused")
 WEIGHTS = (4, 2, 3, 3, 1)
 FINAL = (DeliveryState.SENT, DeliveryState.HELD)
 
-pytestmark = pytest.mark.torture
+pytestmark = [pytest.mark.torture, pytest.mark.timeout(7_200 if os.environ.get("PCC_TORTURE") == "full" else 300)]
 
 
 class Troubled(ScriptedChannel):
