@@ -1,11 +1,9 @@
 """Answers of a Facebook Page: under a comment or post, in a conversation, or privately to whoever commented."""
 
-from collections.abc import Mapping
-
 from pcc_desk.channels import facebook_posts, reading
 from pcc_desk.channels.facebook_page import TITLE, Page
 from pcc_desk.channels.failures import nothing_public_yet
-from pcc_desk.channels.graph import Call, is_node, place_of, unknown_place, written
+from pcc_desk.channels.graph import Call, written
 from pcc_desk.channels.graph_lists import PAGE
 from pcc_desk.channels.likeness import only, same_words
 from pcc_desk.errors import Rejected
@@ -18,7 +16,7 @@ _SAID = "id,message,from{id},created_time"
 
 def publish(page: Page, piece: Piece) -> Receipt:
     """Say a piece where its token leads. Raises: ChannelError."""
-    place = _place(page, piece)
+    place = page.messages.placed(piece.answers, "post")
     if page.messages.is_for(place):
         again = page.steps.get(piece.key, "tried") is not None
         page.steps.put(piece.key, "tried", "yes")
@@ -40,7 +38,7 @@ def publish(page: Page, piece: Piece) -> Receipt:
 
 def find(page: Page, piece: Piece) -> Receipt | None:
     """Look for the answer among what the Page said there since. Raises: ChannelError."""
-    place = _place(page, piece)
+    place = page.messages.placed(piece.answers, "post")
     if page.messages.is_for(place):
         return page.messages.find(piece, place)
     path = f"{place['post']}/comments"
@@ -48,15 +46,6 @@ def find(page: Page, piece: Piece) -> Receipt | None:
     said = facebook_posts.recent(page, piece, path, {**query, "limit": PAGE})
     ours = [reading.text_or_none(each, "id") for each in said if _is_ours(page, piece, each)]
     return only(TITLE, (_receipt(page, piece, comment, place["post"]) for comment in ours))
-
-
-def _place(page: Page, piece: Piece) -> Mapping[str, str]:
-    place = place_of(piece.answers, TITLE)
-    under_comment = is_node(place.get("comment")) and is_node(place.get("post"))
-    under_post = "comment" not in place and is_node(place.get("post"))
-    if not (page.messages.is_for(place) or under_comment or under_post):
-        raise unknown_place(TITLE)
-    return place
 
 
 def _is_ours(page: Page, piece: Piece, said: object) -> bool:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from pcc_desk.channels import reading
 from pcc_desk.channels.failures import Query
-from pcc_desk.channels.graph import CLOSED, Call, Graph, is_node, onward, paged, place_of, written
+from pcc_desk.channels.graph import CLOSED, Call, Graph, is_node, onward, paged, place_of, unknown_place, written
 from pcc_desk.channels.graph_lists import NESTED, PAGE
 from pcc_desk.channels.likeness import earliest, only, same_words
 from pcc_desk.channels.wire import Answer
@@ -38,6 +38,15 @@ class Messages:
         """Tell whether a token leads into a conversation, or to the writer of a comment alone."""
         in_thread = _THREAD.fullmatch(place.get("thread", "")) is not None and is_node(place.get("person"))
         return in_thread or ("private" in place and is_node(place.get("comment")))
+
+    def placed(self, token: str, above: str) -> Mapping[str, str]:
+        """Read where an answer goes: a conversation, a comment, or what `above` names. Raises: Rejected."""
+        title = self._graph.wire.title
+        place = place_of(token, title)
+        under = is_node(place.get(above)) and is_node(place.get("comment", place.get(above)))
+        if not (self.is_for(place) or under):
+            raise unknown_place(title)
+        return place
 
     def privately(self, token: str) -> str:
         """Give the token that answers a comment where only whoever wrote it reads it. Raises: Rejected."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from pcc_desk.channels import reading
 from pcc_desk.channels.failures import Query, nothing_public_yet
-from pcc_desk.channels.graph import Call, is_node, onward, paged, place_of, unknown_place, written
+from pcc_desk.channels.graph import Call, onward, paged, written
 from pcc_desk.channels.graph_lists import PAGE
 from pcc_desk.channels.instagram_desk import TITLE, Desk
 from pcc_desk.channels.likeness import earliest, only, same_words
@@ -21,7 +21,7 @@ _SAID = "id,text,timestamp,username"
 
 def publish(desk: Desk, piece: Piece) -> Receipt:
     """Say a piece where its token leads, once. Raises: ChannelError."""
-    place = _place(desk, piece)
+    place = desk.messages.placed(piece.answers, "media")
     if piece.pictures or piece.video:
         raise Rejected("Instagram takes only words in an answer.", "Take the picture out, then send it again.")
     again = desk.steps.get(piece.key, "tried") is not None
@@ -40,22 +40,13 @@ def publish(desk: Desk, piece: Piece) -> Receipt:
 
 def find(desk: Desk, piece: Piece) -> Receipt | None:
     """Look for the answer among everything said in that place. Raises: ChannelError."""
-    place = _place(desk, piece)
+    place = desk.messages.placed(piece.answers, "media")
     if desk.messages.is_for(place):
         return desk.messages.find(piece, place)
     path = f"{place['comment']}/replies" if "comment" in place else f"{place['media']}/comments"
     with desk.graph.promised("GET", path):
         ours = [reading.text(said, "id") for said in _said(desk, path) if _is_ours(desk, piece, said)]
     return only(TITLE, (_receipt(piece, place, each) for each in ours))
-
-
-def _place(desk: Desk, piece: Piece) -> Mapping[str, str]:
-    place = place_of(piece.answers, TITLE)
-    under_comment = is_node(place.get("comment")) and is_node(place.get("media"))
-    under_media = "comment" not in place and is_node(place.get("media"))
-    if not (desk.messages.is_for(place) or under_comment or under_media):
-        raise unknown_place(TITLE)
-    return place
 
 
 def _way(desk: Desk, place: Mapping[str, str]) -> tuple[str, Mapping[str, str]]:

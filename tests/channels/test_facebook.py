@@ -19,6 +19,7 @@ from tests.channels.bench_facebook import facebook_bench
 from tests.channels.faulty import Seen
 from tests.channels.graph_bench import refused
 from tests.channels.rigs import MADE_AT, PASSWORD, PICTURE, Rig, piece, sign_in
+from tests.channels.streams import came
 
 Bench = tuple[Rig, FacebookServer]
 SECOND = "3m6abcdefgh2b"
@@ -39,16 +40,6 @@ def channel_of(rig: Rig) -> FacebookChannel:
 def forms(rig: Rig, edge: str) -> list[dict[str, str]]:
     """Give what was written to an edge."""
     return [judge_graph.written(s) for s in rig.front.seen if s.method == "POST" and s.path.endswith(f"/{edge}")]
-
-
-def came(rig: Rig, stream: str) -> list[Incoming]:
-    """Read a stream to its end."""
-    batch = rig.channel.fetch(stream, "")
-    found = list(batch.messages)
-    while batch.more:
-        batch = rig.channel.fetch(stream, batch.cursor)
-        found += batch.messages
-    return found
 
 
 def pictures(*alts: str) -> tuple[PiecePicture, ...]:
@@ -155,7 +146,7 @@ def comment_on(rig: Rig, server: FacebookServer, words: str = "When is it?") -> 
     """Let Ann comment on a post, and give the comment as it came in."""
     about = rig.channel.publish(piece())
     server.wall.arrive(about.remote_id, words)
-    (message,) = came(rig, "comments")
+    (message,) = came(rig, "comments")[0]
     return message
 
 
@@ -175,7 +166,7 @@ def test_a_comment_is_hidden_shown_and_removed(bench: Bench) -> None:
 def test_a_message_or_anything_else_cannot_be_hidden(bench: Bench) -> None:
     rig, server = bench
     server.wall.write_message("Hello")
-    (message,) = came(rig, "messages")
+    (message,) = came(rig, "messages")[0]
     for remote_id, token in ((message.remote_id, message.reply_token), ("77", '{"comment": "78", "post": "1"}')):
         with pytest.raises(Rejected):
             channel_of(rig).hide(remote_id, token, True)
@@ -212,7 +203,7 @@ def test_an_answer_longer_than_a_comment_may_be_is_refused_before_it_is_sent(ben
 def test_a_message_is_answered_and_the_answer_found(bench: Bench) -> None:
     rig, server = bench
     server.wall.write_message("Are you open?")
-    (message,) = came(rig, "messages")
+    (message,) = came(rig, "messages")[0]
     answer = piece(SECOND, "Yes, until five.", answers=message.reply_token)
     assert rig.channel.find(answer) is None
     receipt = rig.channel.publish(answer)
@@ -225,7 +216,7 @@ def test_a_message_is_answered_and_the_answer_found(bench: Bench) -> None:
 def test_a_message_older_than_a_day_is_answered_as_a_person_or_not_at_all(bench: Bench) -> None:
     rig, server = bench
     server.wall.write_message("Are you open?", at=MADE_AT - timedelta(days=3))
-    (message,) = came(rig, "messages")
+    (message,) = came(rig, "messages")[0]
     answer = piece(SECOND, "Yes", answers=message.reply_token)
     rig.front.misbehave(refused(400, "No"), lambda seen: b"HUMAN_AGENT" in seen.content)
     with pytest.raises(Rejected, match="24 hours"):

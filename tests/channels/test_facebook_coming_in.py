@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from pcc_desk.errors import Rejected
-from pcc_desk.model.message import Incoming, MessageKind
+from pcc_desk.model.message import MessageKind
 from pcc_desk.rehearsal.facebook import FacebookServer
 from tests.channels import faulty
 from tests.channels.bench_facebook import facebook_bench
 from tests.channels.rigs import MADE_AT, Rig, piece
+from tests.channels.streams import came
 
 Bench = tuple[Rig, FacebookServer]
 
@@ -20,17 +21,6 @@ Bench = tuple[Rig, FacebookServer]
 def bench() -> Iterator[Bench]:
     with facebook_bench() as made:
         yield made
-
-
-def came(rig: Rig, stream: str, cursor: str = "") -> tuple[list[Incoming], str]:
-    """Read a stream to its end."""
-    found: list[Incoming] = []
-    while True:
-        batch = rig.channel.fetch(stream, cursor)
-        found += batch.messages
-        cursor = batch.cursor
-        if not batch.more:
-            return found, cursor
 
 
 def test_a_post_that_names_the_page_comes_in_as_a_mention_and_can_be_answered(bench: Bench) -> None:

@@ -20,6 +20,7 @@ from tests.channels import bench_instagram, judge_graph
 from tests.channels.bench_facebook import facebook_bench, kinds
 from tests.channels.reels import make_film
 from tests.channels.rigs import MADE_AT, PICTURE, Rig, piece
+from tests.channels.streams import came
 
 pytestmark = pytest.mark.skipif(judge_graph.described("Page") is None, reason="Meta's files are not at hand")
 
@@ -32,16 +33,6 @@ def answer_privately(rig: Rig, comment: Incoming) -> None:
     channel = rig.open(rig.wire(now=lambda: MADE_AT + timedelta(days=1)))
     token = cast(AnswersPrivately, channel).privately(comment.reply_token)
     channel.publish(piece("3m6abcdefgh2e", "In private", answers=token))
-
-
-def came(rig: Rig, stream: str) -> list[Incoming]:
-    """Read a stream to its end."""
-    batch = rig.channel.fetch(stream, "")
-    found = list(batch.messages)
-    while batch.more:
-        batch = rig.channel.fetch(stream, batch.cursor)
-        found += batch.messages
-    return found
 
 
 def use_facebook(rig: Rig, server: FacebookServer) -> None:
@@ -61,11 +52,11 @@ def use_facebook(rig: Rig, server: FacebookServer) -> None:
         server.wall.arrive(about.remote_id, f"Comment {number}")
     server.wall.write_message("Hello")
     for stream in (*ADAPTERS["facebook"].platform.streams, f"live:{known}"):
-        for message in came(rig, stream)[:1]:
+        for message in came(rig, stream)[0][:1]:
             answer = piece(f"a{stream}", f"Answer to {stream}", answers=message.reply_token)
             channel.publish(answer)
             channel.find(answer)
-    comment = came(rig, "comments")[0]
+    comment = came(rig, "comments")[0][0]
     answer_privately(rig, comment)
     channel.hide(comment.remote_id, comment.reply_token, True)
     channel.edit(about, piece(text="Other words"))
@@ -90,11 +81,11 @@ def use_instagram(rig: Rig, server: InstagramServer) -> None:
     server.write_message("Hello")
     server.post("Thank you", tags_us=True)
     for stream in ("comments", "mentions", "messages", "tag:ourplan"):
-        for message in came(rig, stream)[:1]:
+        for message in came(rig, stream)[0][:1]:
             answer = piece(f"a{stream}", f"Answer to {stream}", answers=message.reply_token)
             channel.publish(answer)
             channel.find(answer)
-    comment = came(rig, "comments")[0]
+    comment = came(rig, "comments")[0][0]
     answer_privately(rig, comment)
     channel.publish(piece("3m6abcdefgh2f", "Under ours", answers=about.reply_token))
     channel.hide(comment.remote_id, comment.reply_token, True)

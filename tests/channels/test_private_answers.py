@@ -16,6 +16,7 @@ from tests.channels.bench_facebook import facebook_bench
 from tests.channels.bench_instagram import instagram_bench
 from tests.channels.graph_bench import refused
 from tests.channels.rigs import MADE_AT, Rig, piece
+from tests.channels.streams import came
 
 ANSWER = "3m6abcdefgh2b"
 IN_TIME, LATE = MADE_AT + timedelta(days=6), MADE_AT + timedelta(days=7, hours=1)
@@ -35,11 +36,7 @@ class Platform:
 
     def comments(self) -> dict[str, Incoming]:
         """Give what came in, by its words."""
-        found, batch = list[Incoming](), self.rig.channel.fetch("comments", "")
-        found += batch.messages
-        while batch.more:
-            batch = self.rig.channel.fetch("comments", batch.cursor)
-            found += batch.messages
+        found, _ = came(self.rig, "comments")
         return {message.text.rpartition(": ")[2]: message for message in found}
 
     def answer(self, words: str, now: datetime = IN_TIME) -> Piece:

@@ -14,7 +14,7 @@ from pcc_desk.channels.threads import ThreadsChannel
 from pcc_desk.channels.threads_session import open_graph
 from pcc_desk.errors import ChannelError, RateLimited, Rejected, Unauthorized, Unconfirmed, Unreachable
 from pcc_desk.model.account import SignIn
-from pcc_desk.model.message import Incoming, MessageKind
+from pcc_desk.model.message import MessageKind
 from pcc_desk.rehearsal.threads import ThreadsServer
 from tests.channels import faulty, judge_threads
 from tests.channels.bench_threads import threads_bench
@@ -22,6 +22,7 @@ from tests.channels.graph_bench import refused
 from tests.channels.judge_graph import written
 from tests.channels.reels import make_film
 from tests.channels.rigs import MADE_AT, PASSWORD, Rig, piece, sign_in
+from tests.channels.streams import came
 
 Bench = tuple[Rig, ThreadsServer]
 SECOND = "3m6abcdefgh2b"
@@ -39,16 +40,6 @@ def bench() -> Iterator[Bench]:
 def forms(rig: Rig) -> list[dict[str, str]]:
     """Give the forms of the containers made."""
     return [written(seen) for seen in rig.front.seen if rig.prepares(seen)]
-
-
-def came(rig: Rig, stream: str, cursor: str = "") -> tuple[list[Incoming], str]:
-    """Read a stream to its end."""
-    found: list[Incoming] = []
-    while True:
-        batch = rig.channel.fetch(stream, cursor)
-        found, cursor = [*found, *batch.messages], batch.cursor
-        if not batch.more:
-            return found, cursor
 
 
 def test_words_pictures_with_descriptions_and_a_film_each_have_their_own_container(bench: Bench) -> None:

@@ -7,11 +7,12 @@ import pytest
 
 from pcc_desk.channels.threads import ThreadsChannel
 from pcc_desk.errors import Unauthorized
-from pcc_desk.model.message import Incoming, MessageKind
+from pcc_desk.model.message import MessageKind
 from pcc_desk.rehearsal.threads import ThreadsServer
 from tests.channels.bench_threads import threads_bench
 from tests.channels.graph_bench import refused
 from tests.channels.rigs import Rig, piece
+from tests.channels.streams import came
 
 Bench = tuple[Rig, ThreadsServer]
 
@@ -20,16 +21,6 @@ Bench = tuple[Rig, ThreadsServer]
 def bench() -> Iterator[Bench]:
     with threads_bench() as made:
         yield made
-
-
-def came(rig: Rig, stream: str, cursor: str = "") -> tuple[list[Incoming], str]:
-    """Read a stream to its end."""
-    found: list[Incoming] = []
-    while True:
-        batch = rig.channel.fetch(stream, cursor)
-        found, cursor = [*found, *batch.messages], batch.cursor
-        if not batch.more:
-            return found, cursor
 
 
 def test_a_reply_that_waits_for_approval_comes_in_as_held_and_is_approved_or_ignored(bench: Bench) -> None:
