@@ -145,6 +145,10 @@ class Wire:
         """Delete once; 120 s at most by default. Raises: ChannelError; Unconfirmed when it may have been done."""
         return self._exchange("DELETE", self._url(ask), ask)
 
+    def rest(self, window: str, until: datetime) -> None:
+        """Make no call of a window before then, as its platform asked with an answer that was no refusal."""
+        self._manners.close(urlsplit(self.base).netloc, until, window)
+
     def sent(self, method: str, ask: Ask) -> Sent:
         """Describe a request on this wire, to tell how it failed when only its adapter can know."""
         return Sent(self.title, method, urlsplit(self.base).netloc, ask)

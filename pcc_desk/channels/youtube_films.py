@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from pcc_desk.channels import reading
 from pcc_desk.channels.failures import Ask
 from pcc_desk.channels.wire import Wire
-from pcc_desk.channels.youtube_site import Site
+from pcc_desk.channels.youtube_site import CAPTION, Site
 from pcc_desk.errors import Gone, Rejected, Unreachable
 from pcc_desk.model.channel import Piece, Steps
 from pcc_desk.model.film import PieceVideo
@@ -14,6 +14,7 @@ from pcc_desk.model.film import PieceVideo
 _CHUNK = 8 * 1_048_576  # a multiple of 256 KiB, as the protocol asks (developers.google.com, resumable uploads)
 _GOING_ON = frozenset({308})
 _OVER = frozenset({404, 410})
+_THERE = frozenset({409})
 _AT = "/resumable/upload/youtube/v3"
 
 
@@ -21,9 +22,14 @@ def upload(site: Site, steps: Steps, piece: Piece) -> str:
     """Give the id of the piece's film, uploaded unseen; goes on where an earlier try ended. Raises: ChannelError."""
     video = piece.video
     assert video is not None
-    known = steps.get(piece.key, "video")
-    if known:
-        return known
+    known = steps.get(piece.key, "video") or _bring_up(site, steps, piece, video)
+    if video.captions and not steps.get(piece.key, "captions"):
+        _caption(site, known, video, piece.language)
+        steps.put(piece.key, "captions", "there")
+    return known
+
+
+def _bring_up(site: Site, steps: Steps, piece: Piece, video: PieceVideo) -> str:
     session = steps.get(piece.key, "session") or _begin(site, steps, piece, video)
     try:
         made = _send(site, session, video)
@@ -33,8 +39,6 @@ def upload(site: Site, steps: Steps, piece: Piece) -> str:
     with site.promised("GET", "/videos"):
         known = reading.text(made, "id")
     steps.put(piece.key, "video", known)
-    if video.captions:
-        _caption(site, known, video, piece.language)
     return known
 
 
@@ -120,16 +124,21 @@ def _door(site: Site, session: str) -> tuple[Wire, str]:
 
 
 def _caption(site: Site, known: str, video: PieceVideo, language: str) -> None:
+    site.spend(CAPTION)
     ask = Ask(
         f"{_AT}/captions",
         {"uploadType": "resumable", "part": "snippet"},
         headers={"X-Upload-Content-Type": "text/vtt"},
         body={"snippet": {"videoId": known, "language": language, "name": ""}},
+        accept=_THERE,
         harmless=True,
         wordless=True,
     )
-    session = site.signed.post(ask).headers.get("location", "")
+    answer = site.signed.post(ask)
+    session = answer.headers.get("location", "")
+    if answer.code in _THERE:  # an earlier try put them there, and its answer was lost
+        return
     if not session:
         raise site.wire.sent("GET", ask).late("no session")
     wire, path = _door(site, session)
-    wire.put(Ask(path, content=video.captions.encode(), harmless=True, wordless=True))
+    wire.put(Ask(path, content=video.captions.encode(), accept=_THERE, harmless=True, wordless=True))

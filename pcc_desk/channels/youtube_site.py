@@ -16,7 +16,7 @@ from pcc_desk.model.channel import Ledger, Secrets
 
 TITLE = "YouTube"
 UNITS = "units"  # of the day's quota, which begins anew at midnight in California
-READ, WRITE, LIVE_READ = 1, 50, 5  # developers.google.com/youtube/v3/determine_quota_cost
+READ, WRITE, LIVE_READ, CAPTION = 1, 50, 5, 400  # developers.google.com/youtube/v3/determine_quota_cost
 API = "/youtube/v3"
 _DEFAULT = "https://youtube.googleapis.com"
 _PACIFIC = ZoneInfo("America/Los_Angeles")
@@ -38,14 +38,18 @@ class Site:
         """The wire underneath."""
         return self.signed.wire
 
-    def get(self, path: str, query: Query, units: int = READ) -> object:
-        """Read. Raises: ChannelError."""
+    def spend(self, units: int) -> None:
+        """Book what the next call costs."""
         self._ledger.spend(UNITS, units)
-        return self.signed.get(Ask(f"{API}{path}", query)).body
 
-    def listed(self, path: str, query: Query, units: int = READ) -> tuple[list[object], object]:
+    def get(self, path: str, query: Query, units: int = READ, window: str = "") -> object:
+        """Read; `window` names calls that YouTube spaces out for itself. Raises: ChannelError."""
+        self.spend(units)
+        return self.signed.get(Ask(f"{API}{path}", query, window=window)).body
+
+    def listed(self, path: str, query: Query, units: int = READ, window: str = "") -> tuple[list[object], object]:
         """Read a list, and the whole answer it came in. Raises: ChannelError."""
-        body = self.get(path, query, units)
+        body = self.get(path, query, units, window)
         with self.promised("GET", path):
             return reading.pieces(body, "items"), body
 

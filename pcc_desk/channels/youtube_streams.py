@@ -17,6 +17,8 @@ from pcc_desk.model.message import Author, Incoming, MessageKind
 # A comment can be shown later than it was written.
 _PACE = Pace(timedelta(days=30), timedelta(hours=2), "There was more than YouTube gives in one go.")
 
+_LONGEST_PAUSE = 600_000  # milliseconds
+
 
 class Streams:
     """The streams of one channel."""
@@ -73,9 +75,12 @@ class Streams:
             **({"pageToken": mark["page"]} if mark.get("page") else {}),
         }
         try:
-            listed, body = self._site.listed("/liveChat/messages", query, LIVE_READ)
+            listed, body = self._site.listed("/liveChat/messages", query, LIVE_READ, window=chat)
         except Gone:  # the talk ended with the video
             return Batch((), cursor)
+        pause = reading.dig(body, "pollingIntervalMillis")  # one who comes back sooner is turned away
+        if isinstance(pause, int) and 0 < pause <= _LONGEST_PAUSE:
+            self._site.wire.rest(chat, self._site.wire.now() + timedelta(milliseconds=pause))
         messages, spoiled = list[Incoming](), list[Spoiled]()
         for one in listed:
             try:

@@ -75,6 +75,11 @@ class YouTubeServer:
         with self._lock:
             return self._studio.speak(broadcast, "UCann", "Ann", text)
 
+    def hurry(self) -> None:
+        """Let what is said live be read as often as anybody likes."""
+        with self._lock:
+            self._studio.pause = 0
+
     def revoke(self) -> None:
         """Take every token back."""
         self._tokens.clear()

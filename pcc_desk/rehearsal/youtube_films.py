@@ -35,6 +35,8 @@ class Films:
     def begin_captions(self, request: Request) -> Reply:
         """Begin an upload of captions."""
         video = request.fields()["snippet"]["videoId"]
+        if video in self._videos and self._videos[video].captions:
+            raise Refusal(409, "captionExists", "The video has such captions already.")
         return Reply(b"", 200, {"Location": f"{self._house.url}/session/captions-{video}?upload_id={video}"})
 
     def receive(self, request: Request, known: str) -> Reply:

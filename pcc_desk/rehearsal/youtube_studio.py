@@ -10,6 +10,7 @@ class Studio:
 
     def __init__(self, house: House) -> None:
         self._house = house
+        self.pause = 5_000  # milliseconds that readers of what is said are asked to wait
         self._broadcasts: dict[str, Broadcast] = {}
         self._streams: dict[str, str] = {}
 
@@ -84,7 +85,7 @@ class Studio:
         broadcast = self._broadcasts[request.first("liveChatId").removeprefix("chat-")]
         start = int(request.first("pageToken", "0"))
         page = broadcast.said[start : start + int(request.first("maxResults", "500"))]
-        told = {"nextPageToken": str(start + len(page)), "pollingIntervalMillis": 5_000}
+        told = {"nextPageToken": str(start + len(page)), "pollingIntervalMillis": self.pause}
         return Reply({"items": page, **told})
 
     def speak_here(self, request: Request) -> Reply:

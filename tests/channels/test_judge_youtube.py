@@ -77,6 +77,7 @@ def requests() -> Iterator[list[Seen]]:
 def use(rig: Rig, server: YouTubeServer) -> None:
     """Use every part of YouTube once."""
     channel = cast(YouTubeChannel, rig.channel)
+    server.hurry()
     channel.check()
     receipt = channel.publish(piece(video=film(captions="WEBVTT\n")))
     channel.find(piece(video=film()))

@@ -8,7 +8,7 @@ import pytest
 
 from pcc_desk.channels import youtube_films
 from pcc_desk.channels.youtube import YouTubeChannel
-from pcc_desk.channels.youtube_site import LIVE_READ, READ, UNITS, WRITE, next_quota
+from pcc_desk.channels.youtube_site import CAPTION, LIVE_READ, READ, UNITS, WRITE, next_quota
 from pcc_desk.errors import RateLimited, Rejected, Unconfirmed, Unreachable
 from pcc_desk.model.live import LivePlan
 from pcc_desk.model.message import MessageKind
@@ -47,6 +47,50 @@ def test_a_film_is_unseen_until_it_is_whole_and_its_captions_are_there(
     receipt = rig.channel.publish(said)
     assert (server.videos[0].privacy, receipt.remote_id, len(server.videos)) == ("public", video.id, 1)
     assert (video.snippet["title"], video.snippet["description"]) == ("The meeting", "What we decided")
+
+
+def is_caption(seen: Seen) -> bool:
+    return "/session/captions-" in seen.path
+
+
+def test_captions_that_did_not_arrive_go_with_the_next_try_and_the_film_is_not_shown_without(bench: Bench) -> None:
+    rig, server = bench
+    said = piece(video=film(1_000, "WEBVTT\n\nHello"))
+    rig.front.misbehave(faulty.reset, is_caption)
+    with pytest.raises(Unreachable):
+        rig.channel.publish(said)
+    assert (server.videos[0].captions, server.videos[0].privacy) == ("", "private")
+    rig.front.behave()
+    rig.channel.publish(said)
+    assert (server.videos[0].captions, server.videos[0].privacy) == ("WEBVTT\n\nHello", "public")
+
+
+def test_captions_whose_answer_was_lost_are_there_once(bench: Bench) -> None:
+    rig, server = bench
+    said = piece(video=film(1_000, "WEBVTT\n\nHello"))
+    rig.front.misbehave(faulty.afterwards(faulty.reset), is_caption)
+    with pytest.raises(Unreachable):
+        rig.channel.publish(said)
+    rig.front.behave()
+    rig.channel.publish(said)
+    assert sum(map(is_caption, rig.front.seen)) == 1 and server.videos[0].privacy == "public"
+    assert (UNITS, CAPTION) in rig.noted.spent
+
+
+def test_a_talk_is_read_no_sooner_than_youtube_asks(bench: Bench) -> None:
+    rig, _ = bench
+    now = [datetime.now(UTC)]
+    channel = cast(YouTubeChannel, rig.open(rig.wire(now=lambda: now[0])))
+    live = channel.plan_live(PLAN)
+    first = channel.fetch(f"live:{live.remote_id}", "")
+    for seconds in (0, 4):
+        now[0] += timedelta(seconds=seconds)
+        with pytest.raises(RateLimited):
+            channel.fetch(f"live:{live.remote_id}", first.cursor)
+    channel.fetch("comments", "")  # other calls go on
+    now[0] += timedelta(seconds=1)
+    channel.fetch(f"live:{live.remote_id}", first.cursor)
+    assert sum(seen.path.endswith("/liveChat/messages") for seen in rig.front.seen) == 2
 
 
 def test_an_upload_that_breaks_goes_on_where_it_was(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -171,6 +215,7 @@ def test_a_live_video_is_planned_once_shown_and_ended(bench: Bench) -> None:
 
 def test_what_is_said_live_comes_in_once_and_is_answered_there(bench: Bench) -> None:
     rig, server = bench
+    server.hurry()
     live = channel_of(rig).plan_live(PLAN)
     server.say(live.remote_id, "When is the vote?")
     batch = rig.channel.fetch(f"live:{live.remote_id}", "")
