@@ -4,7 +4,13 @@ from pcc_desk.model.channel import Ability, Counting, Field, Guarantee, Limits, 
 
 _FIELDS = (
     Field("bulletin", "Address of your bulletin list", "bulletin@lists.example.org", needed=False),
-    Field("recipients", "Or a list of people, as a CSV file on this PC", "C:\\Bulletin\\people.csv", needed=False),
+    Field(
+        "recipients",
+        "Or a list of people, as a CSV file on this PC",
+        "C:\\Bulletin\\people.csv",
+        needed=False,
+        file="csv",
+    ),
 )
 _SERVERS = (
     Field("imap", "Server for incoming email (leave empty if you do not know it)", "imap.example.org", needed=False),

@@ -37,6 +37,7 @@ _SECRET_FIELDS = frozenset(
         "code",
         "code_verifier",
         "input_token",
+        "token",
         "fb_exchange_token",
     }
 )

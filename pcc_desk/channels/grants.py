@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 from pcc_desk.channels.oauth_fields import APP_ID, APP_SECRET
 from pcc_desk.errors import Rejected, Unauthorized
@@ -79,6 +79,12 @@ def pasted(typed: str, begins: str = "") -> str:
     if not whole or "://" in token or not token.startswith(begins):
         raise Rejected("This does not look like a token.", "Copy the whole token and paste it again.")
     return token
+
+
+def moment_of(seconds: object) -> datetime | None:
+    """Read a moment told in seconds since 1970; None for never, which 0 stands for, and for nonsense."""
+    likely = isinstance(seconds, int) and not isinstance(seconds, bool) and 0 < seconds < 4e9
+    return datetime.fromtimestamp(seconds, UTC) if likely and isinstance(seconds, int) else None
 
 
 def signed_out(title: str, detail: str = "") -> Unauthorized:

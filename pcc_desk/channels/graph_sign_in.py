@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 
 from pcc_desk.channels import reading
+from pcc_desk.channels.grants import moment_of
 from pcc_desk.channels.graph import HOST, NEW_TOKEN, Call, Graph, onward, paged
 from pcc_desk.channels.oauth import Grant
 from pcc_desk.channels.oauth_tokens import Tokens, keep, pasted
@@ -89,14 +90,8 @@ def examine(graph: Graph) -> Examined:
         raise Unauthorized(f"{graph.wire.title} does not accept this token any more.", NEW_TOKEN, "not valid")
     scopes = reading.dig(told, "scopes")
     named = frozenset(scope for scope in scopes if isinstance(scope, str)) if isinstance(scopes, list) else frozenset()
-    ends = [at for name in ("expires_at", "data_access_expires_at") if (at := _moment(reading.dig(told, name)))]
+    ends = [at for name in ("expires_at", "data_access_expires_at") if (at := moment_of(reading.dig(told, name)))]
     return Examined(reading.text_or_none(told, "type"), named, min(ends, default=None))
-
-
-def _moment(seconds: object) -> datetime | None:
-    # 0 stands for never.
-    likely = isinstance(seconds, int) and not isinstance(seconds, bool) and 0 < seconds < 4e9
-    return datetime.fromtimestamp(seconds, UTC) if likely and isinstance(seconds, int) else None
 
 
 def _pages(graph: Graph, told: Examined, fields: str) -> list[Page]:

@@ -50,9 +50,15 @@ PLATFORM = Platform(
             "Paste a token",
             "Somebody who looks after the page signs in at developer.linkedin.com and opens the office's app.\n"
             "Open Auth, then OAuth 2.0 tools, and choose Create token.\n"
-            "Tick every box that ends in “organization_social”. Create the token and copy it.\n"
-            "Paste it here. It works for 60 days; PCC Desk tells you in good time.",
-            (Field("secret", "Token", secret=True), _PAGE_FIELD),
+            "Tick every box with “organization” in its name. Create the token and copy it.\n"
+            "Paste it here. It works for 60 days; PCC Desk tells you in good time.\n"
+            "Copy the Client ID and the app secret from Auth too: PCC Desk then asks LinkedIn about the token.",
+            (
+                Field("secret", "Token", secret=True),
+                _PAGE_FIELD,
+                Field("app_id", "Client ID", "86abc1defg2hij", needed=False, remembered=True),
+                Field("app_secret", "App secret", secret=True, needed=False, remembered=True),
+            ),
             page="https://developer.linkedin.com",
         ),
         Way(

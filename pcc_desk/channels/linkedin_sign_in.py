@@ -6,9 +6,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
-from pcc_desk.channels import addresses, oauth, oauth_tokens, reading
+from pcc_desk.channels import addresses, grants, oauth, oauth_tokens, reading
 from pcc_desk.channels.failures import Ask, Query
 from pcc_desk.channels.oauth import Grant
+from pcc_desk.channels.oauth_fields import APP_ID, APP_SECRET
 from pcc_desk.channels.opening import Entering, Opening
 from pcc_desk.channels.wire import Answer, Judge, Wire
 from pcc_desk.errors import Gone, Rejected
@@ -25,6 +26,7 @@ _SCOPES = (
     "r_organization_social_feed",
     "rw_organization_admin",
 )
+_NEEDED = ("w_organization_social", "r_organization_social")
 _MOST_PAGES = 100
 _OVER = frozenset({404, 410})
 
@@ -110,8 +112,7 @@ def enter(entering: Entering, title: str, judge: Judge) -> tuple[Page, Identity]
     if given.way == "browser":
         oauth_tokens.keep(_from_browser(entering, wire, title), entering.secrets)
     else:
-        ends = datetime.now(UTC) + _TOKEN_LIFE  # the longest it can be: LinkedIn tells a token's end to its app only
-        oauth_tokens.keep(Grant(oauth_tokens.pasted(given.secret), expires_at=ends), entering.secrets)
+        oauth_tokens.keep(_examined(entering, wire), entering.secrets)
     page = Page(wire, entering.secrets)
     return page, _choose(page, given.handle.strip())
 
@@ -121,9 +122,42 @@ def open_page(opening: Opening, title: str, judge: Judge) -> Page:
     return Page(opening.wire.named(title, judge), opening.secrets)
 
 
+def _examined(entering: Entering, wire: Wire) -> Grant:
+    """Ask LinkedIn what the token pasted is; it tells only who has the app's secret too.
+
+    Raises:
+        Rejected: it is no token, it has ended, or it does not allow enough.
+        ChannelError: no clear answer.
+    """
+    token, more = oauth_tokens.pasted(entering.given.secret), entering.given.more
+    latest = datetime.now(UTC) + _TOKEN_LIFE
+    if not (more.get(APP_ID) and more.get(APP_SECRET)):
+        return Grant(token, expires_at=latest)  # the longest it can be
+    app = oauth.app_of(entering.given)
+    form = {"client_id": app.client_id, "client_secret": app.secret, "token": token}
+    ask = Ask("/oauth/v2/introspectToken", form=form, accept=frozenset({400, 401}), harmless=True)
+    answer = wire.elsewhere(_site(wire)).post(ask)
+    if answer.code != 200:
+        raise Rejected("LinkedIn does not know this Client ID or app secret.", "Copy both again.", str(answer.code))
+    if reading.dig(answer.body, "active") is not True:
+        told = reading.text_or_none(answer.body, "status")[:40]
+        raise Rejected("This token has ended.", "Create a new token at developer.linkedin.com and paste it here.", told)
+    scopes = reading.text_or_none(answer.body, "scope").replace(",", " ").split()
+    if lacking := [name for name in _NEEDED if scopes and name not in scopes]:
+        raise Rejected(
+            f"This token does not allow PCC Desk everything it needs. It lacks: {', '.join(lacking)}.",
+            "Create a new token with these boxes ticked too, and paste it here.",
+        )
+    ends = grants.moment_of(reading.dig(answer.body, "expires_at"))
+    return Grant(token, expires_at=min(ends or latest, latest), scopes=tuple(sorted(scopes)))
+
+
+def _site(wire: Wire) -> str:
+    return wire.base if addresses.is_here(wire.base) else "https://www.linkedin.com"
+
+
 def _from_browser(entering: Entering, wire: Wire, title: str) -> Grant:
-    here = addresses.is_here(wire.base)
-    site = wire.base if here else "https://www.linkedin.com"
+    site = _site(wire)
     plan = oauth.Plan(
         title,
         f"{site}/oauth/native-pkce/authorization",

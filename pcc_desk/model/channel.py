@@ -108,7 +108,8 @@ class Limits:
 class Field:
     """One thing a person types to sign in; `name` is "address", "handle", "secret" or a name of the platform's own.
 
-    A `remembered` one, as the office's own app, is kept and offered again at the next sign-in to the same platform.
+    A `file` is chosen on this PC, by the ending of its name. A `remembered` one, as the office's own app, is kept and
+    offered again at the next sign-in to the same platform.
     """
 
     name: str
@@ -117,6 +118,7 @@ class Field:
     secret: bool = False
     needed: bool = True
     remembered: bool = False
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)

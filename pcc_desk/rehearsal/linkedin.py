@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import parse_qs, unquote
 
 from pcc_desk.rehearsal.linkedin_films import Film, Films
 from pcc_desk.rehearsal.loopback import Loopback, Reply, Request
@@ -63,6 +63,8 @@ class LinkedInServer:
         self._numbers = itertools.count(7_200_000_000_000_000_001)
         self._pages: dict[str, tuple[str, str]] = {}
         self._tokens: set[str] = set()
+        self.app: tuple[str, str] = ("86abc1defg2hij", "the-secret-of-the-app")
+        self.scopes, self.ends_at = "r_organization_social,w_organization_social,rw_organization_admin", self._now()
         self._posts: dict[str, Post] = {}
         self._comments: dict[str, Comment] = {}
         self._notices: list[dict[str, Any]] = []
@@ -153,6 +155,8 @@ class LinkedInServer:
         return made
 
     def _answer(self, request: Request) -> Reply:
+        if (request.method, request.path) == ("POST", "/oauth/v2/introspectToken"):
+            return self._introspect(request)
         for (method, pattern), verb in _VERBS.items():
             match = re.fullmatch(pattern, request.path)
             if request.method == method and match:
@@ -163,6 +167,15 @@ class LinkedInServer:
                 except _Refusal as refusal:
                     return refusal.reply
         return Reply({"status": 404, "code": "RESOURCE_NOT_FOUND", "message": "No such resource"}, 404)
+
+    def _introspect(self, request: Request) -> Reply:
+        form = {name: values[0] for name, values in parse_qs(request.content.decode()).items()}
+        if (form.get("client_id"), form.get("client_secret")) != self.app:
+            return Reply({"error": "invalid_client"}, 401)
+        if form.get("token") not in self._tokens:
+            return Reply({"active": False, "status": "revoked"})
+        ends = round(self.ends_at.timestamp())
+        return Reply({"active": True, "status": "active", "scope": self.scopes, "expires_at": ends, "auth_type": "3L"})
 
     def _admit(self, request: Request) -> None:
         if request.path.startswith("/film-"):

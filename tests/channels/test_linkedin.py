@@ -172,6 +172,31 @@ def enter(server: LinkedInServer, page: str) -> Any:
     return sign_in(Entering(Wire(server.url), given, Kept(), Noted())).identity
 
 
+def test_a_pasted_token_is_looked_at_with_the_app_s_secret() -> None:
+    with LinkedInServer() as server:
+        server.add_page("4711", "gwent", "Gwent OPCC", PASSWORD)
+        server.ends_at = datetime.now(UTC).replace(microsecond=0) + timedelta(days=12)
+        assert examined(server)["expires_at"] == server.ends_at.isoformat()
+        server.scopes = "r_organization_social"
+        with pytest.raises(Rejected, match="It lacks: w_organization_social"):
+            examined(server)
+        with pytest.raises(Rejected, match="does not know this Client ID") as caught:
+            examined(server, app_secret="another-secret")
+        assert "another-secret" not in caught.value.detail + caught.value.sentence
+        server.revoke()
+        with pytest.raises(Rejected, match="has ended"):
+            examined(server)
+
+
+def examined(server: LinkedInServer, **other: str) -> Kept:
+    """Paste a token beside the app it belongs to, and give what is kept."""
+    app_id, app_secret = server.app
+    more = {"app_id": app_id, "app_secret": app_secret} | other
+    kept, given = Kept(), SignIn("linkedin", server.url, "gwent", PASSWORD, "token", more)
+    sign_in(Entering(Wire(server.url), given, kept, Noted()))
+    return kept
+
+
 def test_what_linkedin_keeps_no_longer_is_marked(bench: Rig) -> None:
     long_ago = datetime.now(UTC) - timedelta(days=80)
     mark = Bookmark(after=long_ago.isoformat())

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 
 from pcc_desk.model.account import Remembered
 from pcc_desk.model.channel import Field, Way
@@ -22,7 +22,7 @@ class FieldRow(QWidget):
     def __init__(self, field: Field) -> None:
         super().__init__()
         self.asks = field
-        self.line, self.show_button = QLineEdit(), QuietButton("Show")
+        self.line, self.show_button, self.choose_button = QLineEdit(), QuietButton("Show"), QuietButton("Choose…")
         label = Label(field.label, "strong", wrap=True)
         label.setBuddy(self.line)
         self.line.setAccessibleName(field.label)
@@ -31,9 +31,13 @@ class FieldRow(QWidget):
         rows, cells = column(self, gap=4), row(gap=8)
         cells.addWidget(self.line, 1)
         cells.addWidget(self.show_button)
+        cells.addWidget(self.choose_button)
         rows.addWidget(label)
         rows.addLayout(cells)
         self.show_button.setVisible(field.secret)
+        self.choose_button.setVisible(bool(field.file))
+        self.choose_button.setAccessibleDescription(f"Choose the file for {field.label}")
+        self.choose_button.clicked.connect(self._on_choose_clicked)
         if field.secret:
             self.line.setEchoMode(QLineEdit.EchoMode.Password)
             self.show_button.setCheckable(True)
@@ -44,6 +48,14 @@ class FieldRow(QWidget):
         """Say that a secret is kept and need not be typed again."""
         self.line.setPlaceholderText(KEPT)
         self.line.setAccessibleDescription(KEPT)
+
+    def _on_choose_clicked(self) -> None:
+        dialog = QFileDialog(self, self.asks.label)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilter(f"{self.asks.file.upper()} (*.{self.asks.file})")
+        dialog.fileSelected.connect(self.line.setText)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
 
     def _on_show_toggled(self, shown: bool) -> None:
         self.line.setEchoMode(QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QRadioButton, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QRadioButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from pcc_desk.channels.platforms import ADAPTERS
@@ -185,6 +185,19 @@ def test_another_channel_can_be_chosen_and_sees_nothing_of_the_first(desk: Desk)
     assert not form.findChildren(QRadioButton) or not any(each.isVisible() for each in form.findChildren(QRadioButton))
     form.choose(PLATFORM.name)
     assert form.way_form.values() == {"app_id": "", "app_secret": ""}
+
+
+def test_a_file_is_chosen_rather_than_typed(desk: Desk, tmp_path: Path) -> None:
+    form = desk.open()
+    form.choose("email")
+    listed = form.way_form.rows["recipients"]
+    assert listed.choose_button.isVisible() and not form.way_form.rows["handle"].choose_button.isVisible()
+    listed.choose_button.click()
+    (dialog,) = listed.findChildren(QFileDialog)
+    assert "*.csv" in dialog.nameFilters()[0]
+    dialog.fileSelected.emit(str(tmp_path / "people.csv"))
+    dialog.close()
+    assert form.way_form.values()["recipients"] == str(tmp_path / "people.csv")
 
 
 def test_a_secret_is_hidden_until_it_is_shown(desk: Desk) -> None:
