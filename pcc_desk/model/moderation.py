@@ -8,6 +8,7 @@ from enum import StrEnum
 from pcc_desk.model.channel import Ability, Platform
 from pcc_desk.model.message import Message, MessageId, MessageKind
 
+# What a new office begins with; each office changes them in the settings.
 HOUSE_RULES = (
     "Be civil: no abuse, threats or hate.",
     "No personal details, yours or anyone else's.",

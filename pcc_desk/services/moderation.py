@@ -1,5 +1,6 @@
 """Hiding, showing and deleting what others wrote under the office's posts: recorded first, then asked for at once."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol
 
@@ -8,13 +9,15 @@ from pcc_desk.model.account import Account, AccountId, AccountState
 from pcc_desk.model.changes import Changes
 from pcc_desk.model.channel import Moderates, Platform
 from pcc_desk.model.message import Message, MessageId, MessageKind
-from pcc_desk.model.moderation import Decision, Measure, Moderated, Outcome, why_cannot
+from pcc_desk.model.moderation import HOUSE_RULES, Decision, Measure, Moderated, Outcome, why_cannot
 from pcc_desk.services.freeze import clean_text
 from pcc_desk.services.office import PERSON
 from pcc_desk.store import accounts, messages, moderation, office
 from pcc_desk.store.engine import Store
 
 MOST_WORDS = 500  # characters of a reason
+MOST_RULES, LONGEST_RULE = 20, 120  # so that they can be read in one list; characters
+_RULES = "house_rules"
 _DONE = {
     Measure.HIDE: "It is hidden on {}.",
     Measure.SHOW: "It is shown again on {}.",
@@ -43,6 +46,23 @@ class Moderation:
     def __init__(self, store: Store, doors: Doors) -> None:
         self._store = store
         self._doors = doors
+
+    def rules(self) -> tuple[str, ...]:
+        """Give the office's house rules, as they are offered now. Raises: StoreError."""
+        with self._store.read() as conn:
+            return tuple(office.get(conn, _RULES) or HOUSE_RULES)
+
+    def keep_rules(self, rules: Iterable[str]) -> Changes:
+        """Keep other house rules in their order; every record keeps the words of the rule it was made by.
+
+        Raises:
+            InputError: there are none, too many, or one is too long.
+            StoreError: they could not be kept.
+        """
+        kept = _tidied(rules)
+        with self._store.write() as conn:
+            office.put(conn, _RULES, kept)
+        return Changes.OFFICE
 
     def take(self, message_id: MessageId, decision: Decision, now: datetime) -> Moderated:
         """Record a measure with the message as it stands, ask the platform for it at once, and record the outcome.
@@ -98,6 +118,21 @@ class Moderation:
             channel.remove(message.remote_id, message.reply_token)
         else:
             channel.hide(message.remote_id, message.reply_token, measure is Measure.HIDE)
+
+
+def _tidied(rules: Iterable[str]) -> list[str]:
+    """Give each rule on one line and once, without empty ones. Raises: InputError."""
+    lines = (" ".join(clean_text(rule).split()) for rule in rules)
+    kept = list(dict.fromkeys(line for line in lines if line))
+    if not kept:
+        raise InputError("There is no rule left.", "Write at least one rule, then save again.")
+    if len(kept) > MOST_RULES:
+        raise InputError(f"These are {len(kept)} rules. PCC Desk offers {MOST_RULES} at most.", "Join some of them.")
+    for rule in kept:
+        if len(rule) > LONGEST_RULE:
+            start = f"{rule[:40]}…"
+            raise InputError(f"The rule “{start}” is longer than {LONGEST_RULE} characters.", "Make it shorter.")
+    return kept
 
 
 def _checked(decision: Decision) -> Decision:

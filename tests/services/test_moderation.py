@@ -19,6 +19,7 @@ from pcc_desk.errors import (
     Unreachable,
 )
 from pcc_desk.model.account import AccountState
+from pcc_desk.model.changes import Changes
 from pcc_desk.model.channel import Ability
 from pcc_desk.model.message import MessageId, MessageKind, MessageState
 from pcc_desk.model.moderation import HOUSE_RULES, Decision, Measure, Outcome, Sight, sight_of
@@ -58,6 +59,23 @@ def test_a_measure_is_recorded_with_who_when_why_and_what_was_written(desk: Desk
     assert (record.outcome, record.sentence) == (Outcome.DONE, "It is hidden on Tapped.")
     assert desk.taps["office"].measures == ["hide remote-1 token-1"]
     assert desk.inbox.conversation(first(desk)).moderated == (record,)
+
+
+def test_the_office_changes_its_rules_and_a_record_keeps_the_words_it_was_made_by(desk: Desk) -> None:
+    assert desk.moderation.rules() == HOUSE_RULES
+    desk.moderation.take(first(desk), HIDE, NOW)
+    assert desk.moderation.keep_rules(["  No  swearing. ", "", "Be kind.", "No swearing."]) is Changes.OFFICE
+    assert desk.moderation.rules() == ("No swearing.", "Be kind.")
+    desk.moderation.take(first(desk), replace(SHOW, rule="Be kind."), NOW)
+    told = desk.inbox.conversation(first(desk))
+    assert [record.decision.rule for record in told.moderated] == [RULE, "Be kind."]
+
+
+@pytest.mark.parametrize("rules", [[], [" ", ""], ["x" * 121], [f"Rule {number}" for number in range(21)]])
+def test_rules_nobody_could_choose_from_are_not_kept(desk: Desk, rules: list[str]) -> None:
+    with pytest.raises(InputError):
+        desk.moderation.keep_rules(rules)
+    assert desk.moderation.rules() == HOUSE_RULES
 
 
 def test_what_was_written_then_stays_in_the_record_when_its_writer_changes_it(desk: Desk) -> None:

@@ -88,13 +88,18 @@ class Ladder(Pane):
         self.hide()
 
     def _on_clicked(self, measure: Measure) -> None:
-        if self._message is None:
-            return
+        if self._message is not None:
+            asked = partial(self._on_rules, measure, self._message)
+            self._background.ask(lambda: self._services.moderation.rules(), asked)
+
+    def _on_rules(self, measure: Measure, message: Message, rules: tuple[str, ...]) -> None:
+        if self._message is None or self._message.id != message.id:
+            return  # another message is shown by now
         # only once it is asked for, so that no start takes longer
         from pcc_desk.ui.inbox.reason_sheet import ReasonSheet
 
-        sheet = ReasonSheet(measure, self._title, self._hiding, self)
-        sheet.decided.connect(partial(self._on_decided, self._message))
+        sheet = ReasonSheet(measure, rules, (self._title, self._hiding), self)
+        sheet.decided.connect(partial(self._on_decided, message))
         sheet.open()
 
     def _on_decided(self, message: Message, decision: Decision) -> None:

@@ -1,9 +1,11 @@
 """The reason for hiding, showing or deleting what somebody wrote, asked for before anything is done."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QDialog, QPlainTextEdit, QWidget
 
-from pcc_desk.model.moderation import HOUSE_RULES, REASONS_TO_SHOW, Decision, Measure
+from pcc_desk.model.moderation import REASONS_TO_SHOW, Decision, Measure
 from pcc_desk.ui import theme
 from pcc_desk.ui.widgets.buttons import DangerButton, PrimaryButton, QuietButton
 from pcc_desk.ui.widgets.frames import column, fit_window
@@ -40,14 +42,16 @@ class ReasonSheet(QDialog):
 
     decided = Signal(object)
 
-    def __init__(self, measure: Measure, title: str, hiding: str, parent: QWidget) -> None:
+    def __init__(self, measure: Measure, rules: Sequence[str], names: tuple[str, str], parent: QWidget) -> None:
+        """Offer the office's `rules`; `names` are the platform's title, and who still sees what is hidden there."""
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._measure = measure
+        title, hiding = names
         shows = measure is Measure.SHOW
         self.rule = QComboBox()
         self.rule.addItem(CHOOSE)
-        self.rule.addItems(list(REASONS_TO_SHOW if shows else HOUSE_RULES))
+        self.rule.addItems(list(REASONS_TO_SHOW if shows else rules))
         self.words = QPlainTextEdit()
         name = TITLES[measure].format(title)
         self.yes = PrimaryButton(name) if shows else DangerButton(name)

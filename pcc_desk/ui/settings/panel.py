@@ -13,6 +13,7 @@ from pcc_desk.settings import Settings
 from pcc_desk.ui import theme
 from pcc_desk.ui.background import Background
 from pcc_desk.ui.settings.account_list import AccountList
+from pcc_desk.ui.settings.house_rules import HouseRules
 from pcc_desk.ui.settings.sections import About, Appearance, Backups, OfficeNames, RecoveryKey
 from pcc_desk.ui.settings.staying import Staying
 from pcc_desk.ui.widgets.frames import Card, Scroll, column
@@ -38,10 +39,11 @@ class ThisPc:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What one window's page holds: names typed and not saved, and whether the person is at the look."""
+    """What one window's page holds: names and rules typed and not saved, and whether the person is at the look."""
 
     names: tuple[str, str] | None
     at_look: bool
+    rules: str | None = None
 
 
 class SettingsPanel(QWidget):
@@ -58,6 +60,7 @@ class SettingsPanel(QWidget):
         here = here or ThisPc()
         self.names = OfficeNames(services, background)
         self.accounts = AccountList(services, background)
+        self.rules = HouseRules(services, background)
         self.recovery = RecoveryKey(services, background)
         self.backups = Backups(services, background)
         self.appearance = Appearance(here.settings)
@@ -69,12 +72,15 @@ class SettingsPanel(QWidget):
     def hand_over(self) -> Held:
         """Give what another window's page needs to go on from here."""
         focus = QApplication.focusWidget()
-        return Held(self.names.hand_over(), focus is not None and self.appearance.isAncestorOf(focus))
+        at_look = focus is not None and self.appearance.isAncestorOf(focus)
+        return Held(self.names.hand_over(), at_look, self.rules.hand_over())
 
     def take_over(self, held: Held) -> None:
         """Go on where another window's page stopped."""
         if held.names is not None:
             self.names.take_over(held.names)
+        if held.rules is not None:
+            self.rules.take_over(held.rules)
         if held.at_look:
             self._scroll.reveal(self.appearance)
             self.setFocusProxy(self.appearance.chosen_size())
@@ -87,6 +93,7 @@ class SettingsPanel(QWidget):
         sections = {
             "Accounts": self.accounts,
             "Your office": self.names,
+            "House rules": self.rules,
             "Recovery key": self.recovery,
             "Backups": self.backups,
             "Look": self.appearance,
