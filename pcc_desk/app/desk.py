@@ -17,6 +17,7 @@ from pcc_desk.app import panels
 from pcc_desk.app.loading import load_rest
 from pcc_desk.app.look import Look
 from pcc_desk.app.opening import FIRST_ROWS, Coming, ComingServices, Opening, Source
+from pcc_desk.app.quiet import QuietTimes
 from pcc_desk.app.sources import OfficeSource, present
 from pcc_desk.errors import DeskError, StoreDamaged, VaultError, WrongKey
 from pcc_desk.ui.background import Background
@@ -200,6 +201,7 @@ class Desk(QObject):
         if not self._start.rehearsal:
             self.background.ask(lambda: self.services.office.profile(), self._on_profile)
             self._every(BACKUP_EVERY_MS, lambda: self.services.office.back_up_daily(present()))
+            self._quiet = QuietTimes(self.background, lambda: self.services.purging.run(present()), self)
         if (answer := self._coming.opened.result().let_somebody_answer) is not None:
             self._every(SOMEBODY_ANSWERS_MS, answer)
 

@@ -22,6 +22,7 @@ from pcc_desk.services.live import Live
 from pcc_desk.services.moderation import Moderation
 from pcc_desk.services.office import Office
 from pcc_desk.services.outbox import Outbox
+from pcc_desk.services.purging import Purging
 from pcc_desk.services.reports import Reports
 from pcc_desk.services.signing_in import VisitPage, no_browser
 from pcc_desk.services.watching import Watching
@@ -48,6 +49,7 @@ class Services:
     events: Events
     reports: Reports
     office: Office
+    purging: Purging
 
     def situation(self) -> Situation:
         """Read how the whole desk stands. Raises: StoreError."""
@@ -109,4 +111,5 @@ def assemble(store: Store, key: bytes, outside: Outside) -> Services:
         events=Events(store, platforms, outside.write_calendar),
         reports=Reports(store, platforms),
         office=Office(store, key),
+        purging=Purging(store),
     )

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, insert, select, update
 
 from pcc_desk.model.film import FilmId
+from pcc_desk.store.media import note_used
 from pcc_desk.store.schema import film, film_part
 
 
@@ -21,6 +22,7 @@ def put_stretch(conn: Connection, number: int, place: int, content: bytes) -> No
 
 def finish(conn: Connection, number: int, film_id: FilmId) -> None:
     """Let a film be known now that all of it is kept; the same bytes are kept once, under the name they came with."""
+    note_used(conn, [film_id])
     if conn.execute(select(film.c.id).where(film.c.sha256 == film_id)).first() is not None:
         drop(conn, number)
     else:

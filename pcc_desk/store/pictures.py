@@ -7,6 +7,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.dialects.sqlite import insert
 
 from pcc_desk.model.announcement import Picture, PictureId
+from pcc_desk.store.media import note_used
 from pcc_desk.store.schema import picture
 
 
@@ -16,11 +17,12 @@ def fingerprint(content: bytes) -> PictureId:
 
 
 def put(conn: Connection, kept: Picture, content: bytes) -> None:
-    """Keep a picture; the same bytes are kept once, under the name they came with first."""
+    """Keep a picture; the same bytes are kept once, under the name they came with first, and are in use again."""
     row = insert(picture).values(
         id=kept.id, name=kept.name, mime=kept.mime, width=kept.width, height=kept.height, content=content
     )
     conn.execute(row.on_conflict_do_nothing(index_elements=["id"]))
+    note_used(conn, [kept.id])
 
 
 def contents(conn: Connection, ids: Iterable[PictureId]) -> Mapping[PictureId, bytes]:

@@ -3,13 +3,15 @@
 from alembic.operations import Operations
 
 from pcc_desk.store.live_schema import live_video
+from pcc_desk.store.media_schema import unused
 from pcc_desk.store.moderation_schema import moderation
 from pcc_desk.store.schema import SEARCH_DDL
 
 
 def upgrade(operations: Operations) -> None:
     """Create every table, index and the search."""
-    assert live_video.metadata is moderation.metadata  # every table is known to it once its module is loaded
+    # A table is known once its module is loaded.
+    assert live_video.metadata is moderation.metadata is unused.metadata
     live_video.metadata.create_all(operations.get_bind())
     for statement in SEARCH_DDL:
         operations.execute(statement)
