@@ -1,6 +1,6 @@
 """What Facebook is and takes: loaded at every start, so it loads nothing that speaks."""
 
-from pcc_desk.channels.graph_ways import WAYS
+from pcc_desk.channels import graph_ways
 from pcc_desk.model.channel import Ability, Counting, Guarantee, Limits, Platform
 from pcc_desk.model.message import MessageKind
 from pcc_desk.model.private_rule import PrivateRule
@@ -35,7 +35,7 @@ PLATFORM = Platform(
     guarantee=Guarantee.C,
     streams=STREAMS,
     settle_seconds=120.0,  # posts have shown up minutes after an error (koala, 699)
-    ways=WAYS,
+    ways=graph_ways.ways(graph_ways.PAGE_BOXES),
     live_seconds=5.0,
     # developers.facebook.com/docs/messenger-platform/discovery/private-replies: once, within 7 days; 2,000 characters
     private_rule=PrivateRule(frozenset({MessageKind.COMMENT}), days=7, once=True, length=2_000),

@@ -1,6 +1,6 @@
 """What Instagram is and takes: loaded at every start, so it loads nothing that speaks."""
 
-from pcc_desk.channels.graph_ways import WAYS
+from pcc_desk.channels import graph_ways
 from pcc_desk.model.channel import Ability, Counting, Guarantee, Limits, Platform
 from pcc_desk.model.message import MessageKind
 from pcc_desk.model.private_rule import PrivateRule
@@ -40,7 +40,7 @@ PLATFORM = Platform(
     streams=("comments", "mentions", "messages"),
     settle_seconds=90.0,
     poll_seconds=120.0,
-    ways=WAYS,
+    ways=graph_ways.ways(graph_ways.INSTAGRAM_BOXES),
     # developers.facebook.com/docs/messenger-platform/instagram/features/private-replies: once, within 7 days
     private_rule=PrivateRule(frozenset({MessageKind.COMMENT}), days=7, once=True, length=1_000, in_bytes=True),
     needs_picture=True,

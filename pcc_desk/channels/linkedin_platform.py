@@ -56,8 +56,8 @@ PLATFORM = Platform(
             (
                 Field("secret", "Token", secret=True),
                 _PAGE_FIELD,
-                Field("app_id", "Client ID", "86abc1defg2hij", needed=False, remembered=True),
-                Field("app_secret", "App secret", secret=True, needed=False, remembered=True),
+                Field("app_id", "Client ID (may stay empty)", "86abc1defg2hij", needed=False, remembered=True),
+                Field("app_secret", "App secret (may stay empty)", secret=True, needed=False, remembered=True),
             ),
             page="https://developer.linkedin.com",
         ),

@@ -37,12 +37,16 @@ PLATFORM = Platform(
         Way(
             "browser",
             "Sign in with your web browser",
-            "Google asks each office for an app of its own. Somebody does this once at console.cloud.google.com: make "
-            "a project, switch on the “YouTube Data API v3”, and make an OAuth client of the type “Desktop app”. "
-            "Copy its Client ID and Client secret to here, then press Connect. Your web browser opens Google; choose "
-            "the office's channel there and press Allow.",
-            app_fields("from console.cloud.google.com, Credentials", id_label="Client ID"),
+            "Google asks each office for an app of its own. Make it at console.cloud.google.com: a project, in which "
+            "you switch on the “YouTube Data API v3”.\n"
+            "Under Google Auth Platform, Audience, choose Internal, or press “Publish app”. Otherwise Google ends the "
+            "sign-in after seven days.\n"
+            "Under Clients, make one of the type “Desktop app”. Copy its Client ID and Client secret to here.\n"
+            "Press “Open your web browser”. Google opens there: choose the office's channel and press Allow. "
+            "Come back here.",
+            app_fields("1234-abcd.apps.googleusercontent.com", id_label="Client ID"),
             browser=True,
+            page="https://console.cloud.google.com",
         ),
     ),
 )

@@ -167,7 +167,7 @@ def _step(number: str, words: str) -> QWidget:
         mark.setAlignment(Qt.AlignmentFlag.AlignTop)
         cells.addWidget(mark)
     text = Label(words, wrap=True)
-    if "://" in words:  # an address to be copied into a form of the platform
+    if "://" in words or "_" in words:  # to be copied into a form of the platform, or found there
         text.make_selectable()
     cells.addWidget(text, 1)
     return line
