@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pcc_desk.channels.manners import Manners
 from pcc_desk.channels.platforms import ADAPTERS, Adapter
@@ -26,8 +27,13 @@ from pcc_desk.services.desk import Outside, Services, assemble
 from pcc_desk.services.ics import write_calendar
 from pcc_desk.store.engine import Store
 
+if TYPE_CHECKING:
+    from pcc_desk.rehearsal.other_channels import OtherChannels
+
 PATIENCE = 60.0  # what is still to come builds on what was sent, also on a PC that does much else meanwhile
 POLL_SECONDS = 5.0  # loopback servers mind no questions, and nobody likes to wait in a rehearsal
+OTHERS_SECONDS = 20.0  # but ten channels would keep a small PC busy
+FIRST = ("bluesky", "wordpress")
 HELD_BACK = 8  # so many of the newest replies arrive while somebody looks
 SETTLED_AFTER = timedelta(days=6)  # what is older has been dealt with
 
@@ -49,11 +55,12 @@ class RehearsalOffice:
         self._website = WordPressServer(self._now)
         self._coming: deque[ScriptedReply] = deque()
         self._sent: dict[str, Announcement] = {}
+        self._others: OtherChannels | None = None
 
     def open(self, now: datetime) -> Services:
         """Start the platforms, play what happened until `now`, and give the services. Raises: DeskError."""
         key = secrets.token_bytes(32)
-        store = Store(self._folder / DATABASE, key)
+        store = self._store = Store(self._folder / DATABASE, key)
         self._open_things.callback(store.close)
         self._open_things.enter_context(self._bluesky)
         self._open_things.enter_context(self._website)
@@ -63,6 +70,7 @@ class RehearsalOffice:
             store, key, Outside(_quick(ADAPTERS), open_wire, write_calendar, servers, patience=PATIENCE)
         )
         script = read_script(on_wall(now).date())
+        self._words = next(each for each in script.announcements if each.state == "sent" and each.picture)
         self._services.office.rename(script.office, script.person)
         self._services.office.mark_rehearsal()
         self._play(script, self._sign_in(script, now), now)
@@ -70,12 +78,21 @@ class RehearsalOffice:
         return self._services
 
     def let_somebody_answer(self, now: datetime) -> Changes:
-        """Let the next member of the public write; they go round when all have written."""
+        """Let the next member of the public write, who go round when all have; and bring more channels in."""
         if self._coming:
             reply = self._coming.popleft()
             self._coming.append(reply)
             self._arrive(reply, now)
-        return Changes.NONE
+        return self.bring_in_more(now)
+
+    def bring_in_more(self, now: datetime) -> Changes:
+        """Do the next step of bringing the other channels in, if one is left. Raises: DeskError."""
+        # The servers of ten platforms are loaded once the desk is open, so that no rehearsal begins later for them.
+        from pcc_desk.rehearsal.other_channels import Office, OtherChannels
+
+        if self._others is None:
+            self._others = OtherChannels(Office(self._services, self._store, self._open_things, self._words))
+        return self._others.bring_in(now) or Changes.NONE
 
     def let_answer(self, announcement: Announcement, text: str, now: datetime) -> None:
         """Let one sample member of the public answer an announcement on every platform it was sent to."""
@@ -176,6 +193,9 @@ class RehearsalOffice:
 def _quick(adapters: Mapping[str, Adapter]) -> Mapping[str, Adapter]:
     """Give the same adapters for platforms on this PC, asked more often."""
     return {
-        name: replace(adapter, platform=replace(adapter.platform, poll_seconds=POLL_SECONDS))
+        name: replace(
+            adapter,
+            platform=replace(adapter.platform, poll_seconds=POLL_SECONDS if name in FIRST else OTHERS_SECONDS),
+        )
         for name, adapter in adapters.items()
     }

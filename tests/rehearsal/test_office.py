@@ -2,14 +2,18 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from pcc_desk.model.message import MessageFilter, MessageState
+from pcc_desk.model.delivery import DeliveryState
+from pcc_desk.model.live import LiveState
+from pcc_desk.model.message import MessageFilter, MessageKind, MessageState
 from pcc_desk.rehearsal.office import RehearsalOffice
 from pcc_desk.services.desk import Services
 
+OTHERS = {"facebook", "instagram", "threads", "mastodon", "linkedin", "x"}
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
 
@@ -62,6 +66,41 @@ def test_its_events_stand_around_today(services: Services) -> None:
     entries = services.events.entries(NOW - timedelta(days=3), NOW + timedelta(days=21))
     assert {"event", "announcement"} == {entry.kind.value for entry in entries}
     assert len(entries) > 8
+
+
+def test_every_other_channel_comes_in_once_the_desk_is_open(tmp_path: Path) -> None:
+    office = RehearsalOffice(tmp_path)
+    now = datetime.now(UTC)
+    services = office.open(now)
+    try:
+        assert len(services.accounts.all()) == 2, "no start waits for them"
+        for _ in range(5):  # one step more than there are: then only the public writes
+            office.bring_in_more(now)
+            now += timedelta(seconds=30)
+            for _ in range(20):  # until everything that was on its way has come back
+                services.outbox.run_due(partial(_give, now))
+            services.inbox.fetch_due(partial(_give, now))
+        names = {account.id: account.platform for account in services.accounts.all()}
+        assert set(names.values()) == {"bluesky", "wordpress", *OTHERS, "youtube", "nextdoor"}
+        newest = services.outbox.page(limit=len(OTHERS) + 1)
+        states = {line.account.platform: line.delivery.state for line in newest}
+        assert states == {"nextdoor": DeliveryState.BY_HAND, **dict.fromkeys(OTHERS, DeliveryState.SENT)}
+        now += timedelta(minutes=1)
+        services.inbox.fetch_due(partial(_give, now))
+        came = services.inbox.page(MessageFilter(state=None), limit=100).messages
+        assert {names[each.account_id] for each in came} >= OTHERS
+        assert {names[each.account_id] for each in came if each.kind is MessageKind.DIRECT} == {"facebook", "mastodon"}
+        events = services.events.between(now, now + timedelta(days=7))
+        (video,) = services.live.of_events([event.id for event in events])
+        assert video.state is LiveState.PLANNED and names[video.account_id] == "facebook"
+        assert services.inbox.problems() == ()
+    finally:
+        services.stop()
+        office.close()
+
+
+def _give(moment: datetime) -> datetime:
+    return moment
 
 
 def test_nothing_it_keeps_can_be_read(office: RehearsalOffice, services: Services, tmp_path: Path) -> None:
