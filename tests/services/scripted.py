@@ -270,7 +270,7 @@ def assemble(store: Store, world: World, clock: Clock, platform: Platform = PLAT
         world,
         accounts,
         Compose(store, accounts),
-        Outbox(store, accounts, patience=30),
+        Outbox(store, accounts, patience=600),  # a run of a test ends before the next begins, however slow the PC
         Office(store, KEY),
     )
 
