@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from pcc_desk.model.announcement import Announcement, FitPart, LinkCard, Span, SpanKind
 from pcc_desk.model.channel import Ability, Platform
@@ -18,15 +19,10 @@ def find_card(
 
     None where the platform takes none, where pictures or a film stand, where no link is, or where a person wants none.
     """
-    if Ability.CARD not in platform.abilities or announcement.pictures or announcement.film is not None:
-        return None
-    links = [span.target for span in find_spans() if span.kind is SpanKind.LINK]
-    if not links:
-        return None
-    own = announcement.card
-    if own is not None and own.address in links:
+    link, own = find_link(announcement, platform, find_spans), announcement.card
+    if link and own is not None and own.address == link:
         return own if own.title.strip() else None
-    return make_card(announcement, links[0])
+    return make_card(announcement, link) if link else None
 
 
 def make_card(announcement: Announcement, address: str) -> LinkCard | None:
@@ -39,6 +35,21 @@ def make_card(announcement: Announcement, address: str) -> LinkCard | None:
     if first and first[1].rstrip(".!?") == title.rstrip(".!?"):
         words = words[first.end() :]
     return LinkCard(address, _cut(title, LONGEST_TITLE), _cut(words.strip(), LONGEST_DESCRIPTION))
+
+
+def shorten(card: LinkCard) -> LinkCard:
+    """Cut a card's words to what a card may have."""
+    words = _cut(card.title.strip(), LONGEST_TITLE), _cut(card.description.strip(), LONGEST_DESCRIPTION)
+    return replace(card, title=words[0], description=words[1])
+
+
+def find_link(announcement: Announcement, platform: Platform, find_spans: Callable[[], Sequence[Span]]) -> str:
+    """Give the link whose card stands under a post, or could; "" where the platform takes none or nothing needs one."""
+    if Ability.CARD not in platform.abilities or announcement.pictures or announcement.film is not None:
+        return ""
+    links = [span.target for span in find_spans() if span.kind is SpanKind.LINK]
+    own = announcement.card
+    return own.address if own is not None and own.address in links else next(iter(links), "")
 
 
 def find_place(address: str, parts: Sequence[FitPart]) -> int:

@@ -9,6 +9,7 @@ from pcc_desk.model.account import AccountState
 from pcc_desk.model.message import MessageState
 from pcc_desk.model.situation import Situation
 from pcc_desk.services.accounts import Accounts, OpenWire
+from pcc_desk.services.cards import Cards
 from pcc_desk.services.checkups import Checkups
 from pcc_desk.services.compose import Compose
 from pcc_desk.services.corrections import Corrections
@@ -37,6 +38,7 @@ class Services:
     endings: Endings
     checkups: Checkups
     compose: Compose
+    cards: Cards
     films: Films
     outbox: Outbox
     corrections: Corrections
@@ -94,11 +96,13 @@ def assemble(store: Store, key: bytes, outside: Outside) -> Services:
     accounts = Accounts(store, outside.adapters, outside.open_wire, outside.visit_page)
     platforms = accounts.platforms()
     patience = {} if outside.patience is None else {"patience": outside.patience}
+    compose = Compose(store, accounts)
     return Services(
         accounts=accounts,
         endings=Endings(store, accounts),
         checkups=Checkups(store, accounts),
-        compose=Compose(store, accounts),
+        compose=compose,
+        cards=Cards(outside.open_wire, compose),
         films=Films(store),
         outbox=Outbox(store, accounts, servers=outside.servers, **patience),
         corrections=Corrections(store, accounts),

@@ -10,11 +10,13 @@ import pytest
 from PIL import Image
 from sqlalchemy import text
 
+from pcc_desk.errors import Rejected
 from pcc_desk.model.announcement import Announcement, LinkCard
 from pcc_desk.model.delivery import Delivery, DeliveryState, FrozenCard
 from pcc_desk.model.film import PlacedFilm
 from pcc_desk.store import deliveries
 from pcc_desk.store.deliveries import read_frozen, write_frozen
+from tests.channels.test_pages import Web
 from tests.desk import ConnectedDesk, open_connected_desk
 from tests.media.films import film_file
 
@@ -112,3 +114,37 @@ def test_a_film_arrives_on_bluesky_and_on_the_website(desk: ConnectedDesk, tmp_p
     assert embed["$type"] == "app.bsky.embed.video" and embed["video"]["size"] == taken.film.size
     (page,) = desk.website.posts
     assert "<video controls" in page.content and "The commissioner speaks</figcaption>" in page.content
+
+
+def test_a_card_is_fetched_from_the_page_with_its_picture_made_safe_and_sent_as_it_was_seen(
+    desk: ConnectedDesk,
+) -> None:
+    with Web() as web:
+        shot = BytesIO()
+        Image.effect_noise((900, 500), 80).convert("RGB").save(shot, "JPEG")
+        web.there["/map.jpg"] = (200, {"Content-Type": "image/jpeg"}, shot.getvalue())
+        link = web.page(
+            f'<meta property="og:title" content="{"Y Cynllun " * 30}">'
+            '<meta property="og:description" content="Pum nod"><meta property="og:image" content="/map.jpg">'
+        )
+        card = desk.services.cards.fetch(link)
+        asked = len(web.asked)
+        assert len(card.title) <= 120 and card.description == "Pum nod" and card.picture is not None
+        kept = draft(desk, f"Darllenwch: {link}", card=card)
+        web.page('<meta property="og:title" content="Something else now">')
+        send(desk, kept)
+        (embed,) = shown(desk)
+        assert embed["external"]["title"] == card.title and embed["external"]["thumb"]["size"] > 0
+        assert len(web.asked) == asked  # sending asks the page nothing
+
+
+def test_a_card_whose_picture_is_none_is_fetched_without_it(desk: ConnectedDesk) -> None:
+    with Web() as web:
+        web.there["/bad.jpg"] = (200, {"Content-Type": "image/jpeg"}, b"no picture at all")
+        link = web.page('<title>Plan</title><meta property="og:image" content="/bad.jpg">')
+        assert desk.services.cards.fetch(link) == LinkCard(link, "Plan")
+
+
+def test_a_page_that_says_nothing_of_itself_is_told(desk: ConnectedDesk) -> None:
+    with Web() as web, pytest.raises(Rejected, match="what it is called"):
+        desk.services.cards.fetch(web.page("nothing"))

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QTextDocument
@@ -14,6 +15,7 @@ from pcc_desk.model.film import Film, PlacedFilm
 from pcc_desk.model.schedule import Schedule
 from pcc_desk.ui import theme
 from pcc_desk.ui.compose import wording
+from pcc_desk.ui.compose.card_place import CardPlace
 from pcc_desk.ui.compose.channels_button import ChannelsButton
 from pcc_desk.ui.compose.cost_note import CostNote
 from pcc_desk.ui.compose.film_place import FilmPlace
@@ -65,6 +67,7 @@ class Editor(Scroll):
         self._title, self._tabs, self._box = TitleField(), ChannelTabs(), TextBox("Text of the announcement")
         self._note, self._thread, self._problems = WordingNote(), ThreadNote(), ProblemList()
         self._costs, self._pictures, self.film = CostNote(), PictureStrip(thumbnails), FilmPlace()
+        self.card = CardPlace()
         self._channels = ChannelsButton()
         self._add = QuietButton("&Add pictures", "picture")
         self._words = Label("", "muted")
@@ -107,7 +110,7 @@ class Editor(Scroll):
 
     def place_film(self, film: Film) -> None:
         """Put a film in, where there is none."""
-        self._on_film_edited(self._announcement.film or PlacedFilm(film))
+        self._put(film=self._announcement.film or PlacedFilm(film))
         self.film.show_film(self._announcement.film, locked=False)
 
     def schedule(self, schedule: Schedule | None) -> None:
@@ -171,6 +174,7 @@ class Editor(Scroll):
         rows.addLayout(tools)
         rows.addWidget(self._pictures)
         rows.addWidget(self.film)
+        rows.addWidget(self.card)
         rows.addWidget(self._costs)
         rows.addWidget(self._problems)
         rows.addStretch(1)
@@ -184,9 +188,10 @@ class Editor(Scroll):
         self._note.share_requested.connect(self._on_share_requested)
         self._note.confirm_requested.connect(self._on_confirm_requested)
         self._thread.thread_chosen.connect(self._on_thread_chosen)
-        self._pictures.edited.connect(self._on_pictures_edited)
+        self._pictures.edited.connect(lambda pictures: self._put(pictures=pictures))
         self._box.film_offered.connect(self.film.film_offered)
-        self.film.edited.connect(self._on_film_edited)
+        self.film.edited.connect(lambda placed: self._put(film=placed))
+        self.card.edited.connect(lambda card: self._put(card=card))
         self._add.clicked.connect(self._on_add_clicked)
         self._costs.unlinked.connect(self._on_unlinked)
         self._pause.timeout.connect(self._count)
@@ -231,6 +236,7 @@ class Editor(Scroll):
 
     def _count_at_rest(self) -> None:
         self._thread.show_fits(self._about, self._presences, self._announcement.approved_at is None)
+        self.card.show_fits(self._announcement, self._about, self._presences)
         self._words.setText(wording.say_count(len(self._text().split()), "word"))
 
     def _sharing(self, fits: Fits) -> list[Fit]:
@@ -280,12 +286,8 @@ class Editor(Scroll):
         self._count()
         self._count_at_rest()
 
-    def _on_pictures_edited(self, pictures: tuple[PlacedPicture, ...]) -> None:
-        self._change(replace(self._announcement, pictures=pictures))
-        self._count()
-
-    def _on_film_edited(self, placed: PlacedFilm | None) -> None:
-        self._change(replace(self._announcement, film=placed))
+    def _put(self, **parts: Any) -> None:
+        self._change(replace(self._announcement, **parts))
         self._count()
 
     def _on_add_clicked(self) -> None:

@@ -19,6 +19,7 @@ from pcc_desk.model.changes import Changes
 from pcc_desk.ui.background import Background
 from pcc_desk.ui.compose import wording
 from pcc_desk.ui.compose.actions import Actions
+from pcc_desk.ui.compose.card_desk import CardDesk
 from pcc_desk.ui.compose.desk_layout import Desk
 from pcc_desk.ui.compose.editor import Fits
 from pcc_desk.ui.compose.film_actions import FilmActions
@@ -71,6 +72,7 @@ class ComposePanel(QWidget):
         # looked up late: the services may not be open yet when the panel is built
         self._desk = Desk(lambda announcement, account: services.compose.fit(announcement, account), self._thumbnails)
         self._films = FilmDesk(FilmActions(services, background, now, self), self._desk, self._on_failed)
+        self._cards = CardDesk(services, background, self._desk, self._on_failed)
         self._preview_pause = QTimer(self, singleShot=True, interval=PREVIEW_PAUSE_MS)
         self._check_pause = QTimer(self, singleShot=True, interval=CHECK_PAUSE_MS)
         column(self, gap=0).addWidget(self._desk)
