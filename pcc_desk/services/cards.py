@@ -41,6 +41,7 @@ class Cards:
         return shorten(LinkCard(address, page.title, page.description, self._picture(place, page.picture)))
 
     def _picture(self, page: str, address: str) -> Picture | None:
+        # Not loaded early either.
         from pcc_desk.channels.pages import fetch_picture
 
         if not address:

@@ -65,7 +65,7 @@ class CardPlace(Card):
             field.setPlaceholderText(name)
             field.setAccessibleName(name)
             field.textEdited.connect(self._on_edited)
-        self._fetch.setToolTip("Nothing is fetched before you ask for it")
+        self._fetch.setAccessibleDescription("Nothing is fetched before you ask for it")
         self._fetch.clicked.connect(lambda: self.fetch_requested.emit(self._shown.address))
         self._own.clicked.connect(lambda: self.edited.emit(None))
         self._show.clicked.connect(lambda: self.edited.emit(None))

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from pcc_desk.model.changes import Changes
 from pcc_desk.model.schedule import choose, on_wall
 from pcc_desk.ui.compose.footer import Footer, WhenDialog
+from pcc_desk.ui.compose.preview_card import PreviewCard
 from pcc_desk.ui.compose.previews import Preview, Previews
 from pcc_desk.ui.compose.problem_list import READY
 from pcc_desk.ui.reading.endings import say_end
@@ -40,7 +41,12 @@ def test_previews_show_what_each_channels_readers_will_see(writing: Writing) -> 
     writing.screen.wait(lambda: [each.findChildren(SpannedText)[0].text() for each in find(Preview)] == wanted)
     previews = find(Preview)
     writing.screen.wait(lambda: "Title for the website" in words_of(previews[1]))
-    assert "Title for the website" not in words_of(previews[0])
+    writing.screen.wait(lambda: len(previews[0].findChildren(PreviewCard)) == 1)
+    (card,) = previews[0].findChildren(PreviewCard)
+    in_card = words_of(card).count("Title for the website")
+    assert (
+        words_of(previews[0]).count("Title for the website") == in_card == 1
+    )  # Bluesky shows it on the link's card only
 
 
 def test_it_is_sent_to_every_channel_exactly_as_it_was_written(writing: Writing) -> None:
