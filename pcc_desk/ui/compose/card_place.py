@@ -69,7 +69,7 @@ class CardPlace(Card):
         self._fetch.clicked.connect(lambda: self.fetch_requested.emit(self._shown.address))
         self._own.clicked.connect(lambda: self.edited.emit(None))
         self._show.clicked.connect(lambda: self.edited.emit(None))
-        self._leave.clicked.connect(lambda: self.edited.emit(LinkCard(self._shown.address)))
+        self._leave.clicked.connect(self._on_left_out)
         self._plain.clicked.connect(lambda: self.edited.emit(self._written(plain=True)))
         rows = column(self, margin=10, gap=6)
         for line in (self._about, self._title, self._words):
@@ -106,6 +106,10 @@ class CardPlace(Card):
     def _written(self, plain: bool = False) -> LinkCard:
         picture = None if plain else self._shown.picture
         return LinkCard(self._shown.address, self._title.text(), self._words.text(), picture)
+
+    def _on_left_out(self) -> None:
+        self._title.clearFocus()
+        self.edited.emit(LinkCard(self._shown.address))
 
     def _on_edited(self) -> None:
         self.edited.emit(self._written())

@@ -68,8 +68,6 @@ def test_the_card_can_be_written_anew_left_out_and_brought_back(writing: Writing
     button_of(shown, "No card").click()
     writing.screen.wait(lambda: writing.editor.announcement().card == LinkCard("https://example.org/plan"))
     writing.screen.wait(lambda: not cards(writing))
-    writing.editor.focus_text()
-    writing.write("")
     writing.screen.wait(lambda: button_of(shown, "Show a card").isVisible())
     button_of(shown, "Show a card").click()
     assert writing.editor.announcement().card is None
