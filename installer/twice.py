@@ -49,7 +49,7 @@ def _texts(plan: Plan, second: Plan) -> dict[str, str]:
 
 def _packed(plan: Plan) -> dict[str, str]:
     place = plan.work / "unsigned"
-    packers: Sequence[tuple[str, Callable[..., str]]] = ((".exe", make_setup), (".msi", make_msi))
+    packers: Sequence[tuple[str, Callable[..., str]]] = (("-setup.exe", make_setup), ("-x64.msi", make_msi))
     for ending, pack in packers:
-        pack(plan, NoSigner(), place / f"setup{ending}", plan.version)
+        pack(plan, NoSigner(), place / plan.output(ending).name, plan.version)
     return contents_of(place)

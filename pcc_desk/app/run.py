@@ -163,7 +163,7 @@ def run(start: Start) -> int:
         except DeskError as error:
             return _refuse(error)
         code = app.exec()
-    logging.shutdown()
+        logging.shutdown()  # while the folder is still held: of one that is thrown away Windows keeps every open file
     # A send that hangs has its own deadline of minutes; its delivery is looked for at the next start, so nobody waits.
     sys.stdout and sys.stdout.flush()
     os._exit(code)
