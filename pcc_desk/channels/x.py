@@ -114,21 +114,22 @@ class XChannel:
         """Delete the post, with all that took its place; one already gone is fine. Raises: ChannelError."""
         if not receipt.remote_id.isdecimal():
             raise Rejected("PCC Desk does not know which post this is.", "Delete it on X itself.")
-        self._calls.owe(DELETE_MILLS)
         try:
             self._calls.delete(Ask(f"/2/tweets/{receipt.remote_id}", harmless=True))
         except Gone:
             return
+        self._calls.owe(DELETE_MILLS)
 
     def hide(self, remote_id: str, token: str, hidden: bool) -> None:
         """Hide an answer to one of our posts, or show it again. Raises: ChannelError."""
-        self._calls.owe(MANAGE_MILLS)
         self._calls.put(Ask(f"/2/tweets/{remote_id}/hidden", body={"hidden": hidden}, harmless=True))
+        self._calls.owe(MANAGE_MILLS)
 
     def check(self) -> Standing:
         """Ask X who we are. Raises: ChannelError."""
+        standing = identify(self._signed)
         self._calls.owe(USER_MILLS)
-        return identify(self._signed)
+        return standing
 
     def _pages(self, ask: Ask, cost: int) -> Iterator[list[object]]:
         """Give page after page of a list, each piece paid for. Raises: ServiceDown when there are too many."""
@@ -149,10 +150,10 @@ class XChannel:
         return self._receipt(piece, matches[0], answered) if matches else None
 
     def _post(self, piece: Piece, body: Mapping[str, object]) -> str:
-        self._calls.spend(price(piece.text, "reply" in body))
         ask = Ask("/2/tweets", body=body)
         try:
-            made = self._calls.post(ask).body
+            with self._calls.paid(price(piece.text, "reply" in body)):
+                made = self._calls.post(ask).body
         except Rejected:
             self.uploads.forget(piece)
             raise
@@ -161,8 +162,8 @@ class XChannel:
 
     def _write_to(self, person: str, piece: Piece) -> Receipt:
         ask = Ask(f"/2/dm_conversations/with/{person}/messages", body={"text": piece.text})
-        self._calls.spend(POST_MILLS)
-        made = self._calls.post(ask).body
+        with self._calls.paid(POST_MILLS):
+            made = self._calls.post(ask).body
         with self._calls.promised("POST", ask):
             return _private_receipt(piece, reading.text(made, "data", "dm_event_id"), person)
 

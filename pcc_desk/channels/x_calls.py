@@ -1,13 +1,15 @@
 """X's interface as one account: each kind of call in a window of its own, and what it costs in the ledger."""
 
 import re
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 
 from pcc_desk.channels import reading
 from pcc_desk.channels.failures import Ask
 from pcc_desk.channels.oauth_tokens import SignedWire
 from pcc_desk.channels.wire import Answer, Wire
+from pcc_desk.errors import Gone, RateLimited, Rejected, Unauthorized, Unreachable
 from pcc_desk.model.account import Account
 from pcc_desk.model.channel import Ledger
 from pcc_desk.model.cost import MILLS
@@ -64,6 +66,21 @@ class Calls:
     def spend(self, mills: int) -> None:
         """Book what the next call costs. Raises: RateLimited when the office's limit would be passed."""
         self._ledger.spend(MILLS, mills)
+
+    @contextmanager
+    def paid(self, mills: int) -> Iterator[None]:
+        """Book what the call inside costs, and take it back when X surely did nothing, for which it asks no money.
+
+        Raises:
+            RateLimited: the office's limit would be passed; nothing was called.
+            ChannelError: as the call inside.
+        """
+        self.spend(mills)
+        try:
+            yield
+        except (Unreachable, RateLimited, Unauthorized, Rejected, Gone):
+            self.owe(-mills)
+            raise
 
     def owe(self, mills: int) -> None:
         """Book what an answer has cost."""

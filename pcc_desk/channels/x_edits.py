@@ -41,8 +41,8 @@ class Chain:
 
     def _look(self, known: str) -> object:
         ask = Ask(f"/2/tweets/{known}", _FIELDS)
-        self._calls.spend(LOOK_MILLS)
-        body = self._calls.get(ask).body
+        with self._calls.paid(LOOK_MILLS):
+            body = self._calls.get(ask).body
         post = reading.dig(body, "data")
         if post is None and reading.dig(body, "errors"):  # X tells this with the answer "all is well"
             raise Gone("X does not have it any more.")

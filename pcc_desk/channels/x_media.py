@@ -39,9 +39,9 @@ class Uploads:
         )
         known = self._uploaded(ask)
         if picture.alt:
-            self._calls.spend(DESCRIPTION_MILLS)
             body = {"id": known, "metadata": {"alt_text": {"text": picture.alt}}}
-            self._calls.post(Ask("/2/media/metadata", body=body, harmless=True))
+            with self._calls.paid(DESCRIPTION_MILLS):
+                self._calls.post(Ask("/2/media/metadata", body=body, harmless=True))
         return known
 
     def video(self, piece: Piece, video: PieceVideo) -> str:
@@ -111,8 +111,8 @@ class Uploads:
         code, name = _LANGUAGES.get(language, _LANGUAGES["en"])
         subtitles = {"id": words, "language_code": code, "display_name": name}
         body = {"id": known, "media_category": "TweetVideo", "subtitles": subtitles}
-        self._calls.owe(DESCRIPTION_MILLS)
-        self._calls.post(Ask("/2/media/subtitles", body=body, harmless=True))
+        with self._calls.paid(DESCRIPTION_MILLS):
+            self._calls.post(Ask("/2/media/subtitles", body=body, harmless=True))
 
     def _uploaded(self, ask: Ask) -> str:
         """Upload in one go; give the id once it may be used."""

@@ -70,7 +70,19 @@ def test_what_a_call_costs_is_booked_before_it_is_made(bench: Rig) -> None:
     bench.front.misbehave(refused(403, "No"), bench.publishes)
     with pytest.raises(Rejected):
         channel.publish(piece("3m6abcdefgh2b", "Read https://gwent.pcc.police.uk"))
-    assert bench.noted.spent[-1] == (MILLS, LINK_MILLS)
+    assert bench.noted.spent[-2:] == [(MILLS, LINK_MILLS), (MILLS, -LINK_MILLS)], "X asks nothing for what it refuses"
+
+
+def test_tries_that_reach_nobody_cost_nothing_and_an_unclear_one_is_counted(bench: Rig) -> None:
+    nowhere = bench.open(bench.wire("http://127.0.0.1:9"))
+    for _ in range(20):
+        with pytest.raises(Unreachable):
+            nowhere.publish(piece())
+    assert sum(mills for _, mills in bench.noted.spent) == 0
+    bench.front.misbehave(faulty.reset, bench.publishes)
+    with pytest.raises(Unconfirmed):
+        bench.channel.publish(piece())
+    assert sum(mills for _, mills in bench.noted.spent) == POST_MILLS
 
 
 @pytest.mark.parametrize(
