@@ -31,6 +31,15 @@ def find_film_problems(placed: PlacedFilm | None, has_pictures: bool, platform: 
     return (*problems, *_find_too_long(placed, platform), *_find_too_much(placed.film, platform))
 
 
+def find_film_advice(placed: PlacedFilm | None, platform: Platform) -> tuple[str, ...]:
+    """Say where a film's captions will not go with it; it stops nothing."""
+    taken = platform.abilities & (Ability.VIDEO | Ability.CAPTIONS)
+    if placed is None or not placed.captions.strip() or taken != Ability.VIDEO:
+        return ()
+    title = platform.title
+    return (f"{title} takes no captions. Put the words into the film's picture, for people who cannot hear it.",)
+
+
 def say_length(seconds: float) -> str:
     """Say how long a film is: "0:20", "1:02:03"."""
     minutes, rest = divmod(max(1, round(seconds)), 60)

@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 
 from pcc_desk.channels import text as texts
 from pcc_desk.checks.cards import find_card, find_card_problems
-from pcc_desk.checks.films import find_film_problems
+from pcc_desk.checks.films import find_film_advice, find_film_problems
 from pcc_desk.checks.fit import Measured, find_advice, find_picture_problems, find_text_problems
 from pcc_desk.model.account import Account
 from pcc_desk.model.announcement import Announcement, Fit, FitPart
@@ -73,9 +73,9 @@ class Fitter:
     def advise(self, announcement: Announcement, account: Account, platform: Platform) -> tuple[str, ...]:
         """Say what one account takes and may do little with, one plain sentence each."""
         text = announcement.wording_for(account.id)
-        if platform.limits.tags_advised is None or len(text) > VERY_LONG:
-            return ()
-        return find_advice(platform, self._readings.give(text).tags)
+        counted = platform.limits.tags_advised is not None and len(text) <= VERY_LONG
+        tags = find_advice(platform, self._readings.give(text).tags) if counted else ()
+        return (*tags, *find_film_advice(announcement.film, platform))
 
     def _find_parts(self, platform: Platform, text: str) -> tuple[FitPart, ...]:
         """Give the parts of a thread; () where it would have too many, or one of them does not fit."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from pcc_desk.channels.platforms import ADAPTERS
-from pcc_desk.checks.films import find_film_gaps, find_film_problems, say_bytes, say_length
+from pcc_desk.checks.films import find_film_advice, find_film_gaps, find_film_problems, say_bytes, say_length
 from pcc_desk.checks.fit import Measured, find_overrun, find_picture_problems
 from pcc_desk.model.announcement import Picture, PictureId, PlacedPicture
 from pcc_desk.model.delivery import Frozen
@@ -75,6 +75,20 @@ def test_a_description_too_long_for_a_film_is_told_where_it_is_sent() -> None:
         "The description of the film is too long for Threads: 1,000 characters at most.",
     )
     assert problems("instagram", long) == (), "it takes none"
+
+
+def test_where_captions_do_not_go_along_that_is_said_and_stops_nothing() -> None:
+    for platform, silent in (
+        ("instagram", False),
+        ("threads", False),
+        ("facebook", True),
+        ("x", True),
+        ("email", True),
+    ):
+        assert (find_film_advice(PLACED, ADAPTERS[platform].platform) == ()) is silent
+    bare = replace(PLACED, captions="", uncaptioned_because="Nobody speaks")
+    instagram = ADAPTERS["instagram"].platform
+    assert find_film_advice(bare, instagram) == find_film_advice(None, instagram) == ()
 
 
 def test_lengths_and_sizes_are_said_as_people_say_them() -> None:
