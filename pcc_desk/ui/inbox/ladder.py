@@ -34,9 +34,11 @@ class Ladder(Pane):
 
     Signals:
         told(str, str): what became of a measure, in a sentence and a tone.
+        refused(DeskError): a measure could not be taken.
     """
 
     told = Signal(str, str)
+    refused = Signal(object)
 
     def __init__(self, services: Services, background: Background, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
@@ -117,7 +119,7 @@ class Ladder(Pane):
 
     def _on_not_taken(self, error: DeskError) -> None:
         self._ask_for(False)
-        self.told.emit(" ".join(filter(None, (error.sentence, error.next_step))), "red")
+        self.refused.emit(error)
 
     def _ask_for(self, asking: bool) -> None:
         """Keep a second measure away while the first is on its way."""

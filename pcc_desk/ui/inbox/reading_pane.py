@@ -182,6 +182,7 @@ class ReadingPane(QWidget):
         self.answer.send_requested.connect(self._on_send_requested)
         self.answer.left.connect(self.left)
         self.ladder.told.connect(self.notice.say)
+        self.ladder.refused.connect(lambda error: self.notice.tell(error, "red"))
 
     def _name_buttons(self, chosen: int) -> None:
         for state, button in self.buttons.items():

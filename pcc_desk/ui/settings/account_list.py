@@ -163,8 +163,7 @@ class AccountList(QWidget):
         self._background.do(lambda: self._services.accounts.disconnect(account_id), None, self._on_failed)
 
     def _on_failed(self, error: DeskError) -> None:
-        self.notice.say("", "red")
-        self.notice.tell(error)
+        self.notice.tell(error, "red")
 
 
 def _ends_soon(account: Account) -> bool:

@@ -173,7 +173,7 @@ class WatchSheet(QDialog):
         self.notice.say("It is watched from now on. What is found comes into the inbox.", "green")
 
     def _on_not_begun(self, error: DeskError) -> None:
-        self.notice.say(" ".join(filter(None, (error.sentence, error.next_step))), "red")
+        self.notice.tell(error, "red")
 
     def _on_stop_clicked(self, tag: str) -> None:
         self._background.do(lambda: self._services.watching.stop(tag), self._on_stopped, self._on_not_begun)

@@ -36,9 +36,9 @@ class Banner(Card):
         self._detail.hide()
         self.show()
 
-    def tell(self, error: DeskError) -> None:
-        """Show a failure: its sentence, the next step, and its detail behind a button."""
-        self.say(" ".join(filter(None, (error.sentence, error.next_step))))
+    def tell(self, error: DeskError, tone: str = "") -> None:
+        """Show a failure, in another tone when given: its sentence, the next step, and its detail behind a button."""
+        self.say(" ".join(filter(None, (error.sentence, error.next_step))), tone)
         self._detail.setText(error.detail)
         self._details.setVisible(bool(error.detail))
 

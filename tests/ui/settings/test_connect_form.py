@@ -19,6 +19,7 @@ from pcc_desk.ui.settings.connect_form import OPEN_BROWSER, ConnectDialog, Conne
 from pcc_desk.ui.settings.way_form import KEPT
 from tests.channels.visiting import APP, Person, honest
 from tests.desk import open_store
+from tests.servers.mail import MailSystem
 from tests.services.rehearsed import PLATFORM, Rehearsed, open_wire
 from tests.ui.screen import button_of, dress, words_of
 
@@ -185,6 +186,24 @@ def test_another_channel_can_be_chosen_and_sees_nothing_of_the_first(desk: Desk)
     assert not form.findChildren(QRadioButton) or not any(each.isVisible() for each in form.findChildren(QRadioButton))
     form.choose(PLATFORM.name)
     assert form.way_form.values() == {"app_id": "", "app_secret": ""}
+
+
+@pytest.mark.servers
+def test_what_a_server_said_stands_under_details_without_the_password(desk: Desk, mail: MailSystem) -> None:
+    form = desk.open()
+    form.choose("email")
+    typed = {"handle": "office@desk.example", "secret": "not-the-password", "imap": mail.imap, "smtp": mail.smtp}
+    form.way_form.fill(typed)
+    form.connect_button.click()
+    desk.qtbot.waitUntil(form.failure.isVisible)
+    assert form.failure.text() == (
+        "The mail server does not accept this sign-in. Check what you typed, then try again."
+    )
+    assert "AUTHENTICATIONFAILED" not in words_of(form)
+    button_of(form, "Details").click()
+    shown = words_of(form)
+    assert "AUTHENTICATIONFAILED" in shown and "not-the-password" not in shown
+    assert form.way_form.values()["handle"] == "office@desk.example"
 
 
 def test_a_file_is_chosen_rather_than_typed(desk: Desk, tmp_path: Path) -> None:
