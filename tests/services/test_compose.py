@@ -81,9 +81,14 @@ def test_three_megabytes_pasted_are_kept_and_counted_without_stopping_the_typing
     draft = one.write("Ünïcödé wörds #tag bbc.co.uk " * 100_000)
     (account,) = one.accounts.all()
     one.compose.fit(replace(draft, text="Short."), account)  # the rules of counting are loaded at the first one
-    begun = time.thread_time()  # of this thread alone, whatever else the machine does
+    took = list[float]()
+    for number in range(5):  # the best of five, of this thread alone, whatever else the machine does
+        pasted = replace(draft, text=f"{number}{draft.text[1:]}")
+        begun = time.thread_time()
+        one.compose.fit(pasted, account)
+        took.append(time.thread_time() - begun)
+    assert min(took) < 0.05
     fit = one.compose.fit(draft, account)
-    assert time.thread_time() - begun < 0.05
     assert fit.problems == (f"Scripted takes 300 characters. This is {len(draft.text) - 300:,} too many.",)
     assert one.compose.get(draft.id).text == draft.text
 

