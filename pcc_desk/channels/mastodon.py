@@ -154,6 +154,7 @@ class MastodonChannel:
     def _message(self, post: object, kind: MessageKind | None) -> Incoming:
         known, author = reading.text(post, "id"), reading.dig(post, "account")
         handle, answers = reading.text(author, "acct"), reading.text_or_none(post, "in_reply_to_id")
+        answers = answers if is_id(answers) else ""  # the server is asked about it, and a spoiled one is no address
         root, visibility = (self._root_of(answers) if answers else known), _visibility(post)
         usual = MessageKind.REPLY if answers else MessageKind.MENTION
         warning = plain(reading.text_or_none(post, "spoiler_text"))
