@@ -70,9 +70,16 @@ class Pc:
 
     @contextmanager
     def open_desk(self, place: Path, *words: str) -> Iterator["subprocess.Popen[bytes]"]:
-        """Have the desk that is installed in `place` open; at the end it is ended if it still runs."""
+        """Have the desk that is installed in `place` open; afterwards nothing of it runs. Raises: BuildFailed."""
         with ended(self.machine.start([self.machine.name(place / self._plan.program), *words])) as desk:
             yield desk
+        # One that is ended leaves the child that looks at pictures behind, until that has noticed.
+        wait(lambda: self._is_free(place), "Something of a desk that was ended still runs.")
+
+    def _is_free(self, place: Path) -> bool:
+        # Nothing is added to the program's file, and nothing is said unless a program that runs forbids it.
+        with ended(self.machine.start(["cmd", "/c", f"type nul>>{self._plan.program}"], place)) as asked:
+            return asked.stdout is not None and not asked.stdout.read().strip()
 
 
 def contents_of(place: Path) -> dict[str, str]:
