@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from pcc_desk.model.channel import Steps
-from pcc_desk.model.unreached import STEP
+from pcc_desk.model.unreached import REACHED, STEP
 
 SIZE = 50  # people in one transaction; many servers take no more than a hundred
 LONGEST_WAIT = timedelta(hours=24)  # for a server that asks to wait for one address; then it counts as refused
@@ -40,11 +40,8 @@ class Groups:
     def to_go(self) -> Iterator[tuple[int, list[str]]]:
         """Give each group that does not have it, or those in it for whom the server asked to wait."""
         for number in range(self.count):
-            noted = self._noted(number)
-            if noted is None:
-                yield number, self._people[number * SIZE : (number + 1) * SIZE]
-            elif noted != _SENT:
-                yield number, json.loads(noted)["busy"]
+            if self._noted(number) != _SENT:
+                yield number, self._asked(number)
 
     def begun(self) -> int:
         """Count the groups that have it, apart from single people."""
@@ -68,6 +65,8 @@ class Groups:
         before = self._noted(number)
         since = now.isoformat() if before is None else str(json.loads(before)["since"])
         waits = bool(taken.busy) and now - datetime.fromisoformat(since) < LONGEST_WAIT
+        if len(taken.refused) + len(taken.busy) < len(self._asked(number)):
+            self._steps.put(self._key, REACHED, _SENT)
         # The group first: with it noted, an end at any moment sends nothing twice.
         left = json.dumps({"busy": list(taken.busy), "since": since}) if waits else _SENT
         self._steps.put(self._key, f"group {number}", left)
@@ -78,6 +77,12 @@ class Groups:
         """Note that everybody has it who can; the list itself need not be kept any longer."""
         self._steps.put(self._key, _ALL, _SENT)
         self._steps.put(self._key, _PEOPLE, "[]")
+
+    def _asked(self, number: int) -> list[str]:
+        noted = self._noted(number)
+        if noted is None:
+            return self._people[number * SIZE : (number + 1) * SIZE]
+        return list(json.loads(noted)["busy"])
 
     def _noted(self, number: int) -> str | None:
         return self._steps.get(self._key, f"group {number}")

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pcc_desk.model.message import Incoming
 
 STEP = "unreached "  # begins the name under which one is noted with the email's key; the address follows
+REACHED = "reached"  # the name under which it is noted that somebody has an email
+STOPPED_PARTLY = "You stopped it part of the way. Some of the people have it already; the others will not get it."
 NOT_TO_ALL = "Posted, but not to everybody."  # begins the reason of such a delivery
 CAME_BACK = "It came back: this address cannot be reached. Find another way to answer."
 

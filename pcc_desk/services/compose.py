@@ -26,7 +26,7 @@ from pcc_desk.model.schedule import Schedule
 from pcc_desk.services.accounts import Accounts
 from pcc_desk.services.freeze import Freezer, Target, clean_words, describe
 from pcc_desk.services.hosting import Hosting
-from pcc_desk.store import announcements, claims, deliveries, pictures
+from pcc_desk.store import announcements, claims, deliveries, pictures, unreached
 from pcc_desk.store.claims import Verdict
 from pcc_desk.store.deliveries import STOPPABLE
 from pcc_desk.store.engine import Store
@@ -68,8 +68,12 @@ class Compose:
             return _found(announcements.get(conn, announcement_id))
 
     def begin(self, now: datetime) -> Announcement:
-        """Give an empty draft for every connected account, the last one if it is still empty. Raises: StoreError."""
-        connected = tuple(account.id for account in self._accounts.all() if account.state is AccountState.CONNECTED)
+        """Give an empty draft, the last one if it is still empty, for every connected account that takes words.
+
+        One that takes films only is chosen by whoever adds a film. Raises: StoreError.
+        """
+        ours = (account for account in self._accounts.all() if account.state is AccountState.CONNECTED)
+        connected = tuple(account.id for account in ours if not self._accounts.platform_of(account).needs_video)
         fresh = Announcement(AnnouncementId(0), accounts=connected)
         with self._store.write() as conn:
             for draft in announcements.drafts(conn):
@@ -283,7 +287,7 @@ def _find_stoppable(conn: "Connection", announcement_id: AnnouncementId) -> tupl
     """Give the deliveries that still wait. Raises: InputError when any is going out or has gone out."""
     known = deliveries.of_announcement(conn, announcement_id)
     live = tuple(delivery for delivery in known if delivery.state is not DeliveryState.CANCELLED)
-    if any(delivery.state not in STOPPABLE for delivery in live):
+    if any(delivery.state not in STOPPABLE or unreached.has_reached_some(conn, delivery) for delivery in live):
         raise InputError(
             "Some of this is going out or has gone out already, so nothing was changed.",
             "Look in the outbox for what still waits; you can stop each one there.",

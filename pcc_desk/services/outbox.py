@@ -23,7 +23,7 @@ from pcc_desk.model.delivery import (
     OutboxFilter,
     Receipt,
 )
-from pcc_desk.model.unreached import Unreached
+from pcc_desk.model.unreached import STOPPED_PARTLY, Unreached
 from pcc_desk.services import settle, tables
 from pcc_desk.services.clock_watch import ClockWatch
 from pcc_desk.services.hosting import Doors
@@ -160,6 +160,9 @@ class Outbox:
         """
         stopped = Verdict(DeliveryState.CANCELLED, "stopped", "You stopped it. Nothing was posted.")
         with self._store.write() as conn:
+            delivery = deliveries.get(conn, delivery_id)
+            if delivery is not None and unreached.has_reached_some(conn, delivery):
+                stopped = replace(stopped, sentence=STOPPED_PARTLY)
             if not claims.change(conn, delivery_id, STOPPABLE, stopped, now):
                 raise InputError("This is going out or has gone out already, so it was not stopped.")
             stop_followers(conn, now)

@@ -1,6 +1,7 @@
 """Taking down what was posted: one delivery, a whole thread from its end, or an announcement everywhere."""
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 
 from pcc_desk.errors import DeskError, Gone, InputError
@@ -9,9 +10,10 @@ from pcc_desk.model.changes import Changes
 from pcc_desk.model.channel import Ability
 from pcc_desk.model.correction import TakenDown
 from pcc_desk.model.delivery import Delivery, DeliveryId, DeliveryState
+from pcc_desk.model.unreached import STOPPED_PARTLY
 from pcc_desk.services.hosting import Doors
 from pcc_desk.services.words import say_moment
-from pcc_desk.store import accounts, claims, deliveries, threads
+from pcc_desk.store import accounts, claims, deliveries, threads, unreached
 from pcc_desk.store.claims import Verdict
 from pcc_desk.store.deliveries import STOPPABLE
 from pcc_desk.store.engine import Store
@@ -67,11 +69,14 @@ class TakingDown:
             stopped = Verdict(
                 DeliveryState.CANCELLED, "stopped", "You took the announcement down before this went out."
             )
+            partly = {delivery.id for delivery in known if unreached.has_reached_some(conn, delivery)}
             for delivery in known:
-                claims.change(conn, delivery.id, STOPPABLE, stopped, now)
+                told = replace(stopped, sentence=STOPPED_PARTLY) if delivery.id in partly else stopped
+                claims.change(conn, delivery.id, STOPPABLE, told, now)
         places, left = 0, list[str]()
         for first in (each for each in known if each.part is None or each.part.number == 1):
-            if first.state in STOPPABLE or first.state is DeliveryState.CANCELLED or first.taken_back_at is not None:
+            never = first.state in STOPPABLE or first.state is DeliveryState.CANCELLED
+            if (never and first.id not in partly) or first.taken_back_at is not None:
                 continue
             title, reason = self._withdraw_there(first, now)
             places += not reason

@@ -5,6 +5,7 @@ from datetime import datetime
 from pcc_desk.model.account import Account, AccountState
 from pcc_desk.model.delivery import Delivery, DeliveryLine, DeliveryState
 from pcc_desk.model.schedule import on_wall
+from pcc_desk.model.unreached import STOPPED_PARTLY
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -48,7 +49,7 @@ def say_standing(delivery: Delivery, account: Account) -> str:
             return f"By hand: waiting. {delivery.reason or 'Post it yourself, then say where it is.'}"
         case DeliveryState.UNSURE:
             return "We cannot tell whether it went out. Look there, then say what you found"
-    return "Not sent: you stopped it"
+    return delivery.reason if delivery.reason == STOPPED_PARTLY else "Not sent: you stopped it"
 
 
 def say_thread(line: DeliveryLine) -> str:

@@ -1,4 +1,4 @@
-"""People whom an email did not reach: the list the office puts right, and words for how the email stands."""
+"""Whom an email reached and whom not: the list the office puts right, and words for how the email stands."""
 
 from collections.abc import Iterable
 
@@ -8,7 +8,7 @@ from pcc_desk.model.account import AccountId
 from pcc_desk.model.changes import Changes
 from pcc_desk.model.delivery import Delivery
 from pcc_desk.model.message import Incoming, MessageState
-from pcc_desk.model.unreached import CAME_BACK, NOT_TO_ALL, STEP, Returned, Unreached
+from pcc_desk.model.unreached import CAME_BACK, NOT_TO_ALL, REACHED, STEP, Returned, Unreached
 from pcc_desk.store import deliveries, messages, steps
 
 _MOST = 20_000  # of one email: more than a bulletin has people, however many forged reports come
@@ -18,6 +18,11 @@ def of(conn: Connection, delivery: Delivery) -> tuple[Unreached, ...]:
     """Give those whom a delivery did not reach, by address."""
     noted = steps.named(conn, delivery.account_id, delivery.frozen.key, STEP)
     return tuple(Unreached(name.removeprefix(STEP), why) for name, why in sorted(noted.items()))
+
+
+def has_reached_some(conn: Connection, delivery: Delivery) -> bool:
+    """Tell whether some people have a delivery already, wherever it stands: it is never a thing not sent."""
+    return steps.get(conn, delivery.account_id, delivery.frozen.key, REACHED) is not None
 
 
 def keep(conn: Connection, account_id: AccountId, reports: Iterable[Returned]) -> tuple[Changes, tuple[Incoming, ...]]:

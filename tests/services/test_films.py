@@ -193,7 +193,8 @@ def announce(services: Services, path: Path, now: datetime) -> Announcement:
     """Write an announcement with a film."""
     taken = services.films.add(path, now)
     assert taken is not None
-    draft = replace(services.compose.begin(now), title="The plan", text="Watch the plan.")
+    everybody = tuple(account.id for account in services.accounts.all())
+    draft = replace(services.compose.begin(now), title="The plan", text="Watch the plan.", accounts=everybody)
     placed = PlacedFilm(taken.film, captions=CAPTIONS, alt="The commissioner speaks")
     return services.compose.save(replace(draft, film=placed), now)
 
@@ -212,6 +213,12 @@ def test_a_film_arrives_whole_with_its_captions(tmp_path: Path) -> None:
         uploaded = x.media[post.media[0]]
         assert uploaded["content"] == LONG
         assert x.media[uploaded["subtitles"]["id"]]["content"] == CAPTIONS.encode()
+
+
+def test_a_new_announcement_goes_to_every_account_that_takes_words(tmp_path: Path) -> None:
+    with broadcasters(tmp_path) as (services, _, _):
+        begun = services.compose.begin(NOW)
+        assert [account.platform for account in services.accounts.all() if account.id in begun.accounts] == ["x"]
 
 
 def test_nothing_goes_out_without_captions_or_a_reason(tmp_path: Path) -> None:

@@ -7,11 +7,12 @@ import pytest
 
 from pcc_desk.channels.platforms import ADAPTERS
 from pcc_desk.channels.wire import Wire
+from pcc_desk.errors import InputError
 from pcc_desk.model.account import SignIn
 from pcc_desk.model.changes import Changes
 from pcc_desk.model.delivery import Delivery, DeliveryState
 from pcc_desk.model.message import MessageFilter, MessageState
-from pcc_desk.model.unreached import CAME_BACK, NOT_TO_ALL
+from pcc_desk.model.unreached import CAME_BACK, NOT_TO_ALL, STOPPED_PARTLY
 from pcc_desk.services.accounts import Accounts
 from pcc_desk.services.compose import Compose
 from pcc_desk.services.inbox import Inbox
@@ -155,3 +156,38 @@ def test_one_account_cannot_speak_of_the_emails_of_another(office: Office, tmp_p
         stranger.outbox.stop()
         stranger.inbox.stop()
         stranger.store.close()
+
+
+def test_what_was_stopped_after_some_people_had_it_is_never_called_not_sent(office: Office) -> None:
+    office.mail.refuse[office.people[1]] = "451 4.2.1 Busy"
+    delivery = office.send()
+    assert delivery.state is DeliveryState.DUE and "Everybody has it but 1 address" in delivery.reason
+    assert delivery.announcement_id is not None
+    with pytest.raises(
+        InputError, match="has gone out already"
+    ):  # as a draft it could be sent to the same people again
+        office.compose.unschedule(delivery.announcement_id, office.clock())
+    office.outbox.cancel(delivery.id, office.clock())
+    line = office.outbox.line(delivery.id)
+    assert line is not None and line.words == STOPPED_PARTLY
+
+
+def test_a_bulletin_taken_down_on_its_way_still_stands_with_those_who_have_it(office: Office) -> None:
+    office.mail.refuse[office.people[1]] = "451 4.2.1 Busy"
+    delivery = office.send()
+    assert delivery.announcement_id is not None
+    told = office.outbox.withdraw_everywhere(delivery.announcement_id, office.clock())
+    assert told.places == 0 and len(told.left) == 1
+    assert office.again(delivery).state is DeliveryState.CANCELLED
+    assert office.again(delivery).reason == STOPPED_PARTLY
+
+
+def test_a_bulletin_that_nobody_has_is_stopped_and_a_draft_again(office: Office) -> None:
+    for address in office.people:
+        office.mail.refuse[address] = "550 5.1.1 User unknown"
+    delivery = office.send()
+    assert delivery.state is DeliveryState.HELD
+    assert delivery.announcement_id is not None
+    office.compose.unschedule(delivery.announcement_id, office.clock())
+    line = office.outbox.line(delivery.id)
+    assert line is not None and line.words == "Not sent: you stopped it"

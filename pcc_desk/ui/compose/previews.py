@@ -12,6 +12,7 @@ from pcc_desk.ui.compose.preview_film import PreviewFilm
 from pcc_desk.ui.compose.preview_picture import PreviewPicture
 from pcc_desk.ui.compose.text_box import utf16_ranges
 from pcc_desk.ui.compose.thumbnails import Thumbnails
+from pcc_desk.ui.compose.wording import say_missing
 from pcc_desk.ui.reading.presence import Presence, Presences
 from pcc_desk.ui.widgets.chip import Chip, Tile
 from pcc_desk.ui.widgets.frames import Card, Pane, Scroll, clear, column, row
@@ -47,8 +48,8 @@ class Preview(Card):
         super().__init__()
         self._thumbnails = thumbnails
         self._shown: tuple[object, ...] = ()
+        self._platform = presence.platform
         self._article = Ability.TITLE in presence.platform.abilities
-        self._films = Ability.VIDEO in presence.platform.abilities
         self._fits = Chip("")
         self._title = Label("", "heading", wrap=True)
         self._words, self._more = PreviewWords(), list[PreviewWords]()
@@ -63,17 +64,19 @@ class Preview(Card):
             self._fits.set_words(f"thread of {len(fit.parts)}", _tone(False))
             self._words.show_words(fit.parts[0].text, fit.parts[0].spans, _say_place(fit, 0))
         else:
-            self._fits.set_words(f"{over:,} too many" if over > 0 else "fits", _tone(over > 0))
+            bad = f"{over:,} too many" if over > 0 else say_missing(announcement, self._platform)
+            self._fits.set_words(bad or "fits", _tone(bool(bad)))
             self._words.show_words(announcement.wording_for(fit.account_id), fit.spans)
         self._show_more(fit)
         self._title.setText(announcement.title or "No title yet")
-        film = announcement.film if self._films else None
-        card = fit.card
-        shown = (film, card, *((each.picture.id, each.alt) for each in announcement.pictures))
+        able, card = self._platform.abilities, fit.card
+        film = announcement.film if Ability.VIDEO in able else None
+        pictures = announcement.pictures if Ability.PICTURES in able else ()
+        shown = (film, card, *((each.picture.id, each.alt) for each in pictures))
         if shown != self._shown:
             self._shown = shown
             clear(self._pictures)
-            for each in announcement.pictures:
+            for each in pictures:
                 self._pictures.addWidget(PreviewPicture(each.picture, each.alt, self._thumbnails))
             if film is not None:
                 self._pictures.addWidget(PreviewFilm(film))
@@ -95,7 +98,8 @@ class Preview(Card):
         head = row(gap=6)
         head.addWidget(Tile(platform.letter, platform.colour, platform.title))
         head.addWidget(Label(platform.title, "strong"))
-        head.addWidget(ElidedLabel("News post" if self._article else account.handle, "small"), 1)
+        news = self._article and not platform.needs_video
+        head.addWidget(ElidedLabel("News post" if news else account.handle, "small"), 1)
         head.addWidget(self._fits)
         rows.addLayout(head)
         rows.addWidget(self._title)

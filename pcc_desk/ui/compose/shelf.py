@@ -74,11 +74,19 @@ class ShelfCard(CardDelegate):
         self.pen.write(painter, QRect(box.x(), box.y(), box.width(), line), record.name, Face.STRONG, colours.ink)
         second = QRect(box.x(), box.y() + line, box.width(), theme.px(17))
         self.pen.write(painter, second, record.line, Face.SMALL, colours.muted)
-        side, x = theme.px(TILE), box.x()
-        for presence in record.channels:
-            tile = QRect(x, second.bottom() + theme.px(6), side, side)
+        self._draw_tiles(painter, QRect(box.x(), second.bottom() + theme.px(6), box.width(), theme.px(TILE)), record)
+
+    def _draw_tiles(self, painter: QPainter, room: QRect, record: ShelfLine) -> None:
+        """Draw as many tiles as there is room for, and how many more there are."""
+        side, step = room.height(), room.height() + theme.px(3)
+        most, count = max(1, (room.width() + theme.px(3)) // step), len(record.channels)
+        shown = count if count <= most else most - 1
+        for number, presence in enumerate(record.channels[:shown]):
+            tile = QRect(room.x() + number * step, room.y(), side, side)
             paint_tile(painter, tile, presence.platform.letter, presence.platform.colour)
-            x += side + theme.px(3)
+        if shown < count:
+            rest = room.adjusted(shown * step, 0, 0, 0)
+            self.pen.write(painter, rest, f"+{count - shown}", Face.SMALL, theme.tokens().muted)
 
 
 class ShelfPane(Pane):

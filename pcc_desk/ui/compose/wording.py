@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from pcc_desk.model.account import AccountId
 from pcc_desk.model.announcement import Announcement, AnnouncementId, PlacedPicture, Wording
+from pcc_desk.model.channel import Platform
 
 NO_ID = AnnouncementId(0)  # no announcement is open
 NAME_LENGTH = 60  # characters of an announcement without a title that stand for its name
@@ -71,3 +72,11 @@ def name_of(announcement: Announcement) -> str:
 def say_count(count: int, one: str) -> str:
     """Say a number of things: "1 channel", "2 channels"."""
     return f"{count:,} {one}{'' if count == 1 else 's'}"
+
+
+def say_missing(announcement: Announcement, platform: Platform) -> str:
+    """Say what a platform cannot do without and has not been given, or ""."""
+    if platform.needs_video and announcement.film is None:
+        return "needs a film"
+    bare = not announcement.pictures and announcement.film is None
+    return "needs a picture" if platform.needs_picture and bare else ""

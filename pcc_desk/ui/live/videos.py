@@ -27,7 +27,7 @@ from pcc_desk.ui.widgets.buttons import DangerButton, LinkButton, PrimaryButton,
 from pcc_desk.ui.widgets.chip import Chip
 from pcc_desk.ui.widgets.frames import clear, column
 from pcc_desk.ui.widgets.question import Question
-from pcc_desk.ui.widgets.words import Label, give_tip
+from pcc_desk.ui.widgets.words import Label
 from pcc_desk.ui.widgets.wrap import Wrap
 
 if TYPE_CHECKING:
@@ -135,18 +135,14 @@ class LiveVideos(QWidget):
     def _offers(self, presences: list[Presence]) -> QWidget:
         holder = QWidget()
         rows, buttons = column(holder, gap=4), Wrap(gap=6)
-        for presence in presences:
-            if presence.account.state is AccountState.DISCONNECTED:
-                continue
-            title, can = presence.platform.title, Ability.LIVE in presence.platform.abilities
-            button = QuietButton(verbatim(f"Plan a live video on {title}"))
-            why = "" if can else f"PCC Desk cannot run a live video on {title}."
-            button.setEnabled(can and not self._event.cancelled)
-            button.setAccessibleDescription(why)
-            give_tip(button, why)
+        ours = [each for each in presences if each.account.state is not AccountState.DISCONNECTED]
+        for presence in (each for each in ours if Ability.LIVE in each.platform.abilities):
+            button = QuietButton(verbatim(f"Plan a live video on {presence.platform.title}"))
+            button.setEnabled(not self._event.cancelled)
             button.clicked.connect(partial(self._ask_to_plan, presence))
             buttons.addWidget(button)
-        cannot = [each.platform.title for each in presences if Ability.LIVE not in each.platform.abilities]
+        # Most channels cannot: a grey button for each would hide the few that can, so they are named in one line.
+        cannot = [each.platform.title for each in ours if Ability.LIVE not in each.platform.abilities]
         rows.addLayout(buttons)
         if cannot:
             rows.addWidget(Label(f"No live video from here: {', '.join(dict.fromkeys(cannot))}.", "small", wrap=True))

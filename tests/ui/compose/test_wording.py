@@ -1,10 +1,14 @@
 """What typing does to an announcement."""
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pcc_desk.channels.platforms import ADAPTERS
 from pcc_desk.model.account import AccountId
 from pcc_desk.model.announcement import Announcement, AnnouncementId, Picture, PictureId, PlacedPicture
+from pcc_desk.model.film import Film, FilmId, PlacedFilm
 from pcc_desk.ui.compose import wording
 
 ONE, OTHER = AccountId(1), AccountId(2)
@@ -77,3 +81,21 @@ def test_a_thread_is_chosen_for_one_account_and_chosen_away_again() -> None:
     one = wording.thread(Announcement(wording.NO_ID), AccountId(2), on=True)
     assert wording.thread(one, AccountId(3), on=True).threads == (2, 3)
     assert wording.thread(one, AccountId(2), on=False).threads == ()
+
+
+def test_what_a_platform_cannot_do_without_is_said_until_it_is_there() -> None:
+    placed = PlacedPicture(Picture(PictureId("a"), "a.png", "image/png", 10, 10, 100))
+    film = PlacedFilm(Film(FilmId("b"), "b.mp4", "video/mp4", 100, 20.0, 1280, 720))
+    words = Announcement(wording.NO_ID, text="Words.")
+    said = {
+        name: [
+            wording.say_missing(state, ADAPTERS[name].platform)
+            for state in (words, replace(words, pictures=(placed,)), replace(words, film=film))
+        ]
+        for name in ("bluesky", "instagram", "youtube")
+    }
+    assert said == {
+        "bluesky": ["", "", ""],
+        "instagram": ["needs a picture", "", ""],
+        "youtube": ["needs a film", "needs a film", ""],
+    }

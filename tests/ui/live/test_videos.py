@@ -95,9 +95,10 @@ def stage(desk: OnServers, background: Background, qtbot: QtBot) -> Stage:
     return Stage(desk, server, event, panel, background, qtbot)
 
 
-def test_what_cannot_go_live_is_grey_with_the_reason(stage: Stage) -> None:
+def test_what_cannot_go_live_is_named_and_has_no_button(stage: Stage) -> None:
     stage.sees("No live video from here: WordPress.")
-    assert not button_of(stage.panel, "Plan a live video on WordPress").isEnabled()
+    assert "Plan a live video on WordPress" not in words_of(stage.panel)
+    assert button_of(stage.panel, "Plan a live video on Facebook").isEnabled()
 
 
 def test_the_stream_key_is_shown_when_asked_for_and_copied(stage: Stage) -> None:
