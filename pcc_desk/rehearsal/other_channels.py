@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pcc_desk.model.account import Account, Identity, SignIn
@@ -19,7 +19,7 @@ from pcc_desk.rehearsal.x import XServer
 from pcc_desk.rehearsal.youtube import YouTubeServer
 from pcc_desk.services.desk import Services
 from pcc_desk.services.keeping import origin_of
-from pcc_desk.store import accounts
+from pcc_desk.store import accounts, announcements
 from pcc_desk.store import secrets as kept_secrets
 from pcc_desk.store.engine import Store
 
@@ -124,7 +124,8 @@ class OtherChannels:
         chosen = tuple(one.id for one in self._services.accounts.all() if self._takes_posts(one))
         pictures = PlacedPicture(compose.add_picture(read_picture(told.picture), told.picture), told.alt)
         with_all = Announcement(AnnouncementId(0), told.title, told.text, chosen, pictures=(pictures,))
-        draft = compose.save(replace(with_all, id=compose.begin(now).id), now)
+        with self._office.store.write() as conn:  # not `begin`: the empty draft it gives may be open in the window
+            draft = announcements.add(conn, with_all, now)
         self._sent = draft.id
         return compose.approve(draft.id, now) | Changes.ANNOUNCEMENTS | Changes.DELIVERIES
 

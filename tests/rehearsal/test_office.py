@@ -74,12 +74,15 @@ def test_every_other_channel_comes_in_once_the_desk_is_open(tmp_path: Path) -> N
     services = office.open(now)
     try:
         assert len(services.accounts.all()) == 2, "no start waits for them"
+        being_written = services.compose.begin(now)
         for _ in range(5):  # one step more than there are: then only the public writes
             office.bring_in_more(now)
             now += timedelta(seconds=30)
             for _ in range(20):  # until everything that was on its way has come back
                 services.outbox.run_due(partial(_give, now))
             services.inbox.fetch_due(partial(_give, now))
+        still = services.compose.get(being_written.id)
+        assert (still.version, still.text, still.approved_at) == (1, "", None), "what a person has open stays theirs"
         names = {account.id: account.platform for account in services.accounts.all()}
         assert set(names.values()) == {"bluesky", "wordpress", *OTHERS, "youtube", "nextdoor"}
         newest = services.outbox.page(limit=len(OTHERS) + 1)

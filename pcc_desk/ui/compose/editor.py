@@ -92,8 +92,8 @@ class Editor(Scroll):
             self._title.setText(announcement.title)
         for field in (self._title, self._box):
             field.setReadOnly(locked)
-        self._add.setVisible(not locked)
-        self._channels.setVisible(not locked)
+        for tool in (self._add, self._channels, self._problems):
+            tool.setVisible(not locked)
         self._tabs.show_accounts(announcement.accounts, presences)
         self._channels.fill()
         self._pictures.show_pictures(announcement.pictures, locked)
