@@ -3,9 +3,10 @@
 import re
 import smtplib
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 
 from pcc_desk.channels import mail_idle, mail_words, mailbox, reply_tokens
 from pcc_desk.channels.email_platform import PLATFORM
@@ -21,9 +22,11 @@ from pcc_desk.model.account import Account, Identity
 from pcc_desk.model.channel import Batch, Channel, Piece, Standing, Steps
 from pcc_desk.model.delivery import Receipt
 from pcc_desk.model.listening import Bell
+from pcc_desk.model.unreached import HALFWAY
 
 _STRETCH_SECONDS = 100.0  # of one try; with the last answer's wait it ends before the delivery's lease does
 Line = tuple[smtplib.SMTP, Call]
+More = tuple[Mapping[str, str], Callable[[], None]]  # what is answered, and what hears that the words leave
 _LINE_START_DOT = re.compile(rb"^\.", re.MULTILINE)
 
 
@@ -48,7 +51,8 @@ class MailChannel:
                 if turn and time.monotonic() >= ends:
                     raise _goes_on(groups)
                 with _told_how_far(groups):
-                    taken = self._send((line, call), piece, people, answered)
+                    leaves = partial(groups.doubt, number)
+                    taken = self._send((line, call), piece, people, (answered, leaves))
                 groups.settle(number, taken, datetime.now(UTC))
         if groups.nobody():
             raise _nobody(groups)
@@ -110,8 +114,8 @@ class MailChannel:
             )
         return self._post.recipients
 
-    def _send(self, line: Line, piece: Piece, people: Sequence[str], answered: Mapping[str, str]) -> Taken:
-        server, call = line
+    def _send(self, line: Line, piece: Piece, people: Sequence[str], more: More) -> Taken:
+        (server, call), (answered, leaves) = line, more
         us = self._account.handle
         to = people[0] if len(people) == 1 else us  # a group sees no other address than ours
         letter = mail_words.build(piece, (self._account.name, us), to, answered)
@@ -121,9 +125,12 @@ class MailChannel:
             _expect(server.rset())
             return taken
         _expect(server.docmd("DATA"), 354)
+        leaves()
         call.left = True
         server.send(_LINE_START_DOT.sub(b"..", letter.rstrip(b"\r\n")) + b"\r\n.\r\n")
         reply = server.getreply()
+        if reply[0] < 0:  # no code at all: nobody knows what became of it
+            raise smtplib.SMTPServerDisconnected("no code")
         call.left = False  # whatever it was, it was clear
         _expect(reply)
         return taken
@@ -152,9 +159,11 @@ def _told_how_far(groups: Groups) -> Iterator[None]:
     """Say of a refusal in the middle of a bulletin that the groups before have it."""
     try:
         yield
-    except Rejected as error:
-        if done := groups.begun():
-            error.next_step = f"{done} of {groups.count} groups have it. Trying again sends it to the others only."
+    except ChannelError as error:  # a line that broke is told of further out: this was a clear answer
+        groups.doubt(None)
+        if isinstance(error, Rejected) and (done := groups.begun()):
+            told = f"{done} of {groups.count} groups have it. Trying again sends it to the others only."
+            error.sentence, error.next_step = f"{HALFWAY} {told} {error.sentence}", told
         raise
 
 

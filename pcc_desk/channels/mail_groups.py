@@ -6,11 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from pcc_desk.model.channel import Steps
-from pcc_desk.model.unreached import REACHED, STEP
+from pcc_desk.model.unreached import ALL, DOUBT, GROUP, PEOPLE, REACHED, STEP
 
-SIZE = 50  # people in one transaction; many servers take no more than a hundred
 LONGEST_WAIT = timedelta(hours=24)  # for a server that asks to wait for one address; then it counts as refused
-_ALL, _PEOPLE, _SENT = "all", "people", "sent"
+_SENT = "sent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +26,15 @@ class Groups:
     def __init__(self, steps: Steps, key: str, people: Sequence[str]) -> None:
         self._steps = steps
         self._key = key
-        if (kept := steps.get(key, _PEOPLE)) is None:
-            steps.put(key, _PEOPLE, json.dumps(list(people)))
+        if (kept := steps.get(key, PEOPLE)) is None:
+            steps.put(key, PEOPLE, json.dumps(list(people)))
         self._people: list[str] = list(people) if kept is None else json.loads(kept)
-        self.count = -(-len(self._people) // SIZE)
+        self.count = -(-len(self._people) // GROUP)
 
     @classmethod
     def are_done(cls, steps: Steps, key: str) -> bool:
         """Tell whether everybody of a piece has it who can."""
-        return steps.get(key, _ALL) == _SENT
+        return steps.get(key, ALL) == _SENT
 
     def to_go(self) -> Iterator[tuple[int, list[str]]]:
         """Give each group that does not have it, or those in it for whom the server asked to wait."""
@@ -60,6 +59,10 @@ class Groups:
         """Give what was said of the first address that was refused, or ""."""
         return next(filter(None, (self._steps.get(self._key, f"{STEP}{one}") for one in self._people)), "")
 
+    def doubt(self, number: int | None) -> None:
+        """Note that the words go to a group now, or with None that this ended clearly."""
+        self._steps.put(self._key, DOUBT, "" if number is None else str(number))
+
     def settle(self, number: int, taken: Taken, now: datetime) -> None:
         """Note how a group was taken; it is on disk when this returns."""
         before = self._noted(number)
@@ -70,18 +73,19 @@ class Groups:
         # The group first: with it noted, an end at any moment sends nothing twice.
         left = json.dumps({"busy": list(taken.busy), "since": since}) if waits else _SENT
         self._steps.put(self._key, f"group {number}", left)
+        self.doubt(None)
         for address, said in {**taken.refused, **({} if waits else taken.busy)}.items():
             self._steps.put(self._key, f"{STEP}{address}", said)
 
     def end(self) -> None:
         """Note that everybody has it who can; the list itself need not be kept any longer."""
-        self._steps.put(self._key, _ALL, _SENT)
-        self._steps.put(self._key, _PEOPLE, "[]")
+        self._steps.put(self._key, ALL, _SENT)
+        self._steps.put(self._key, PEOPLE, "[]")
 
     def _asked(self, number: int) -> list[str]:
         noted = self._noted(number)
         if noted is None:
-            return self._people[number * SIZE : (number + 1) * SIZE]
+            return self._people[number * GROUP : (number + 1) * GROUP]
         return list(json.loads(noted)["busy"])
 
     def _noted(self, number: int) -> str | None:

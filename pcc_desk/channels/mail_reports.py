@@ -29,8 +29,18 @@ def read(letter: Message) -> Report | None:
         return None
     told = [part for part in parts if isinstance(part, Message)]
     people = [one for part in told if part.get_content_type() == "message/delivery-status" for one in _people(part)]
+    if len(people) < sum(_failures(part) for part in told if part.get_content_type() == "message/delivery-status"):
+        return None  # whom it did not reach cannot be read, so a person reads it
     about = next((found for part in told if (found := _message_id(part))), "")
     return Report(about, tuple(people[:_MOST_PEOPLE])) if about else None
+
+
+def _failures(told: Message) -> int:
+    blocks = told.get_payload()
+    return sum(
+        isinstance(block, Message) and _field(block, "Action").lower().startswith("failed")
+        for block in (blocks if isinstance(blocks, list) else [])
+    )
 
 
 def _people(told: Message) -> list[Unreached]:

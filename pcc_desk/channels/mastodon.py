@@ -85,7 +85,9 @@ class MastodonChannel:
         there = self._server.get(Ask(f"/api/v1/statuses/{known}")).body
         with self._server.wire.sent("GET", Ask("/api/v1/statuses")).as_promised():
             media = [reading.text(one, "id") for one in reading.pieces(there, "media_attachments")]
-        body = {"status": piece.text, "language": piece.language, "media_ids": media}
+        body = _to_wire(piece, media, _read_token(piece.answers))  # with its address and its warning, as it was posted
+        for fixed in ("in_reply_to_id", "visibility"):
+            body.pop(fixed, None)
         ask = Ask(f"/api/v1/statuses/{known}", body=body)
         post = self._server.put(ask).body
         with self._server.wire.sent("PUT", ask).as_promised():

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from pcc_desk.model.message import Incoming
 
 STEP = "unreached "  # begins the name under which one is noted with the email's key; the address follows
+GROUP = 50  # people in one transaction; many servers take no more than a hundred
+PEOPLE, ALL, DOUBT = "people", "all", "in doubt"  # noted of one email: its list, that it ended, its unclear group
 REACHED = "reached"  # the name under which it is noted that somebody has an email
 STOPPED_PARTLY = "You stopped it part of the way. Some of the people have it already; the others will not get it."
+HALFWAY = "Some people have it already."  # begins the reason of one that stopped between two groups
 NOT_TO_ALL = "Posted, but not to everybody."  # begins the reason of such a delivery
 CAME_BACK = "It came back: this address cannot be reached. Find another way to answer."
 

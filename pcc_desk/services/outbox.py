@@ -30,7 +30,7 @@ from pcc_desk.services.hosting import Doors
 from pcc_desk.services.sending import PATIENCE, Now, Sending, stop_followers
 from pcc_desk.services.taking_down import TakingDown
 from pcc_desk.services.words import needs_person, say_first_words, say_standing, say_thread
-from pcc_desk.store import accounts, claims, deliveries, office, outbox_pages, threads, unreached
+from pcc_desk.store import accounts, claims, deliveries, doubts, office, outbox_pages, threads, unreached
 from pcc_desk.store.claims import Verdict
 from pcc_desk.store.deliveries import STOPPABLE, Tally
 from pcc_desk.store.engine import Store
@@ -202,6 +202,10 @@ class Outbox:
             told = Verdict(DeliveryState.SENT, "by hand" if by_hand else "seen", sentence, receipt=proof)
             if delivery is not None and delivery.corrects is not None:
                 told = settle.corrected(now)
+            unclear = delivery is not None and delivery.state in _UNCLEAR and doubts.stood_as(conn, delivery.id) is None
+            if delivery is not None and unclear and unreached.goes_on(conn, delivery):
+                said = "A person found it with the group in doubt, so it goes out to the others."
+                told = Verdict(DeliveryState.DUE, claims.ASKED, said, now)
             _decide(claims.change(conn, delivery_id, (*_UNCLEAR, DeliveryState.BY_HAND), told, now))
         return Changes.DELIVERIES | Changes.ANNOUNCEMENTS
 

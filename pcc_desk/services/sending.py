@@ -159,8 +159,11 @@ class Sending:
         changes, moment = Changes.NONE, now()
         with self._store.read() as conn:
             doubtful = claims.to_look_for(conn, account_id, moment)
+            early = {one.id for one in doubtful if claims.is_early(conn, one.id, moment)}
         for delivery in doubtful:
             verdict = settle.came_back(DeliveryState.BY_HAND, delivery, platform, moment)
+            if delivery.id in early:  # it waits for its time, as every verdict of DUE does
+                verdict = Verdict(DeliveryState.DUE, "waits", "It waits for its time.", moment)
             changes |= self._settle(delivery, verdict, moment, moment)
         return changes
 

@@ -102,7 +102,7 @@ def not_looked(error: DeskError, tried: Delivery, platform: Platform, moment: Mo
     if isinstance(error, Gone) and tried.corrects is not None:
         return Verdict(DeliveryState.CANCELLED, "not there", error.sentence, detail=error.detail)
     if isinstance(error, Rejected | Gone) or (platform.guarantee is Guarantee.D and isinstance(error, Unexpected)):
-        return _unsure(platform, "cannot look", error.detail)
+        return _unsure(platform, "cannot look", error.detail or f"{error.sentence} {error.next_step}".strip())
     look_at = moment.now + _settle_time(platform, len(LOOK_GAPS)) * (1 + moment.chance)
     if isinstance(error, RateLimited):
         look_at = rested_at(error, moment)

@@ -5,7 +5,7 @@ from datetime import datetime
 from pcc_desk.model.account import Account, AccountState
 from pcc_desk.model.delivery import Delivery, DeliveryLine, DeliveryState
 from pcc_desk.model.schedule import on_wall
-from pcc_desk.model.unreached import STOPPED_PARTLY
+from pcc_desk.model.unreached import HALFWAY, STOPPED_PARTLY
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -43,6 +43,8 @@ def say_standing(delivery: Delivery, account: Account) -> str:
             return "No clear answer came. PCC Desk makes the correction again, which does no harm"
         case DeliveryState.UNCONFIRMED:
             return "Checking whether it went out"
+        case DeliveryState.HELD if delivery.reason.startswith(HALFWAY):
+            return delivery.reason
         case DeliveryState.HELD:
             return f"Not sent. {delivery.reason}"
         case DeliveryState.BY_HAND:

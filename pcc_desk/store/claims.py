@@ -24,10 +24,11 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from pcc_desk.model.account import AccountId, AccountState
 from pcc_desk.model.delivery import Delivery, DeliveryId, DeliveryState, Receipt
+from pcc_desk.model.unreached import REACHED
 from pcc_desk.store import threads
 from pcc_desk.store.deliveries import read_delivery
 from pcc_desk.store.office import PAUSED_AT
-from pcc_desk.store.schema import UtcMillis, account, announcement, attempt, delivery, office
+from pcc_desk.store.schema import UtcMillis, account, announcement, attempt, delivery, office, step
 
 # Made once: a new name for a table costs more than most questions that are asked with it.
 _PLAN, _PART, _OTHER = announcement.alias("plan"), delivery.alias("part"), delivery.alias("other")
@@ -113,6 +114,13 @@ def renew(conn: Connection, claimed: Delivery, lease_until: datetime) -> None:
 def is_scheduled(conn: Connection, delivery_id: DeliveryId) -> bool:
     """Tell whether a delivery belongs to an announcement that has a time."""
     return conn.execute(select(delivery.c.id).where(delivery.c.id == delivery_id, _is_scheduled())).first() is not None
+
+
+def is_early(conn: Connection, delivery_id: DeliveryId, now: datetime) -> bool:
+    """Tell whether the time of a scheduled delivery has not come."""
+    plan = and_(announcement.c.id == delivery.c.announcement_id, announcement.c.scheduled_at > now)
+    early = and_(delivery.c.id == delivery_id, delivery.c.corrects_id.is_(None), exists().where(plan))
+    return conn.execute(select(delivery.c.id).where(early)).first() is not None
 
 
 def settle(conn: Connection, tried: Delivery, verdict: Verdict, started_at: datetime, now: datetime) -> bool:
@@ -287,8 +295,10 @@ def _is_late(limit: Moment) -> ColumnElement[bool]:
     plan, part = _PLAN, _PART
     asked = and_(attempt.c.outcome.in_([ASKED, NOT_THERE]), attempt.c.ended_at >= limit)
     in_thread = and_(part.c.thread_id == delivery.c.thread_id, attempt.c.delivery_id == part.c.id)
+    here = and_(step.c.account_id == delivery.c.account_id, step.c.key == delivery.c.key, step.c.name == REACHED)
     return and_(
         delivery.c.corrects_id.is_(None),
+        ~exists().where(here),  # some people have it already: it was not late
         exists().where(plan.c.id == delivery.c.announcement_id, plan.c.scheduled_at < limit),
         ~exists().where(attempt.c.delivery_id == delivery.c.id, asked),
         ~exists().where(in_thread, asked),  # a word about one part of a thread is a word about the thread

@@ -1,5 +1,6 @@
 """Whom an email reached and whom not: the list the office puts right, and words for how the email stands."""
 
+import json
 from collections.abc import Iterable
 
 from sqlalchemy import Connection
@@ -8,7 +9,18 @@ from pcc_desk.model.account import AccountId
 from pcc_desk.model.changes import Changes
 from pcc_desk.model.delivery import Delivery
 from pcc_desk.model.message import Incoming, MessageState
-from pcc_desk.model.unreached import CAME_BACK, NOT_TO_ALL, REACHED, STEP, Returned, Unreached
+from pcc_desk.model.unreached import (
+    ALL,
+    CAME_BACK,
+    DOUBT,
+    GROUP,
+    NOT_TO_ALL,
+    PEOPLE,
+    REACHED,
+    STEP,
+    Returned,
+    Unreached,
+)
 from pcc_desk.store import deliveries, messages, steps
 
 _MOST = 20_000  # of one email: more than a bulletin has people, however many forged reports come
@@ -23,6 +35,18 @@ def of(conn: Connection, delivery: Delivery) -> tuple[Unreached, ...]:
 def has_reached_some(conn: Connection, delivery: Delivery) -> bool:
     """Tell whether some people have a delivery already, wherever it stands: it is never a thing not sent."""
     return steps.get(conn, delivery.account_id, delivery.frozen.key, REACHED) is not None
+
+
+def goes_on(conn: Connection, delivery: Delivery) -> bool:
+    """Take a person's word that the group in doubt has it; tell whether other groups may still wait for theirs."""
+    account_id, key = delivery.account_id, delivery.frozen.key
+    people = steps.get(conn, account_id, key, PEOPLE)
+    if people is None or len(json.loads(people)) <= GROUP or steps.get(conn, account_id, key, ALL) is not None:
+        return False
+    if number := steps.get(conn, account_id, key, DOUBT):
+        for name, value in ((f"group {number}", "sent"), (REACHED, "sent"), (DOUBT, "")):
+            steps.put(conn, account_id, key, name, value)
+    return True
 
 
 def keep(conn: Connection, account_id: AccountId, reports: Iterable[Returned]) -> tuple[Changes, tuple[Incoming, ...]]:

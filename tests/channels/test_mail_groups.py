@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 
 from pcc_desk.channels import mail, mail_groups
-from pcc_desk.channels.mail_groups import SIZE
 from pcc_desk.errors import RateLimited, Rejected, Unconfirmed, Unreachable
-from pcc_desk.model.unreached import STEP
+from pcc_desk.model.unreached import GROUP, STEP
 from tests.channels.mail_desk import Desk, connect, whole
 from tests.channels.rigs import piece
 from tests.servers.mail import MailSystem
@@ -29,10 +28,10 @@ def people(tmp_path: Path, count: int) -> str:
 
 
 def test_a_list_of_people_gets_it_in_groups_that_see_no_other_address(mail: MailSystem, tmp_path: Path) -> None:
-    desk = connect(mail, recipients=people(tmp_path, SIZE + 5))
+    desk = connect(mail, recipients=people(tmp_path, GROUP + 5))
     desk.channel.publish(piece())
     envelopes = [each for each in mail.accepted if each.mail_from == desk.address]
-    assert [len(each.rcpt_tos) for each in envelopes] == [SIZE, 5]
+    assert [len(each.rcpt_tos) for each in envelopes] == [GROUP, 5]
     assert not [one for each in envelopes for one in each.rcpt_tos if one.startswith("none@")]
     assert all(letter["To"] == desk.address for letter in desk.letters())
 
@@ -70,22 +69,22 @@ def unreached(desk: Desk) -> dict[str, str]:
 def test_single_addresses_that_are_refused_are_told_by_name_and_everybody_else_has_it_once(
     system: MailSystem, tmp_path: Path
 ) -> None:
-    desk = connect(system, recipients=people(tmp_path, SIZE + 5))
-    gone = [f"p{number}@{tmp_path.name}.example" for number in (3, SIZE + 1)]
+    desk = connect(system, recipients=people(tmp_path, GROUP + 5))
+    gone = [f"p{number}@{tmp_path.name}.example" for number in (3, GROUP + 1)]
     system.refuse |= dict.fromkeys(gone, "550 5.1.1 User unknown")
     receipt = desk.channel.publish(piece())
     assert unreached(desk) == dict.fromkeys(gone, "550 5.1.1 User unknown")
     sent = got_it(desk)
-    assert len(sent) == len(set(sent)) == SIZE + 3 and not set(gone) & set(sent)
+    assert len(sent) == len(set(sent)) == GROUP + 3 and not set(gone) & set(sent)
     assert desk.channel.publish(piece()) == receipt and got_it(desk) == sent
 
 
 def test_a_group_that_is_refused_whole_stops_no_other(system: MailSystem, tmp_path: Path) -> None:
-    desk = connect(system, recipients=people(tmp_path, 2 * SIZE + 1))
-    gone = [f"p{number}@{tmp_path.name}.example" for number in range(SIZE, 2 * SIZE)]
+    desk = connect(system, recipients=people(tmp_path, 2 * GROUP + 1))
+    gone = [f"p{number}@{tmp_path.name}.example" for number in range(GROUP, 2 * GROUP)]
     system.refuse |= dict.fromkeys(gone, "550 5.1.1 User unknown")
     desk.channel.publish(piece())
-    assert set(unreached(desk)) == set(gone) and len(got_it(desk)) == SIZE + 1
+    assert set(unreached(desk)) == set(gone) and len(got_it(desk)) == GROUP + 1
 
 
 def test_a_list_of_which_nobody_can_be_reached_was_not_sent(system: MailSystem, tmp_path: Path) -> None:
@@ -97,16 +96,16 @@ def test_a_list_of_which_nobody_can_be_reached_was_not_sent(system: MailSystem, 
 
 
 def test_whom_a_server_asks_to_wait_for_gets_it_later_and_nobody_else_again(system: MailSystem, tmp_path: Path) -> None:
-    desk = connect(system, recipients=people(tmp_path, SIZE + 5))
-    busy = [f"p{number}@{tmp_path.name}.example" for number in (1, SIZE)]
+    desk = connect(system, recipients=people(tmp_path, GROUP + 5))
+    busy = [f"p{number}@{tmp_path.name}.example" for number in (1, GROUP)]
     system.refuse |= dict.fromkeys(busy, "451 4.3.0 busy")
     with pytest.raises(Unreachable, match="2 addresses"):
         desk.channel.publish(piece())
-    assert len(got_it(desk)) == SIZE + 3
+    assert len(got_it(desk)) == GROUP + 3
     system.refuse.clear()
     desk.channel.publish(piece())
     sent = got_it(desk)
-    assert len(sent) == len(set(sent)) == SIZE + 5 and set(busy) < set(sent)
+    assert len(sent) == len(set(sent)) == GROUP + 5 and set(busy) < set(sent)
     assert unreached(desk) == {}
 
 
@@ -141,7 +140,7 @@ def test_a_list_that_changes_while_a_bulletin_is_on_its_way_is_for_the_next_one(
 def test_a_long_list_goes_in_stretches_and_says_how_far_it_is(
     system: MailSystem, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    desk = connect(system, recipients=people(tmp_path, 2 * SIZE + 1))
+    desk = connect(system, recipients=people(tmp_path, 2 * GROUP + 1))
     monkeypatch.setattr(mail, "_STRETCH_SECONDS", 0.0)
     tries = 0
     while tries < 9:
@@ -151,12 +150,12 @@ def test_a_long_list_goes_in_stretches_and_says_how_far_it_is(
             break
         except RateLimited as error:
             assert "groups have it" in error.sentence
-    assert len(got_it(desk)) == len(set(got_it(desk))) == 2 * SIZE + 1 and tries == 3
+    assert len(got_it(desk)) == len(set(got_it(desk))) == 2 * GROUP + 1 and tries == 3
 
 
 def test_a_line_that_breaks_in_the_middle_leaves_only_its_own_group_unclear(system: MailSystem, tmp_path: Path) -> None:
-    desk = connect(system, recipients=people(tmp_path, SIZE + 1))
-    system.refuse[f"p{SIZE}@{tmp_path.name}.example"] = "451 4.3.0 busy"
+    desk = connect(system, recipients=people(tmp_path, GROUP + 1))
+    system.refuse[f"p{GROUP}@{tmp_path.name}.example"] = "451 4.3.0 busy"
     with pytest.raises(Unreachable):
         desk.channel.publish(piece())
     system.refuse.clear()
@@ -210,6 +209,28 @@ def test_a_report_that_it_is_only_late_or_arrived_names_nobody(system: MailSyste
     raw = report_on(whole(desk.system.accepted[-1]), ("p0@out.example", "4.4.1 Later"), action=action)
     desk.system.deliver_raw(desk.address, raw)
     assert [one.people for one in desk.channel.fetch("inbox", "").returned] == [()]
+
+
+@pytest.mark.parametrize(
+    "recipient",
+    [
+        "Final-Recipient: jane@out.example",
+        'Final-Recipient: rfc822; "jane doe"@out.example',
+        "Final-Recipient: unknown; jane",
+        "Original-Recipient: rfc822;\nFinal-Recipient: rfc822; unknown",
+    ],
+)
+def test_a_report_of_whom_it_did_not_reach_that_cannot_be_read_stays_a_message(
+    system: MailSystem, tmp_path: Path, recipient: str
+) -> None:
+    desk = connect(system, recipients=people(tmp_path, 1))
+    desk.channel.publish(piece())
+    raw = report_on(whole(desk.system.accepted[-1]), ("p0@out.example", "550 5.1.1 Nobody here"))
+    spoilt = raw.replace(b"Final-Recipient: rfc822; p0@out.example", recipient.encode().replace(b"\n", b"\r\n"))
+    assert spoilt != raw
+    desk.system.deliver_raw(desk.address, spoilt)
+    batch = desk.channel.fetch("inbox", "")
+    assert batch.returned == () and len(batch.messages) == 1
 
 
 def other(message_id: str) -> bytes:

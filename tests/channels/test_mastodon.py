@@ -155,6 +155,10 @@ def test_a_warning_comes_with_the_words_and_goes_with_the_answer(bench: Rig) -> 
         answer = piece(text="We have read this.", answers=message.reply_token)
         receipt = bench.channel.publish(answer)
         assert body_of(bench)["spoiler_text"] == "Violence" and bench.channel.find(answer) == receipt
+        channel_of(bench).edit(receipt, replace(answer, text="We have read this twice."))
+        (edit,) = [json.loads(seen.content) for seen in bench.front.seen if seen.method == "PUT"]
+        assert (edit["status"], edit["spoiler_text"]) == ("@ann We have read this twice.", "Violence")
+        assert not {"visibility", "in_reply_to_id"} & edit.keys()  # an edit cannot change them
 
 
 def test_words_go_in_the_language_they_were_written_in(bench: Rig) -> None:

@@ -1,6 +1,7 @@
 """An office that came back from a backup posts nothing a second time, however things stood in the backup."""
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -174,6 +175,19 @@ def test_what_a_person_posts_by_hand_asks_to_be_looked_for_before_it_is_posted(t
     desk.run()
     assert desk.states() == [BY_HAND] and desk.world.looked == 0
     assert "Look at Scripted first" in desk.outbox.page()[0].words
+    close(desk)
+
+
+def test_what_a_person_posts_by_hand_next_week_keeps_its_time(tmp_path: Path) -> None:
+    desk = open_office(tmp_path, Guarantee.D, by_hand=True)
+    desk.send("Not before its time.", at=desk.clock() + timedelta(days=7))
+    kept = desk.store.back_up(desk.clock())
+    desk = go_back(tmp_path, desk, kept)
+    desk.run()
+    assert desk.states() == [DUE] and desk.only().due_at > desk.clock() + timedelta(days=6)
+    desk.office.resume(desk.clock())
+    desk.run(seconds=7 * 24 * 3600)
+    assert desk.states() == [BY_HAND]
     close(desk)
 
 

@@ -1,6 +1,9 @@
 """Whom an email did not reach: listed in the outbox, tied to what was sent, and never shown as a resident's message."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,39 +15,43 @@ from pcc_desk.model.account import SignIn
 from pcc_desk.model.changes import Changes
 from pcc_desk.model.delivery import Delivery, DeliveryState
 from pcc_desk.model.message import MessageFilter, MessageState
-from pcc_desk.model.unreached import CAME_BACK, NOT_TO_ALL, STOPPED_PARTLY
+from pcc_desk.model.schedule import Schedule
+from pcc_desk.model.unreached import CAME_BACK, GROUP, HALFWAY, NOT_TO_ALL, STOPPED_PARTLY
 from pcc_desk.services.accounts import Accounts
 from pcc_desk.services.compose import Compose
 from pcc_desk.services.inbox import Inbox
 from pcc_desk.services.outbox import Outbox
+from pcc_desk.services.words import say_standing
+from pcc_desk.ui.reading.delivery_words import say_state
 from tests.channels.mail_desk import NUMBERS, whole
 from tests.channels.test_mail_groups import people, report_on
 from tests.desk import Clock, open_store
 from tests.servers.mail import PASSWORD, MailSystem
+from tests.services.scripted import schedule
 
 pytestmark = pytest.mark.servers
 
 
 class Office:
-    """A whole desk whose one account is an address on the real servers, with a list of three people."""
+    """A whole desk whose one account is an address on the real servers, with a list of people."""
 
-    def __init__(self, folder: Path, mail: MailSystem) -> None:
+    def __init__(self, folder: Path, mail: MailSystem, count: int = 3) -> None:
         self.mail, self.store, self.clock = mail, open_store(folder), Clock()
         accounts = Accounts(self.store, {"email": ADAPTERS["email"]}, Wire)
         self.compose, self.outbox = Compose(self.store, accounts), Outbox(self.store, accounts, patience=60)
         self.inbox = Inbox(self.store, accounts, patience=60)
         self.address = f"office{next(NUMBERS)}@desk.example"
-        more = {"imap": mail.imap, "smtp": mail.smtp, "recipients": people(folder, 3)}
-        self.people = [f"p{number}@{folder.name}.example" for number in range(3)]
+        more = {"imap": mail.imap, "smtp": mail.smtp, "recipients": people(folder, count)}
+        self.people = [f"p{number}@{folder.name}.example" for number in range(count)]
         self.account = accounts.connect(SignIn("email", "", self.address, PASSWORD, "password", more), self.clock())
 
-    def send(self) -> Delivery:
-        """Send a bulletin and give its delivery."""
+    def send(self, planned: Schedule | None = None) -> Delivery:
+        """Send a bulletin, now or at its time, and give its delivery."""
         draft = self.compose.begin(self.clock())
-        self.compose.approve(
-            self.compose.save(type(draft)(draft.id, "The plan", "It is out.", (self.account.id,)), self.clock()).id,
-            self.clock(),
-        )
+        wanted = replace(draft, title="The plan", text="It is out.", accounts=(self.account.id,), schedule=planned)
+        self.compose.approve(self.compose.save(wanted, self.clock()).id, self.clock())
+        if planned is not None:
+            self.clock.advance(seconds=(planned.at - self.clock()).total_seconds())
         self.outbox.run_due(self.clock)
         return self.outbox.of_announcement(draft.id)[0]
 
@@ -71,9 +78,17 @@ class Office:
 @pytest.fixture
 def office(tmp_path: Path, mail: MailSystem) -> Iterator[Office]:
     """The desk."""
-    made = Office(tmp_path, mail)
+    with opened(tmp_path, mail) as made:
+        yield made
+
+
+@contextmanager
+def opened(folder: Path, mail: MailSystem, count: int = 3) -> Iterator[Office]:
+    """Open a desk with a list of so many people."""
+    made = Office(folder, mail, count)
     yield made
     mail.refuse.clear()
+    mail.lose_answers = False
     made.outbox.stop()
     made.inbox.stop()
     made.store.close()
@@ -191,3 +206,40 @@ def test_a_bulletin_that_nobody_has_is_stopped_and_a_draft_again(office: Office)
     office.compose.unschedule(delivery.announcement_id, office.clock())
     line = office.outbox.line(delivery.id)
     assert line is not None and line.words == "Not sent: you stopped it"
+
+
+def test_a_word_that_an_unclear_group_has_it_sends_the_rest_and_nobody_a_second(
+    tmp_path: Path, mail: MailSystem
+) -> None:
+    with opened(tmp_path, mail, 2 * GROUP + 1) as office:
+        mail.lose_answers = True
+        delivery = office.send()
+        assert delivery.state is DeliveryState.UNCONFIRMED
+        mail.lose_answers = False
+        office.clock.advance(hours=1)
+        office.outbox.run_due(office.clock)
+        assert office.again(delivery).state is DeliveryState.UNSURE
+        details = [attempt.detail for attempt in office.outbox.attempts(delivery.id)]
+        assert any("Ask one person of the next group" in detail for detail in details)
+        office.outbox.confirm_posted(delivery.id, "", office.clock())
+        office.outbox.run_due(office.clock)
+        assert office.again(delivery).state is DeliveryState.SENT
+        got = [to for each in mail.accepted if each.mail_from == office.address for to in each.rcpt_tos]
+        assert sorted(got) == sorted(office.people)
+
+
+def test_a_bulletin_on_its_way_is_never_held_as_late(office: Office) -> None:
+    office.mail.refuse[office.people[1]] = "451 4.2.1 Busy"
+    delivery = office.send(schedule(office.clock() + timedelta(hours=1)))
+    assert delivery.state is DeliveryState.DUE
+    office.mail.refuse.clear()
+    office.clock.advance(hours=3)
+    office.outbox.run_due(office.clock)
+    assert office.again(delivery).state is DeliveryState.SENT
+
+
+def test_one_that_stopped_between_two_groups_is_not_called_unsent(office: Office) -> None:
+    stopped = replace(office.send(), state=DeliveryState.HELD, reason=f"{HALFWAY} 3 of 10 groups have it.")
+    assert say_standing(stopped, office.account) == f"{HALFWAY} 3 of 10 groups have it."
+    assert say_state(stopped, office.clock()) == "Sent to some people only"
+    assert say_standing(replace(stopped, reason="Refused."), office.account) == "Not sent. Refused."  # the control

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from pcc_desk.model.delivery import Delivery, DeliveryState
-from pcc_desk.model.unreached import CAME_BACK, NOT_TO_ALL
+from pcc_desk.model.unreached import CAME_BACK, HALFWAY, NOT_TO_ALL
 from pcc_desk.ui.reading.moments import say_when
 
 _TONES = {
@@ -31,6 +31,8 @@ def say_state(delivery: Delivery, now: datetime) -> str:
         return f"Posted {say_when(delivery.receipt.at, now)}"
     if delivery.state is DeliveryState.SENT:
         return "Corrected"
+    if delivery.state is DeliveryState.HELD and delivery.reason.startswith(HALFWAY):
+        return "Sent to some people only"
     if delivery.state is DeliveryState.DUE:
         late = delivery.due_at <= now
         return "Waiting to be sent" if late else f"Waiting until {say_when(delivery.due_at, now)}"
