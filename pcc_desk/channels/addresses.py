@@ -67,7 +67,9 @@ def is_public(address: str) -> bool:
     try:
         return ip_address(host).is_global
     except ValueError:
-        return "." in host and host.rpartition(".")[2] not in _INSIDE
+        last = host.rpartition(".")[2]
+        # No name of the web ends in a part that begins with a digit: that is a number in an odd spelling (127.1).
+        return "." in host and not last[:1].isdigit() and last not in _INSIDE
 
 
 def _split(address: str) -> SplitResult:

@@ -127,8 +127,8 @@ class Sent:
             raise self.late(str(error)) from None
 
     def about(self, why: str) -> str:
-        """Describe the request and what became of it, for the log."""
-        return f"{self.method} {self.host}{self.ask.path}: {why}"
+        """Describe the request and what became of it, for the record; a query may be proof of who sends."""
+        return f"{self.method} {self.host}{self.ask.path.partition('?')[0]}: {why}"
 
     def failed(self, left: bool, why: str, error: Exception) -> ChannelError:
         """Tell of a request that got no answer; `left` when a byte of it was handed to the network."""

@@ -60,6 +60,11 @@ class Sign:
     def without(self, words: str) -> str:
         """Strike our secrets out of what a server said, in whatever way it repeats them, and keep to 300 characters."""
         line = " ".join(words.split())
+        if self.password:
+            quoted = self.password.replace("\\", "\\\\").replace('"', '\\"')  # as IMAP writes it
+            plain = b64encode(f"\0{self.user}\0{self.password}".encode()).decode()  # as SASL PLAIN does
+            for form in (plain, quoted.replace("\\", "\\\\"), quoted):  # the second as Python shows bytes
+                line = line.replace(form, "…")
         for secret in filter(None, (self.password, self.token)):
             for form in (secret, b64encode(secret.encode()).decode(), b64encode(self.xoauth2().encode()).decode()):
                 line = line.replace(form, "…")

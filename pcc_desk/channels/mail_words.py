@@ -8,8 +8,9 @@ from email import message_from_bytes
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage, Message
-from email.policy import SMTP, default
+from email.policy import SMTP, EmailPolicy
 from email.utils import format_datetime, getaddresses, parsedate_to_datetime
+from typing import Any, cast
 
 from pcc_desk.channels import mail_reports, reading, text
 from pcc_desk.channels.mail_reports import Report
@@ -19,6 +20,30 @@ from pcc_desk.model.channel import Piece
 
 _LONGEST = 100_000  # characters of words; the whole stays in the mailbox
 _LONGEST_SUBJECT = 120
+_LONGEST_HEADER = 2_000  # characters that are read of one
+
+
+class _Bounded(EmailPolicy):
+    """Reads the beginning of each header only: the library takes quadratic time for one, at every look."""
+
+    def header_fetch_parse(self, name: str, value: str) -> Any:
+        """Give a header as the library reads it."""
+        return super().header_fetch_parse(name, value[:_LONGEST_HEADER])
+
+
+_POLICY = cast("EmailPolicy[EmailMessage]", _Bounded())
+# What the library raises on a spoilt email. It has faults of its own: `From: a@[ ` reads a name that was never given.
+_FAULTS = (
+    MessageError,
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    NameError,
+    AssertionError,
+    ArithmeticError,
+    RuntimeError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +99,14 @@ def build(piece: Piece, us: tuple[str, str], to: str, answered: Mapping[str, str
 def read(raw: bytes) -> Letter:
     """Read an email. Raises: Malformed."""
     try:
-        letter = message_from_bytes(raw, policy=default)
-        name, address = _sender(letter)
-        words = _words(letter)
-        report = mail_reports.read(letter)
-        own, above = _ids(letter, "Message-ID"), [*_ids(letter, "References"), *_ids(letter, "In-Reply-To")]
-    except (MessageError, LookupError, ValueError, TypeError, AttributeError, IndexError, RecursionError) as error:
+        return _read(message_from_bytes(raw, policy=_POLICY), raw)
+    except _FAULTS as error:
         raise reading.Malformed(f"not an email ({type(error).__name__})") from None
+
+
+def _read(letter: EmailMessage, raw: bytes) -> Letter:  # type: ignore[type-arg, unused-ignore]  # see _words
+    name, address = _sender(letter)
+    own, above = _ids(letter, "Message-ID"), [*_ids(letter, "References"), *_ids(letter, "In-Reply-To")]
     mark = hashlib.sha256(raw).hexdigest()[:24]
     known = own[0] if own else f"<{mark}@unnamed>"
     automatic = str(letter.get("Auto-Submitted", "no")).strip().lower() not in ("no", "") or not address
@@ -88,21 +114,21 @@ def read(raw: bytes) -> Letter:
         name=name or address,
         address=address,
         subject=_header(letter, "Subject"),
-        words=words[:_LONGEST],
+        words=_words(letter)[:_LONGEST],
         message_id=known,
         answers=(_ids(letter, "In-Reply-To") or [""])[-1],
         root=above[0] if above else known,
         mark=mark,
         is_automatic=automatic,
-        report=report,
+        report=mail_reports.read(letter),
     )
 
 
 def sent_at(raw: bytes) -> str:
     """Give the time an email says it was written, in ISO 8601, or ""."""
     try:
-        return parsedate_to_datetime(str(message_from_bytes(raw, policy=default)["Date"])).isoformat()
-    except (ValueError, TypeError, MessageError, IndexError):
+        return parsedate_to_datetime(str(message_from_bytes(raw, policy=_POLICY)["Date"])).isoformat()
+    except _FAULTS:
         return ""
 
 

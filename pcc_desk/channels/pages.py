@@ -46,9 +46,16 @@ def read_page(wire: Wire, address: str) -> Page:
         raise Rejected("There is no web page at this address.", "Write the card's words yourself.", kind[:80])
     said = _said_in(_decoded(content[:_HEAD], kind))
     picture = _first(said, _PICTURES)
-    whole = urljoin(answer.url, picture) if picture else ""
+    whole = _joined(answer.url, picture) if picture else ""
     shown = whole if whole.startswith(("https://", "http://")) else ""
     return Page(_first(said, _TITLES), _first(said, _DESCRIPTIONS), shown)
+
+
+def _joined(page: str, there: str) -> str:
+    try:
+        return urljoin(page, there)
+    except ValueError:  # no address at all
+        return ""
 
 
 def fetch_picture(wire: Wire, address: str) -> bytes:

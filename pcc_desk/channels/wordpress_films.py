@@ -34,6 +34,6 @@ def upload(site: Site, name: str, film: PieceVideo) -> object:
         raise Rejected(
             f"It takes no file as large as this film of {size}.",
             "Ask the website's administrator to allow larger uploads, or make the film smaller.",
-            reading.text_or_none(answer.body, "message")[:200],
+            site.wire.sent("POST", route.ask()).redact(reading.text_or_none(answer.body, "message")),
         )
     raise site.wire.sent("POST", route.ask()).refused(answer.code, answer.body)

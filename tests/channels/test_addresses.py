@@ -69,6 +69,11 @@ def test_a_server_outside_cannot_send_us_into_this_network(inside: str) -> None:
         ("https://intranet/a.jpg", False),
         ("https://website.local./a.jpg", False),
         ("https://www.office.internal/a.jpg", False),
+        ("https://127.1/a.jpg", False),
+        ("https://10.1/a.jpg", False),
+        ("https://0x7f.0.0.1/a.jpg", False),
+        ("https://2130706433/a.jpg", False),
+        ("https://3com.example/a.jpg", True),
     ],
 )
 def test_what_everybody_can_reach_is_told_from_what_only_this_network_can(address: str, public: bool) -> None:

@@ -1,6 +1,7 @@
 """Email on real servers: sent once, read without a gap, and asked about when the last answer was lost."""
 
 import time
+from base64 import b64encode
 from collections.abc import Callable
 
 import pytest
@@ -16,6 +17,24 @@ from tests.servers.fault_proxy import Fault, FaultProxy
 from tests.servers.mail import MailSystem
 
 pytestmark = pytest.mark.servers
+HARD = 'pa\\ss"word'  # a password that is written otherwise in each protocol
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        HARD,
+        r'"pa\\ss\"word"',
+        repr(rb'"pa\\ss\"word"'),
+        b64encode(HARD.encode()).decode(),
+        b64encode(b"\0office\0" + HARD.encode()).decode(),
+    ],
+    ids=["bare", "quoted", "as bytes", "LOGIN", "PLAIN"],
+)
+def test_a_password_that_a_server_repeats_is_struck_out_in_every_form(said: str) -> None:
+    kept = mail_line.Sign("office", HARD).without(f"No such command: {said} (office)")
+    assert "…" in kept and kept.endswith("(office)")
+    assert "word" not in kept and said not in kept
 
 
 def test_a_bulletin_arrives_as_words_and_as_a_page_with_its_described_picture(desk: Desk) -> None:

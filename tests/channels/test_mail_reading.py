@@ -1,11 +1,13 @@
 """The mailbox on a real server: read without a gap, touched by nothing, and never surprised by what is in it."""
 
 import json
+import time
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
-from pcc_desk.channels import mail_line
+from pcc_desk.channels import mail_line, mail_words, reading
 from pcc_desk.model.message import MessageKind
 from tests.channels.mail_desk import Desk
 from tests.channels.rigs import piece
@@ -70,6 +72,7 @@ RUBBISH = {
     "a boundary that never comes": b"From: a@b.cd\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n\r\nHi",
     "a reply path of rubbish": b"From: a@b.cd\r\nIn-Reply-To: <<<>>>\r\nReferences: \xff\r\n\r\nHi",
     "only a page": b"From: a@b.cd\r\nContent-Type: text/html\r\n\r\n<p>Hi<script>evil()</script><img src=x>",
+    "a sender that breaks the library": b"From: a@[ \r\nSubject: x\r\n\r\nHi",
     "NULs": b"From: a@b.cd\r\nSubject: a\0b\r\n\r\nHi\0",
     "deep": b"From: a@b.cd\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n"
     + b"--x\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n" * 300,
@@ -91,6 +94,21 @@ def test_rubbish_takes_no_good_letter_with_it(desk: Desk) -> None:
     assert "A good one\n\nHello" in [message.text for message in seen]
     assert len(seen) + spoiled == len(RUBBISH) + 1
     assert not [message for message in seen if "evil" in message.text]
+
+
+@pytest.mark.parametrize(
+    "name", ["From", "To", "Subject", "Message-ID", "References", "Date", "Content-Type", "Content-Disposition"]
+)
+@pytest.mark.parametrize(
+    "flood", [b"text/plain" + b"; a=b" * 36_000, b"a@b.cd," * 30_000, b"(" * 100_000, b"=?utf-8?q?a?= " * 20_000]
+)
+def test_a_header_without_end_is_read_soon(name: str, flood: bytes) -> None:
+    began = time.process_time()
+    raw = b"From: ann@out.example\r\n" + name.encode() + b": " + flood + b"\r\n\r\nHello"
+    with suppress(reading.Malformed):
+        mail_words.read(raw)
+    mail_words.sent_at(raw)
+    assert time.process_time() - began < 5
 
 
 def test_an_attachment_is_named_and_stays_in_the_mailbox(desk: Desk) -> None:

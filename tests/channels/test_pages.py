@@ -115,6 +115,11 @@ def test_a_hostile_page_is_read_soon_whatever_stands_in_it(web: Web, head: str) 
     assert time.process_time() - began < 5 and len(said.title) <= 1_000
 
 
+def test_a_picture_that_has_no_address_costs_the_card_its_picture_only(web: Web) -> None:
+    address = web.page('<title>Plan</title><meta property="og:image" content="https://[">')
+    assert read_page(Wire(web.url), address) == Page("Plan", "", "")
+
+
 def test_redirects_are_followed_and_not_for_ever(web: Web) -> None:
     web.there["/short"] = (302, {"Location": "/plan"}, b"")
     web.page("<title>Plan</title>")

@@ -124,3 +124,13 @@ def test_a_film_larger_than_the_website_takes_is_told_in_plain_words(site: Site,
     assert caught.value.sentence and caught.value.next_step
     site.front.behave()
     assert site.channel.find(wanted) is None
+
+
+def test_a_website_that_repeats_what_it_heard_tells_no_secret(site: Site) -> None:
+    def repeat(exchange: faulty.Exchange) -> None:
+        exchange.answer(413, faulty.as_json({"message": f"No: {exchange.seen.headers['authorization']}"}))
+
+    site.front.misbehave(repeat, lambda seen: seen.method == "POST" and "/wp/v2/media" in str(seen.query))
+    with pytest.raises(Rejected) as caught:
+        site.channel.publish(piece())
+    assert caught.value.detail == "No: [secret]"

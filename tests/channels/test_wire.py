@@ -282,6 +282,12 @@ def test_every_code_has_its_error(code: int, read: type[ChannelError], write: ty
             assert Wire(server.url).post(accepted).body == {"message": "No"}
 
 
+def test_the_record_names_the_place_and_not_what_proves_who_asks() -> None:
+    with Loopback(lambda request: Reply({"message": "No"}, 400)) as server, pytest.raises(Rejected) as caught:
+        Wire(server.url).post(Ask("/upload?upload_id=proof", body={}))
+    assert "/upload: 400" in caught.value.detail and "proof" not in caught.value.detail
+
+
 def test_requests_to_one_host_keep_their_distance() -> None:
     manners = Manners(spacing=0.05)
     started = time.monotonic()
