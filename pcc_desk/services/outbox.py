@@ -30,7 +30,7 @@ from pcc_desk.services.hosting import Doors
 from pcc_desk.services.sending import PATIENCE, Now, Sending, stop_followers
 from pcc_desk.services.taking_down import TakingDown
 from pcc_desk.services.words import needs_person, say_first_words, say_standing, say_thread
-from pcc_desk.store import accounts, claims, deliveries, doubts, office, outbox_pages, threads, unreached
+from pcc_desk.store import accounts, claims, deliveries, doubts, due, office, outbox_pages, threads, unreached
 from pcc_desk.store.claims import Verdict
 from pcc_desk.store.deliveries import STOPPABLE, Tally
 from pcc_desk.store.engine import Store
@@ -140,7 +140,7 @@ class Outbox:
         Raises:
             StoreError: it could not be kept.
         """
-        again = Verdict(DeliveryState.DUE, claims.ASKED, "A person asked to send it now.", now)
+        again = Verdict(DeliveryState.DUE, due.ASKED, "A person asked to send it now.", now)
         changes = Changes.NONE
         with self._store.write() as conn:
             for delivery in threads.whole(conn, delivery_id):
@@ -205,7 +205,7 @@ class Outbox:
             unclear = delivery is not None and delivery.state in _UNCLEAR and doubts.stood_as(conn, delivery.id) is None
             if delivery is not None and unclear and unreached.goes_on(conn, delivery):
                 said = "A person found it with the group in doubt, so it goes out to the others."
-                told = Verdict(DeliveryState.DUE, claims.ASKED, said, now)
+                told = Verdict(DeliveryState.DUE, due.ASKED, said, now)
             _decide(claims.change(conn, delivery_id, (*_UNCLEAR, DeliveryState.BY_HAND), told, now))
         return Changes.DELIVERIES | Changes.ANNOUNCEMENTS
 
@@ -217,7 +217,7 @@ class Outbox:
             StoreError: it could not be kept.
         """
         told = Verdict(
-            DeliveryState.DUE, claims.NOT_THERE, "A person looked and it is not there, so it goes out again.", now
+            DeliveryState.DUE, due.NOT_THERE, "A person looked and it is not there, so it goes out again.", now
         )
         with self._store.write() as conn:
             _decide(claims.change(conn, delivery_id, _UNCLEAR, told, now))

@@ -114,8 +114,11 @@ class Posting:
         return make_piece(delivery, self._read(delivery), reel)
 
     def _read(self, delivery: Delivery) -> Mapping[PictureId, bytes]:
+        wanted = [picture.id for picture in delivery.frozen.kept]
+        if not wanted:
+            return {}
         with self._store.read() as conn:
-            return pictures.contents(conn, [picture.id for picture in delivery.frozen.kept])
+            return pictures.contents(conn, wanted)
 
 
 def _addressed(piece: Piece, places: Sequence[str]) -> Piece:

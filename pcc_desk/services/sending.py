@@ -18,7 +18,7 @@ from pcc_desk.services.clock_watch import ClockWatch
 from pcc_desk.services.hosting import Doors
 from pcc_desk.services.posting import Posting
 from pcc_desk.services.words import say_moment
-from pcc_desk.store import accounts, claims, deliveries, doubts, messages, threads, unreached
+from pcc_desk.store import accounts, claims, deliveries, doubts, due, messages, threads, unreached
 from pcc_desk.store.claims import Verdict
 from pcc_desk.store.engine import Store
 
@@ -80,7 +80,7 @@ class Sending:
         changes = self._clock.look(started_at) | self._hold_late(started_at) | self._keep_threads(started_at)
         changes |= self.settle_abandoned(started_at, started_at)
         with self._store.read() as conn:
-            waiting = claims.with_work(conn, started_at)
+            waiting = due.with_work(conn, started_at)
         with self._starting:
             if not self._stopped.is_set():
                 for account_id in waiting:
@@ -93,7 +93,7 @@ class Sending:
     def settle_abandoned(self, over_at: datetime | None, now: datetime) -> Changes:
         """Make unconfirmed what is being sent by a desk whose lease was over at `over_at`, or by any when None."""
         with self._store.read() as conn:
-            left = claims.abandoned(conn, over_at)
+            left = due.abandoned(conn, over_at)
         for delivery in left:
             with self._store.write() as conn:
                 platform = self._platform(delivery.account_id)
@@ -158,8 +158,8 @@ class Sending:
         """Give what a restored backup left in doubt back to a person, where no program can look."""
         changes, moment = Changes.NONE, now()
         with self._store.read() as conn:
-            doubtful = claims.to_look_for(conn, account_id, moment)
-            early = {one.id for one in doubtful if claims.is_early(conn, one.id, moment)}
+            doubtful = due.to_look_for(conn, account_id, moment)
+            early = {one.id for one in doubtful if due.is_early(conn, one.id, moment)}
         for delivery in doubtful:
             verdict = settle.came_back(DeliveryState.BY_HAND, delivery, platform, moment)
             if delivery.id in early:  # it waits for its time, as every verdict of DUE does
@@ -177,7 +177,7 @@ class Sending:
         """Send one delivery; tell what changed, and whether the platform can be reached for the next."""
         started_at = delivery.started_at or now()
         with self._store.read() as conn:
-            scheduled = claims.is_scheduled(conn, delivery.id)
+            scheduled = due.is_scheduled(conn, delivery.id)
         alive = Renewal(self._store, delivery, now)
         if not self._posting.is_as_approved(delivery, alive):
             return self._settle(delivery, settle.altered(), started_at, now()), True
@@ -197,7 +197,7 @@ class Sending:
     def _look(self, account_id: AccountId, platform: Platform, now: Now) -> Changes:
         changes = Changes.NONE
         with self._store.read() as conn:
-            waiting = claims.to_look_for(conn, account_id, now())
+            waiting = due.to_look_for(conn, account_id, now())
         for delivery in waiting:
             if self._stopped.is_set():
                 break
@@ -270,7 +270,7 @@ class Sending:
         if self._clock.doubted:
             return Changes.NONE  # by a clock that is wrong nothing is late either
         with self._store.read() as conn:
-            late = claims.too_late(conn, now)
+            late = due.too_late(conn, now)
         for delivery_id, scheduled_at in late:
             with self._store.write() as conn:
                 verdict = settle.late(say_moment(scheduled_at))

@@ -6,11 +6,13 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, insert, or_, select, update
 
 from pcc_desk.model.account import Account, AccountId, AccountState, Identity
 from pcc_desk.model.channel import Counting, Limits
 from pcc_desk.store.schema import account
+
+_ONE = select(account).where(account.c.id == bindparam("whose"))
 
 
 def add(connection: Connection, platform: str, identity: Identity, now: datetime) -> AccountId:
@@ -44,7 +46,7 @@ def all_in_use(connection: Connection) -> tuple[Account, ...]:
 
 def get(connection: Connection, account_id: AccountId) -> Account | None:
     """Give one account, also a disconnected one, or None."""
-    row = connection.execute(select(account).where(account.c.id == account_id)).one_or_none()
+    row = connection.execute(_ONE, {"whose": account_id}).one_or_none()
     return None if row is None else _read(row)
 
 

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, exists, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, exists, func, insert, or_, select, update
 
 from pcc_desk.model.account import AccountId, AccountState
 from pcc_desk.model.announcement import AnnouncementId, PictureId
@@ -38,6 +38,12 @@ OPEN = (
     DeliveryState.BY_HAND,
 )
 _BEFORE = delivery.alias("before")  # made once: a new name for a table costs more than the question
+# Written once too: ten accounts that post side by side wait for one another while a question is written.
+_ONE = select(delivery).where(delivery.c.id == bindparam("which"))
+_FROZEN = select(delivery.c.frozen, delivery.c.frozen_sha256).where(delivery.c.id == bindparam("which"))
+_KNOWN_AS = select(delivery.c.id).where(
+    delivery.c.account_id == bindparam("whose"), delivery.c.remote_id == bindparam("there")
+)
 STOPPABLE = (DeliveryState.DUE, DeliveryState.HELD, DeliveryState.BY_HAND)  # what a person may stop or move
 
 
@@ -87,13 +93,13 @@ def _new_row(conn: Connection, order: Order, now: datetime) -> dict[str, Any]:
 
 def get(conn: Connection, delivery_id: DeliveryId) -> Delivery | None:
     """Give one delivery, or None."""
-    row = conn.execute(select(delivery).where(delivery.c.id == delivery_id)).one_or_none()
+    row = conn.execute(_ONE, {"which": delivery_id}).one_or_none()
     return None if row is None else read_delivery(row)
 
 
 def is_as_approved(conn: Connection, delivery_id: DeliveryId) -> bool:
     """Tell whether the frozen bytes still have the fingerprint taken at approval."""
-    row = conn.execute(select(delivery.c.frozen, delivery.c.frozen_sha256).where(delivery.c.id == delivery_id)).one()
+    row = conn.execute(_FROZEN, {"which": delivery_id}).one()
     return bool(fingerprint(row.frozen) == row.frozen_sha256)
 
 
@@ -127,9 +133,7 @@ def renew_receipt(conn: Connection, delivery_id: DeliveryId, receipt: Receipt) -
 
 def by_remote_id(conn: Connection, account_id: AccountId, remote_id: str) -> DeliveryId | None:
     """Give the sent delivery a platform knows under `remote_id`, or None."""
-    found = conn.execute(
-        select(delivery.c.id).where(delivery.c.account_id == account_id, delivery.c.remote_id == remote_id)
-    ).scalar_one_or_none()
+    found = conn.execute(_KNOWN_AS, {"whose": account_id, "there": remote_id}).scalar_one_or_none()
     return None if found is None else DeliveryId(found)
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from pcc_desk.model.delivery import DeliveryId, DeliveryState
-from pcc_desk.store import claims
+from pcc_desk.store import claims, due
 from pcc_desk.store.claims import Verdict
 from pcc_desk.store.deliveries import OPEN
 from pcc_desk.store.schema import attempt, delivery
@@ -37,7 +37,7 @@ def distrust(conn: Connection, now: datetime) -> int:
 
 def stood_as(conn: Connection, delivery_id: DeliveryId) -> DeliveryState | None:
     """Give how a delivery stood in the backup that was put back; None when a person has decided about it since."""
-    decisive = attempt.c.outcome.in_([claims.ASKED, claims.NOT_THERE]) | attempt.c.outcome.startswith(_RESTORED)
+    decisive = attempt.c.outcome.in_([due.ASKED, due.NOT_THERE]) | attempt.c.outcome.startswith(_RESTORED)
     newest = select(attempt.c.outcome).where(attempt.c.delivery_id == delivery_id, decisive)
     outcome = conn.execute(newest.order_by(attempt.c.number.desc()).limit(1)).scalar_one_or_none()
     if outcome is None or not outcome.startswith(_RESTORED):

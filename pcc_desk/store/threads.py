@@ -1,6 +1,9 @@
 """What holds the parts of a thread in order: each goes only once the one before is posted, and answers it."""
 
-from sqlalchemy import ColumnElement, Connection, ScalarSelect, and_, exists, func, or_, select
+from functools import cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, Select, and_, exists, func, or_, select
 
 from pcc_desk.model.delivery import Delivery, DeliveryId, DeliveryState
 from pcc_desk.store.deliveries import STOPPABLE, read_delivery
@@ -38,16 +41,27 @@ def whole(conn: Connection, delivery_id: DeliveryId) -> tuple[Delivery, ...]:
 
 def stranded(conn: Connection) -> tuple[Delivery, ...]:
     """Give the parts that wait for one that will never be posted, or that was taken down again."""
-    over = or_(_BEFORE.c.state == _CANCELLED, _BEFORE.c.taken_back_at.is_not(None))
-    return _waiting(conn, _STOPPABLE, exists().where(_BEFORE.c.id == delivery.c.after_id, over))
+    return tuple(read_delivery(row) for row in conn.execute(_stranded()))
 
 
 def lost(conn: Connection) -> tuple[Delivery, ...]:
     """Give the parts whose turn it is, but nobody knows what they would answer: only a person saw the part before."""
+    return tuple(read_delivery(row) for row in conn.execute(_lost()))
+
+
+@cache  # written once: every run of the outbox asks
+def _stranded() -> Select[Any]:
+    over = or_(_BEFORE.c.state == _CANCELLED, _BEFORE.c.taken_back_at.is_not(None))
+    return _waiting(_STOPPABLE, over)
+
+
+@cache
+def _lost() -> Select[Any]:
     unknown = and_(_BEFORE.c.state == _SENT, func.coalesce(_BEFORE.c.reply_token, "") == "")
-    return _waiting(conn, (DeliveryState.DUE.value,), exists().where(_BEFORE.c.id == delivery.c.after_id, unknown))
+    return _waiting((DeliveryState.DUE.value,), unknown)
 
 
-def _waiting(conn: Connection, states: tuple[str, ...], which: ColumnElement[bool]) -> tuple[Delivery, ...]:
+def _waiting(states: tuple[str, ...], before: ColumnElement[bool]) -> Select[Any]:
+    which = exists().where(_BEFORE.c.id == delivery.c.after_id, before)
     chosen = select(delivery).where(delivery.c.state.in_(states), delivery.c.after_id.is_not(None), which)
-    return tuple(read_delivery(row) for row in conn.execute(chosen.order_by(delivery.c.id)))
+    return chosen.order_by(delivery.c.id)

@@ -24,7 +24,7 @@ from pcc_desk.services.desk import Services, assemble
 from pcc_desk.services.films import Films, KeptReel
 from pcc_desk.services.keeping import AccountSecrets
 from pcc_desk.services.sending import LEASE, Renewal
-from pcc_desk.store import accounts, claims
+from pcc_desk.store import accounts, claims, due
 from pcc_desk.store.engine import Store
 from tests.desk import KEY, NOW, Clock, open_outside, open_store
 from tests.media.films import PLACE, Sample, film, film_file, located
@@ -262,4 +262,4 @@ def test_a_film_that_takes_longer_than_a_lease_stays_with_the_desk_that_sends_it
             if tells:
                 alive()
         with one.store.read() as conn:
-            assert (claims.abandoned(conn, one.clock()) == ()) is tells
+            assert (due.abandoned(conn, one.clock()) == ()) is tells

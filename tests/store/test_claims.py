@@ -14,7 +14,7 @@ from pcc_desk.model.announcement import Announcement, AnnouncementId
 from pcc_desk.model.delivery import DeliveryId, DeliveryState, Frozen, Order, Receipt
 from pcc_desk.model.key import moment_of
 from pcc_desk.services import settle
-from pcc_desk.store import accounts, announcements, claims, deliveries, doubts, outbox_pages, threads
+from pcc_desk.store import accounts, announcements, claims, deliveries, doubts, due, outbox_pages, threads
 from pcc_desk.store.engine import Store
 from tests.desk import NOW, open_store
 from tests.store.plans import plans_of
@@ -184,10 +184,10 @@ def test_no_query_of_the_outbox_reads_more_the_more_is_kept(store: Store) -> Non
             conn,
             lambda: (
                 claims.claim(conn, AccountId(1), NOW, NOW + timedelta(minutes=5)),
-                claims.with_work(conn, NOW),
-                claims.to_look_for(conn, AccountId(1), NOW),
-                claims.abandoned(conn, NOW),
-                claims.too_late(conn, NOW),
+                due.with_work(conn, NOW),
+                due.to_look_for(conn, AccountId(1), NOW),
+                due.abandoned(conn, NOW),
+                due.too_late(conn, NOW),
                 outbox_pages.page(conn, (NOW, 7), 20),
                 deliveries.tallies(conn),
                 threads.whole(conn, DeliveryId(7)),
