@@ -11,7 +11,7 @@ from pcc_desk.channels.markup import plain
 from pcc_desk.channels.mastodon_platform import PLATFORM
 from pcc_desk.channels.mastodon_server import Server, limits_of, same_words, who
 from pcc_desk.channels.mastodon_sign_in import enter
-from pcc_desk.channels.mastodon_walk import Bookmark, Page, is_id, step
+from pcc_desk.channels.mastodon_walk import Bookmark, Page, is_beyond, is_id, read_link, step
 from pcc_desk.channels.opening import Entering, Opening
 from pcc_desk.errors import Gone, Rejected, ServiceDown, Unreachable
 from pcc_desk.model.account import Account
@@ -69,8 +69,11 @@ class MastodonChannel:
         mark = Bookmark.read(cursor)
         tag = stream.removeprefix("tag:") if stream.startswith("tag:") else ""
         path = f"/api/v1/timelines/tag/{tag}" if tag else "/api/v1/notifications"
-        listed = self._server.listed(Ask(path, {**mark.window(), **({} if tag else {"types[]": "mention"})}))
-        return step(mark, self._page(listed, bool(tag)), datetime.now(UTC))
+        kind: Query = {} if tag else {"types[]": "mention"}
+        listed, link = self._server.page(Ask(path, {**mark.window(), **kind}))
+        if mark.after and not listed and not mark.told and self._is_beyond(mark.after, Ask(path, {"limit": 1, **kind})):
+            return Batch((), Bookmark().written(), more=True)  # read again from the newest: repeats, and loses none
+        return step(mark, self._page(listed, bool(tag), link), datetime.now(UTC))
 
     def withdraw(self, receipt: Receipt) -> None:
         """Delete the post; one already gone is fine. Raises: ChannelError."""
@@ -138,7 +141,12 @@ class MastodonChannel:
         with self._server.wire.sent("GET", Ask("/api/v1/accounts")).as_promised():
             return self._receipt(piece, matches[0], answered) if matches else None
 
-    def _page(self, listed: list[object], tagged: bool) -> Page:
+    def _is_beyond(self, after: str, ask: Ask) -> bool:
+        with self._server.wire.sent("GET", ask).as_promised():
+            newest = [reading.text(one, "id") for one in self._server.listed(ask)]
+        return is_beyond(after, "".join(newest[:1]))
+
+    def _page(self, listed: list[object], tagged: bool, link: str) -> Page:
         messages, spoiled = list[Incoming](), list[Spoiled]()
         ids, oldest = list[str](), None
         for one in listed:
@@ -151,7 +159,7 @@ class MastodonChannel:
                     messages.append(message)
             except reading.Malformed as error:
                 spoiled.append(Spoiled(reading.raw(one), str(error)))
-        return Page(tuple(messages), tuple(spoiled), tuple(ids), oldest)
+        return Page(tuple(messages), tuple(spoiled), tuple(ids), oldest, *read_link(link))
 
     def _message(self, post: object, kind: MessageKind | None) -> Incoming:
         known, author = reading.text(post, "id"), reading.dig(post, "account")

@@ -40,9 +40,13 @@ class Server:
 
     def listed(self, ask: Ask) -> list[object]:
         """Read a list. Raises: ChannelError."""
-        body = self.get(ask).body
+        return self.page(ask)[0]
+
+    def page(self, ask: Ask) -> tuple[list[object], str]:
+        """Read a list, and the header that says where it goes on. Raises: ChannelError."""
+        answer = self.get(ask)
         with self.wire.sent("GET", ask).as_promised():
-            return reading.pieces(body)
+            return reading.pieces(answer.body), answer.headers.get("link", "")
 
     def _signed(self, ask: Ask) -> Ask:
         return replace(ask, headers={**ask.headers, "Authorization": f"Bearer {self._secrets.get('access') or ''}"})

@@ -258,7 +258,12 @@ class MastodonServer:
             page = [row for row in rows if int(row[0]) > int(above_id)][:limit]
         else:
             page = [row for row in rows if not below_id or int(row[0]) < int(below_id)][-limit:]
-        return Reply([shown for _, shown in reversed(page)])
+        ids = [known for known, _ in page]
+        places = {"next": f"max_id={ids[0]}"} if len(ids) == limit else {}
+        places |= {"prev": f"min_id={ids[-1]}"} if ids else {}
+        where = f"{self.url}{request.path}?limit={limit}"
+        link = ", ".join(f'<{where}&{place}>; rel="{rel}"' for rel, place in places.items())
+        return Reply([shown for _, shown in reversed(page)], headers={"Link": link} if link else {})
 
 
 _VERBS: Mapping[tuple[str, str], Callable[..., Reply]] = {
