@@ -131,11 +131,11 @@ class BlueskyChannel:
         for post in posts:
             try:
                 at = reading.moment(post, "indexedAt")
-                times += [at] if reading.is_believable(at, now) else []
+                times += [min(at, now)] if reading.is_believable(at, now) else []
                 kind = _kind_of(post, tag)
                 if kind is None:
                     continue
-                place = short(reading.text(post, "uri"))
+                place = short(reading.text(post, "uri"), reading.text_or_none(post, "cid"))
                 if place not in known:
                     messages.append(self._message(post, kind))
                 places.append((place, at))

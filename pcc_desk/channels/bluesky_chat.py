@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
-from pcc_desk.channels import reading, reply_tokens
+from pcc_desk.channels import bounds, reading, reply_tokens
 from pcc_desk.channels.bluesky_words import facets_of
 from pcc_desk.channels.failures import Ask, Query
 from pcc_desk.channels.oauth_tokens import SignedWire
@@ -33,7 +33,8 @@ _READ_ON = "PCC Desk has read a part of the private messages. Read the rest on B
 class Bookmark:
     """Where the reading stands: all up to revision `floor` is read; `left` are conversations still to read up to `top`.
 
-    `page` is where the reading of the first of them goes on. Revisions sort as text.
+    `page` is where the reading of the first of them goes on, `said` the newest revision of a message read on the way.
+    Revisions sort as text. A forged one moves nothing: all is read up to what both a conversation and a message tell.
     """
 
     floor: str = ""
@@ -41,6 +42,7 @@ class Bookmark:
     left: tuple[str, ...] = ()
     page: str = ""
     pages: int = 0
+    said: str = ""
 
     def written(self) -> str:
         """Give the cursor text."""
@@ -71,12 +73,14 @@ class Chat:
         mark = Bookmark.read(cursor)
         if not self._may():
             return Batch((), cursor)
+        spoiled: tuple[Spoiled, ...] = ()
         if not mark.left:
             listed = self._changed(mark)
             if listed is None:
                 return Batch((), cursor)
-            mark = listed
-        return self._read_first(mark) if mark.left else Batch((), mark.written())
+            mark, spoiled = listed
+        batch = self._read_first(mark) if mark.left else Batch((), mark.written())
+        return replace(batch, spoiled=(*spoiled, *batch.spoiled))
 
     def say(self, conversation: str, piece: Piece) -> Receipt:
         """Answer in a conversation, where only its members read it. Raises: ChannelError."""
@@ -113,9 +117,9 @@ class Chat:
         """Tell whether the sign-in may read private messages, as far as its token says."""
         return _scope_of(self._secrets.get("access") or "") != _PLAIN
 
-    def _changed(self, mark: Bookmark) -> Bookmark | None:
+    def _changed(self, mark: Bookmark) -> tuple[Bookmark, tuple[Spoiled, ...]] | None:
         """List the conversations with something newer than the mark; None where there is no chat for us."""
-        left, top, page = list[str](), mark.floor, ""
+        left, spoiled, top, page = list[str](), list[Spoiled](), mark.floor, ""
         for _ in range(_MOST_PAGES):
             query: Query = {"limit": _PAGE, **({"cursor": page} if page else {})}
             ask = Ask("/xrpc/chat.bsky.convo.listConvos", query, _SERVICE, accept=_NO_CHAT)
@@ -125,16 +129,15 @@ class Chat:
                     return None
                 raise self._session.wire.sent("GET", ask).refused(answer.code, answer.body)
             with self._session.wire.sent("GET", ask).as_promised():
-                convos = [
-                    (reading.text(one, "id"), reading.text(one, "rev")) for one in reading.pieces(answer.body, "convos")
-                ]
+                convos, bad = _convos(reading.pieces(answer.body, "convos"))
             newer = [(known, rev) for known, rev in convos if rev > mark.floor]
             left += [known for known, _ in newer if known not in left]
+            spoiled += bad
             top = max([top, *(rev for _, rev in newer)])
             page = reading.text_or_none(answer.body, "cursor")
             if not page or not newer:
                 break
-        return replace(mark, top=top, left=tuple(left), page="", pages=0)
+        return replace(mark, top=top, left=tuple(left), page="", pages=0, said=""), tuple(spoiled)
 
     def _read_first(self, mark: Bookmark) -> Batch:
         """Read one page of the first conversation that is left."""
@@ -144,23 +147,24 @@ class Chat:
             listed, page = self._messages(conversation, mark.page)
         except Gone:  # it was left or deleted meanwhile
             people, listed, page = {}, [], ""
-        messages, spoiled, oldest = list[Incoming](), list[Spoiled](), ""
+        messages, spoiled, revs = list[Incoming](), list[Spoiled](), list[str]()
         for one in listed:
             try:
-                oldest = reading.text(one, "rev")
-                if oldest > mark.floor and _is_message(one):
+                revs.append(reading.text(one, "rev"))
+                if revs[-1] > mark.floor and _is_message(one):
                     messages.append(_message(one, conversation, people))
             except reading.Malformed as error:
                 spoiled.append(Spoiled(reading.raw(one), str(error)))
         theirs = tuple(message for message in messages if message.author.remote_id != self._did)
         missing: tuple[Missing, ...] = ()
-        if page and oldest > mark.floor:
+        mark = replace(mark, said=max([mark.said, *revs]))
+        if page and bounds.oldest(revs, "") > mark.floor:
             if mark.pages + 1 < _MOST_PAGES and page != mark.page:
                 onward = replace(mark, page=page, pages=mark.pages + 1)
                 return Batch(theirs, onward.written(), more=True, spoiled=tuple(spoiled))
             missing = _gap(theirs) if mark.floor else ()
         onward = replace(mark, left=tuple(others), page="", pages=0)
-        done = onward if others else Bookmark(floor=mark.top)
+        done = onward if others else Bookmark(floor=max(mark.floor, min(mark.top, mark.said)))
         return Batch(theirs, done.written(), more=bool(others), spoiled=tuple(spoiled), missing=missing)
 
     def _messages(self, conversation: str, page: str) -> tuple[list[object], str]:
@@ -175,7 +179,7 @@ class Chat:
         body = self._session.get(ask).body
         with self._session.wire.sent("GET", ask).as_promised():
             members = reading.pieces(body, "convo", "members")
-            return {author.remote_id: author for author in map(_author, members)}
+        return {author.remote_id: author for member in members if (author := _author(member)) is not None}
 
 
 def conversation_of(token: str) -> str:
@@ -201,8 +205,21 @@ def _is_message(one: object) -> bool:
     return not reading.text_or_none(one, "$type").endswith(("#deletedMessageView", "#systemMessageView"))
 
 
-def _author(member: object) -> Author:
-    did, handle = reading.text(member, "did"), reading.text(member, "handle")
+def _convos(listed: list[object]) -> tuple[list[tuple[str, str]], list[Spoiled]]:
+    """Give the name and revision of each conversation, and those that cannot be read."""
+    convos, spoiled = list[tuple[str, str]](), list[Spoiled]()
+    for one in listed:
+        try:
+            convos.append((reading.text(one, "id"), reading.text(one, "rev")))
+        except reading.Malformed as error:
+            spoiled.append(Spoiled(reading.raw(one), str(error)))
+    return convos, spoiled
+
+
+def _author(member: object) -> Author | None:
+    did, handle = reading.text_or_none(member, "did"), reading.text_or_none(member, "handle")
+    if not did or not handle:
+        return None  # what they wrote comes under the name the network knows them by
     return Author(did, reading.text_or_none(member, "displayName") or handle, handle)
 
 

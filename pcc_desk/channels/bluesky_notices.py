@@ -11,7 +11,7 @@ import json
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from pcc_desk.channels import reading
+from pcc_desk.channels import bounds, reading
 from pcc_desk.model.channel import Batch, Missing, Spoiled
 from pcc_desk.model.message import Incoming
 
@@ -75,9 +75,8 @@ class Page:
 
 def step(mark: Bookmark, page: Page) -> Batch:
     """Take one page into a walk: give what is new on it, and the cursor to go on with."""
-    low = min(page.times, default=_NEVER)
-    top = max(page.times, default=_NEVER) if not mark.top else _at(mark.top)
-    top = max(top, _at(mark.floor))
+    low = bounds.oldest(page.times, _NEVER)
+    top = max(_at(mark.top) if mark.top else bounds.newest(page.times, _NEVER), _at(mark.floor))
     goal = _at(mark.floor) - _depth(mark.walks) if mark.floor else top - _FIRST_WALK if top > _NEVER else _NEVER
     # The first page is always read whole, so all of it must be known next time; of the others what will be met again.
     met_again = _NEVER if mark.pages == 0 else top - _OVERLAP
@@ -105,9 +104,12 @@ def _why_stopped(mark: Bookmark, page: Page) -> str:
     return ""
 
 
-def short(remote_id: str) -> str:
-    """Give the short mark by which a message is known in a bookmark."""
-    return hashlib.sha256(remote_id.encode()).hexdigest()[:12]
+def short(remote_id: str, content: str) -> str:
+    """Give the short mark by which a message is known in a bookmark; `content` is the network's own mark of its words.
+
+    With that no forged id makes the message look known whose id that is.
+    """
+    return hashlib.sha256(f"{remote_id}\n{content}".encode()).hexdigest()[:12]
 
 
 def _at(written: str) -> datetime:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from pcc_desk.channels import reading
+from pcc_desk.channels import bounds, reading
 from pcc_desk.channels.failures import Query
 from pcc_desk.channels.graph import Call, Graph, onward, paged, written
 from pcc_desk.channels.graph_walk import NEVER, Entry, Stretch, Topic, Topics
@@ -59,7 +59,7 @@ class Flat:
     def topics(self, onward: str) -> Topics:
         """Give the first page of the list. Raises: ChannelError."""
         first = self.entries("", onward)
-        return Topics((Topic("", max(first.moments, default=NEVER), first),))
+        return Topics((Topic("", bounds.newest(first.moments, NEVER), first),))
 
     def entries(self, topic: str, onward: str) -> Stretch:
         """Give a page of the list. Raises: ChannelError."""

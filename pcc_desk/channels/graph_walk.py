@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-from pcc_desk.channels import reading
+from pcc_desk.channels import bounds, reading
 from pcc_desk.errors import Gone, Rejected
 from pcc_desk.model.channel import Batch, Missing, Spoiled
 from pcc_desk.model.message import Incoming
@@ -115,11 +115,13 @@ class Bookmark:
 
     Everything older than `floor` was given, and under older topics everything older than `depth`. In a round: `top` is
     its newest time, `since` how far back it goes, `onward` the next topics and `waiting` the topics to read on. `seen`
-    and `fresh` are short marks of what need not be given again.
+    and `fresh` are short marks of what need not be given again. `deepened` is the newest time when the last deep round
+    began; it only tells when the next one is due, so even a forged one loses nothing.
     """
 
     floor: str = ""
     depth: str = ""
+    deepened: str = ""
     top: str = ""
     since: str = ""
     onward: str = ""
@@ -146,7 +148,7 @@ class Bookmark:
             mark = cls(**{**kept, "waiting": tuple(Waiting(**each) for each in kept["waiting"])})
         except (ValueError, TypeError, KeyError):
             return cls()
-        texts = [mark.floor, mark.depth, mark.top, mark.since, mark.onward, mark.seen, mark.fresh]
+        texts = [mark.floor, mark.depth, mark.deepened, mark.top, mark.since, mark.onward, mark.seen, mark.fresh]
         texts += [text for each in mark.waiting for text in (each.topic, each.onward)]
         return mark if all(isinstance(text, str) for text in texts) and isinstance(mark.pages, int) else cls()
 
@@ -174,11 +176,14 @@ def _begun(mark: Bookmark, habit: Habit, page: Topics, now: datetime) -> Bookmar
     """Begin a round: note the newest time there is, and how far back it goes."""
     moments = [moment for topic in page.topics for moment in (topic.at, *topic.first.moments)]
     # A time that cannot be true would make everything written until then look old.
-    top = max([_at(mark.floor), *(moment for moment in moments if moment <= now + _AHEAD)])
-    deep = not habit.rise and top - _at(mark.depth) >= habit.deep
+    believable = [min(moment, now) for moment in moments if moment <= now + _AHEAD]
+    top = max(_at(mark.floor), bounds.newest(believable, NEVER))
+    latest = max([top, *believable])
+    deep = not habit.rise and latest - _at(mark.deepened) >= habit.deep
     before = _at(mark.depth if deep else mark.floor)
     since = before - habit.overlap if before > NEVER else top - FIRST_ROUND
-    return replace(mark, top=_written(top), since=_written(since), deep=deep, fresh="")
+    deepened = _written(latest) if deep else mark.deepened
+    return replace(mark, top=_written(top), since=_written(since), deep=deep, fresh="", deepened=deepened)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +201,7 @@ class _Step:
             whole = mark.deep and topic.at >= top - self.habit.whole
             if self._goes_on(topic.first, whole):
                 waiting.append(Waiting(topic.name, topic.first.onward, whole))
-        oldest = min((topic.at for topic in page.topics), default=top)
+        oldest = bounds.oldest((topic.at for topic in page.topics), top)
         further = oldest >= since if self.habit.rise else mark.deep and oldest >= top - self.habit.watched
         onward = page.onward if further and page.onward != mark.onward else ""
         stretches = [Stretch(spoiled=page.spoiled), *(topic.first for topic in page.topics)]
@@ -210,7 +215,8 @@ class _Step:
         return self._taken([stretch], replace(self.mark, waiting=waiting))
 
     def _goes_on(self, stretch: Stretch, whole: bool) -> bool:
-        behind = bool(stretch.moments) and min(stretch.moments) < _at(self.mark.since)
+        since = _at(self.mark.since)
+        behind = bounds.oldest(stretch.moments, since) < since
         return bool(stretch.onward) and (whole or not behind)
 
     def _taken(self, stretches: Sequence[Stretch], mark: Bookmark) -> Batch:
@@ -223,7 +229,8 @@ class _Step:
         if unread and mark.pages + 1 < MAX_PAGES:
             onward = replace(mark, fresh=fresh, pages=mark.pages + 1)
             return Batch(messages, onward.written(), more=True, spoiled=spoiled)
-        done = Bookmark(floor=mark.top, depth=mark.top if mark.deep else mark.depth, seen=fresh)
+        depth = mark.top if mark.deep else mark.depth
+        done = Bookmark(floor=mark.top, depth=depth, deepened=mark.deepened, seen=fresh)
         why = f"There was more than {self.habit.title} gives in one go."
         missing = (Missing(_at(mark.since), _at(mark.top), why),) if unread and mark.floor else ()
         return Batch(messages, done.written(), spoiled=spoiled, missing=missing)

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
-from pcc_desk.channels import reading, reply_tokens
+from pcc_desk.channels import bounds, reading, reply_tokens
 from pcc_desk.channels.failures import Ask, Query, nothing_public_yet
 from pcc_desk.channels.flow import as_form
 from pcc_desk.channels.markup import plain
@@ -148,17 +148,18 @@ class MastodonChannel:
 
     def _page(self, listed: list[object], tagged: bool, link: str) -> Page:
         messages, spoiled = list[Incoming](), list[Spoiled]()
-        ids, oldest = list[str](), None
+        ids, times = list[str](), list[datetime]()
         for one in listed:
             try:
                 ids += [known] if is_id(known := reading.text(one, "id")) else []
-                oldest = reading.moment(one, "created_at")
+                times.append(reading.moment(one, "created_at"))
                 post = one if tagged else reading.dig(one, "status")
                 message = self._message(post, MessageKind.MATCH if tagged else None)
                 if message.author.remote_id != self._account.remote_id:
                     messages.append(message)
             except reading.Malformed as error:
                 spoiled.append(Spoiled(reading.raw(one), str(error)))
+        oldest = bounds.oldest(times, times[0]) if times else None
         return Page(tuple(messages), tuple(spoiled), tuple(ids), oldest, *read_link(link))
 
     def _message(self, post: object, kind: MessageKind | None) -> Incoming:

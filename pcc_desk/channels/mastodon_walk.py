@@ -1,7 +1,8 @@
 """Reading a Mastodon list without a gap: back once from the newest, then on from the last one read, oldest first.
 
 Where to go on is what the server says in its Link header. One that says nothing is read on from the ids in the list
-itself, any of which may be spoiled; `is_beyond` tells when one was.
+itself, any of which may be spoiled: no single one moves the reading, which stays one message behind the newest, and
+`is_beyond` tells when more of them were.
 """
 
 import json
@@ -13,6 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from requests.utils import parse_header_links
 
+from pcc_desk.channels import bounds
 from pcc_desk.channels.failures import Query
 from pcc_desk.model.channel import Batch, Spoiled
 from pcc_desk.model.message import Incoming
@@ -20,6 +22,7 @@ from pcc_desk.model.message import Incoming
 PAGE = 40  # what every list of the interface gives at most
 FIRST_WALK = timedelta(days=30)
 MAX_PAGES = 200
+_NOWHERE = (-1, "")
 _ID = re.compile("[0-9A-Za-z]{1,64}")
 
 
@@ -96,16 +99,16 @@ def is_id(name: str) -> bool:
 def step(mark: Bookmark, page: Page, now: datetime) -> Batch:
     """Take one page into the reading: give what is new on it, and the cursor to go on with."""
     ids = _of_one_kind(page.ids, mark.after or mark.top)
-    newest = page.newer or next(iter(ids), "")
+    newest = page.newer or _newest(ids, mark.after)
     if mark.after:
-        onward = replace(mark, after=newest, told=bool(page.newer)) if newest else mark
+        onward = replace(mark, after=newest, told=bool(page.newer)) if newest != mark.after else mark
         moved = onward.after != mark.after
         return Batch(page.messages, onward.written(), more=moved, spoiled=page.spoiled)
     top, told = (mark.top, mark.told) if mark.top else (newest, bool(page.newer))
     since = now - FIRST_WALK
     far = page.oldest is None or page.oldest < since or mark.pages + 1 >= MAX_PAGES
     # A server that tells its places names no older one on its last page.
-    before = page.older if page.newer else next(reversed(ids), "")
+    before = page.older if page.newer else bounds.oldest(map(_rank, ids), _NOWHERE)[1]
     if far or not before or before == mark.before:
         return Batch(page.messages, Bookmark(after=top, told=told).written() if top else "", spoiled=page.spoiled)
     onward = Bookmark(top=top, before=before, pages=mark.pages + 1, told=told)
@@ -117,10 +120,19 @@ def is_beyond(after: str, newest: str) -> bool:
     return not newest or _rank(after) > _rank(newest)
 
 
+def _newest(ids: Sequence[str], after: str) -> str:
+    """Give the id to read on from where only the list tells: never one that stands alone, and never further back.
+
+    Of the very first page even the only one is taken; `is_beyond` finds out if it was none.
+    """
+    if after and len(ids) < 2:
+        return after
+    return max(bounds.newest(map(_rank, ids), _NOWHERE), _rank(after))[1]
+
+
 def _rank(known: str) -> tuple[int, str]:
     """Give an id's place in the order in which servers count: numbers by their size, letters by the alphabet."""
-    bare = known.lstrip("0")
-    return len(bare), bare
+    return len(known.lstrip("0")), known
 
 
 def _of_one_kind(ids: Sequence[str], known: str) -> list[str]:

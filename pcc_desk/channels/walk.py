@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from pcc_desk.channels import reading
+from pcc_desk.channels import bounds, reading
 from pcc_desk.model.channel import Batch, Missing, Spoiled
 from pcc_desk.model.message import Incoming
 
@@ -74,28 +74,30 @@ class Pace:
 def step(mark: Bookmark, page: Page, pace: Pace, now: datetime) -> Batch:
     """Take one page into the walk: give what is new on it, and the cursor to go on with."""
     known = frozenset((*mark.seen, *mark.fresh))
-    found = [(_short(name), message) for name, message in page.found]
+    found = [(_short(name, message), message) for name, message in page.found]
     new = tuple(message for name, message in found if name not in known)
-    # A time that cannot be true would end the walk here, or make everything written until then look old.
-    times = [each for each in page.times if reading.is_believable(each, now)]
-    floor = at(mark.after)
-    top = max([at(mark.top), floor, *times])
+    # A time that cannot be true would end the walk here, or make everything written until then look old; so would one
+    # that is forged well, and has no say on its own.
+    times = [min(each, now) for each in page.times if reading.is_believable(each, now)]
+    floor, low = at(mark.after), bounds.oldest(times, NEVER)
+    top = max(at(mark.top), floor, bounds.newest(times, NEVER))
     goal = floor - pace.overlap if mark.after else top - pace.first
     fresh = tuple(dict.fromkeys((*mark.fresh, *(name for name, _ in found))))[:_MOST_SEEN]
-    far = min(times, default=NEVER) < goal
+    far = low < goal
     stopped = mark.pages + 1 >= MAX_PAGES or page.following == mark.page
     if page.following and not far and not stopped:
         onward = replace(mark, top=top.isoformat(), page=page.following, pages=mark.pages + 1, fresh=fresh)
         return Batch(new, onward.written(), more=True, spoiled=tuple(page.spoiled))
     lost = bool(page.following) and not far and bool(mark.after)
-    missing = (Missing(floor, min(times, default=floor), pace.beyond),) if lost else ()
+    missing = (Missing(floor, max(low, floor), pace.beyond),) if lost else ()
     seen = tuple(dict.fromkeys((*fresh, *mark.seen)))[:_MOST_SEEN]
     done = Bookmark(after=(top if top > NEVER else now).isoformat(), seen=seen)
     return Batch(new, done.written(), spoiled=tuple(page.spoiled), missing=missing)
 
 
-def _short(name: str) -> str:
-    return hashlib.sha256(name.encode()).hexdigest()[:_MARK]
+def _short(name: str, message: Incoming) -> str:
+    # With its words: a forged name never makes the message look known whose name that is.
+    return hashlib.sha256(f"{name}\n{message.text}".encode("utf-8", "surrogatepass")).hexdigest()[:_MARK]
 
 
 def at(written: str) -> datetime:

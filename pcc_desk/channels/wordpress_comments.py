@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from pcc_desk.channels import reading
+from pcc_desk.channels import bounds, reading
 from pcc_desk.channels.failures import Query, nothing_public_yet
 from pcc_desk.channels.markup import plain
 from pcc_desk.channels.wordpress_site import Route, Site
@@ -25,11 +25,11 @@ _MOST_SEEN = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Bookmark:
-    """Where the reading stands: from which moment, at which page, and the ids that will be given again."""
+    """Where the reading stands: from which moment, at which page, and the marks of what will be given again."""
 
     after: datetime
     page: int = 1
-    seen: tuple[int, ...] = ()
+    seen: tuple[str, ...] = ()
 
     def written(self) -> str:
         """Give the cursor text."""
@@ -42,7 +42,7 @@ class Bookmark:
         try:
             kept = json.loads(cursor)
             after = datetime.fromisoformat(kept["after"])
-            return cls(after, int(kept["page"]), tuple(map(int, kept["seen"]))) if after.tzinfo else None
+            return cls(after, int(kept["page"]), tuple(map(str, kept["seen"]))) if after.tzinfo else None
         except (ValueError, TypeError, KeyError):
             return None
 
@@ -54,6 +54,12 @@ class Comment:
     id: int
     at: datetime | None
     message: Incoming | None
+
+    @property
+    def mark(self) -> str:
+        """Give what it is known by: with its words, so that a forged id never makes another comment look known."""
+        words = self.message.text if self.message else ""
+        return f"{self.id}:{hashlib.sha256(words.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +119,8 @@ def _written_at(piece: object) -> datetime | None:
     """Tell when a comment was written; None where that cannot be true, and would end the reading of all others."""
     with suppress(reading.Malformed):
         at = reading.moment(piece, "date_gmt")
-        return at if reading.is_believable(at, datetime.now(UTC)) else None
+        now = datetime.now(UTC)
+        return min(at, now) if reading.is_believable(at, now) else None
     return None
 
 
@@ -124,11 +131,13 @@ def _route(window: Query) -> Route:
 def step(mark: Bookmark, page: Page) -> Batch:
     """Take one page into the reading: give what is new on it, and the cursor to go on with."""
     seen = frozenset(mark.seen)
-    messages = tuple(found.message for found in page.comments if found.message is not None and found.id not in seen)
-    anchor = max([mark.after, *(found.at - OVERLAP for found in page.comments if found.at)])
+    messages = tuple(found.message for found in page.comments if found.message is not None and found.mark not in seen)
+    anchor = max(mark.after, bounds.newest((found.at - OVERLAP for found in page.comments if found.at), mark.after))
     far = anchor - mark.after >= OVERLAP
-    ids = sorted((found.id for found in page.comments if found.at is None or found.at >= anchor), reverse=True)
-    known = tuple(dict.fromkeys((*ids, *(() if far else mark.seen))))[:_MOST_SEEN]
+    again = sorted(
+        (found for found in page.comments if found.at is None or found.at >= anchor), key=lambda one: -one.id
+    )
+    known = tuple(dict.fromkeys((*(found.mark for found in again), *(() if far else mark.seen))))[:_MOST_SEEN]
     if not page.full:
         return Batch(messages, Bookmark(anchor, 1, known).written(), spoiled=page.spoiled)
     if far:  # a new start is safe against comments removed meanwhile, which pull others to the page before

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pcc_desk.channels import addresses, reading, reply_tokens, x_quotes
 from pcc_desk.channels.failures import Ask, Query
 from pcc_desk.channels.x_calls import LOOK_MILLS, PRIVATE_MILLS, Calls
-from pcc_desk.channels.x_walk import FIRST_WALK, SEARCHABLE, Bookmark, Page, step, too_long_ago
+from pcc_desk.channels.x_walk import FIRST_WALK, SEARCHABLE, Bookmark, Page, short, step, too_long_ago
 from pcc_desk.channels.x_words import reference, words_of
 from pcc_desk.errors import Rejected
 from pcc_desk.model.channel import Batch, Spoiled
@@ -68,11 +68,12 @@ class Streams:
     def _page(self, ask: Ask, mark: Bookmark, stream: str, now: datetime) -> Page:
         listed, body = self._calls.listed(ask)
         people = _people(body)
-        messages, spoiled, ids, known = list[Incoming](), list[Spoiled](), list[str](), 0
+        messages, spoiled, ids, marks, known = list[Incoming](), list[Spoiled](), list[str](), list[str](), 0
         for one in listed:
             try:
                 ids.append(reading.text(one, "id"))
-                if mark.after and ids[-1].isdecimal() and int(ids[-1]) <= int(mark.after):
+                marks.append(short(ids[-1], reading.text_or_none(one, "text")))
+                if mark.knows(ids[-1], reading.text_or_none(one, "text")):
                     known += 1
                     continue
                 message = self._private(one, people) if stream == "direct" else self._message(one, people, stream)
@@ -83,7 +84,7 @@ class Streams:
         # What was read before on the same day is not paid for again (docs.x.com, usage and billing).
         free = known if mark.read_at is not None and mark.read_at.date() == now.astimezone(UTC).date() else 0
         self._calls.owe((PRIVATE_MILLS if stream == "direct" else LOOK_MILLS) * (len(listed) - free))
-        return Page(tuple(messages), tuple(spoiled), ids, reading.text_or_none(body, "meta", "next_token"))
+        return Page(tuple(messages), tuple(spoiled), ids, reading.text_or_none(body, "meta", "next_token"), marks)
 
     def _read_posts(self, posts: list[object], body: object) -> tuple[list[Incoming], list[Spoiled]]:
         people, messages, spoiled = _people(body), list[Incoming](), list[Spoiled]()

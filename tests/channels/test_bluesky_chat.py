@@ -1,6 +1,6 @@
 """Private messages on Bluesky: every one once, in its conversation, answered there, and only where it is allowed."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -176,3 +176,49 @@ def test_a_message_that_cannot_be_read_is_kept_apart_and_the_others_come(desk: D
 @pytest.mark.parametrize("cursor", ["", "x", "[]", "{}", '{"left": 3}', '{"floor": "a"}'])
 def test_a_cursor_that_is_not_ours_starts_again(cursor: str) -> None:
     assert Bookmark.read(cursor) == Bookmark()
+
+
+FORGED = "zzzzzzzzzzzzz"  # a revision beyond all others
+
+
+def forge_conversation(body: Any) -> Any:
+    """Give the newest conversation a revision beyond all others."""
+    body["convos"][0]["rev"] = FORGED
+    return body
+
+
+def forge_messages(body: Any) -> Any:
+    """Give the newest message a revision beyond all others, and the oldest of the page one before them all."""
+    body["messages"][0]["rev"], body["messages"][-1]["rev"] = FORGED, "0000000000000"
+    return body
+
+
+@pytest.mark.parametrize(("change", "path"), [(forge_conversation, "listConvos"), (forge_messages, "getMessages")])
+def test_a_forged_revision_makes_the_reading_skip_nothing(desk: Desk, change: Callable[[Any], Any], path: str) -> None:
+    for number in range(250):
+        desk.server.whisper("ann.test", "office.test", f"Message {number}")
+    desk.server.whisper("bob.test", "office.test", "Hello")
+    desk.front.misbehave(faulty.changed(change), lambda seen: seen.path.endswith(path))
+    read = {each.text for each in desk.read()}
+    desk.front.behave()
+    read |= {each.text for each in desk.read()}
+    assert {f"Message {number}" for number in range(250)} - read <= {"Message 50", "Message 150", "Message 0"}
+    desk.server.whisper("bob.test", "office.test", "Later")
+    assert "Later" in {each.text for each in desk.read()}
+
+
+def test_a_conversation_that_cannot_be_read_is_kept_apart_and_the_others_come(desk: Desk) -> None:
+    desk.server.whisper("ann.test", "office.test", "One")
+    desk.server.whisper("bob.test", "office.test", "Two")
+
+    def spoil(body: Any) -> Any:
+        body["convos"][0] = {"id": 7}
+        return body
+
+    desk.front.misbehave(faulty.changed(spoil), lambda seen: seen.path.endswith("listConvos"))
+    batch = desk.channel.fetch("direct", "")
+    assert ([each.text for each in batch.messages], len(batch.spoiled)) == (["One"], 1)
+    desk.front.behave()
+    desk.cursor = batch.cursor
+    desk.server.whisper("bob.test", "office.test", "Three")
+    assert "Two" in {each.text for each in desk.read()}

@@ -1,6 +1,7 @@
 """Quotes on X come in once their count has risen, and looking for them costs as little as X lets it."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -79,3 +80,23 @@ def test_a_cursor_that_is_not_ours_begins_again(bench: Bench, cursor: str) -> No
     rig, server = bench
     server.quote("ann", "One", rig.channel.publish(piece()).remote_id)
     assert len(rig.channel.fetch("quotes", cursor).messages) == 1
+
+
+def test_a_forged_count_hides_no_later_quote_and_a_spoilt_post_of_ours_costs_no_other(bench: Bench) -> None:
+    rig, server = bench
+    about, other = rig.channel.publish(piece()), rig.channel.publish(piece("3m6abcdefgh2b", "Another one."))
+
+    def forge(body: Any) -> Any:
+        posts = {post["id"]: post for post in body["data"]}
+        posts[about.remote_id]["public_metrics"]["quote_count"] = 10**9
+        del posts[other.remote_id]["id"]
+        return body
+
+    rig.front.misbehave(faulty.changed(forge), lambda seen: seen.path.endswith("/tweets"))
+    batch = rig.channel.fetch("quotes", "")
+    assert len(batch.spoiled) == 1
+    rig.front.behave()
+    server.quote("ann", "Read this", about.remote_id)
+    server.quote("bob", "And this", other.remote_id)
+    read = rig.channel.fetch("quotes", batch.cursor).messages
+    assert {message.text for message in read} == {"Read this", "And this"}

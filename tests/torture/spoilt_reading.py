@@ -26,7 +26,7 @@ class SpoiltReading:
         self._rig, self._channel = rig, channel or rig.channel
         about = rig.channel.publish(rig.piece())
         rig.arrive(about.remote_id, "An early one")
-        self._begin = self._walk("")[1]
+        self.begin = self._walk("")[1]
         self.counted = 0  # pieces that were set aside
         self._proven = set[str]()  # cursors from which the reading was seen to go on
         for words in WORDS:
@@ -38,26 +38,29 @@ class SpoiltReading:
             exchange.answer(200, heard[-1])
 
         rig.front.misbehave(remember, rig.reads)
-        batch = rig.channel.fetch(rig.stream, self._begin)
+        batch = rig.channel.fetch(rig.stream, self.begin)
         rig.front.behave()
         self.good = json.loads(heard[-1])
         texts = [message.text for message in batch.messages]
-        self.order = [next(text for text in texts if text in json.dumps(piece)) for piece in self._pieces(self.good)]
+        self.order = [next(text for text in texts if text in json.dumps(piece)) for piece in self.pieces(self.good)]
         assert sorted(self.order) == sorted(WORDS)
         rig.arrive(about.remote_id, LATER)
-        assert not self._goes_on(self._begin)
+        assert not self._goes_on(self.begin)
 
     def lose_no_piece(self, number: int) -> list[str]:
         """Read an answer with spoilt pieces among good ones, and say what is wrong with what was read."""
-        chance = random.Random(number)
-        spoilt = spoiling.spoil_pieces(chance, self.good, self._pieces, self._rig.needed)
+        spoilt = spoiling.spoil_pieces(random.Random(number), self.good, self.pieces, self._rig.needed)
+        return [f"{number}: {each}" for each in self.lose_nothing_of(spoilt)]
+
+    def lose_nothing_of(self, spoilt: spoiling.Spoilt) -> list[str]:
+        """Read one answer of which some pieces are whole, and say what is wrong with what was read."""
         batch, wrong = self._read_spoilt(spoilt.content)
         if batch is None:
-            return [f"{number}: {wrong or 'the whole page was refused'}"]
+            return [wrong or "the whole page was refused"]
         try:
             kept = intake.clean(batch, datetime.now(UTC))
         except ChannelError as error:
-            return [f"{number}: refused at the border: {error.sentence}"]
+            return [f"refused at the border: {error.sentence}"]
         read = [message.text for message in kept.messages]
         self.counted += len(kept.spoiled)
         lost = {self.order[each] for each in spoilt.whole} - set(read)
@@ -67,7 +70,7 @@ class SpoiltReading:
             found.append(f"{len(spoilt.beyond_use)} pieces beyond use, {len(kept.spoiled)} counted")
         if len(read) > len(self.order):
             found.append(f"more was read than came: {read}")
-        return [f"{number}: {each}" for each in [*found, *self._goes_on(batch.cursor)]]
+        return [*found, *self._goes_on(batch.cursor)]
 
     def survive(self, number: int) -> list[str]:
         """Read an answer spoilt anywhere at all, and say what is wrong with how that ended."""
@@ -78,9 +81,9 @@ class SpoiltReading:
                 intake.clean(batch, datetime.now(UTC))
             except ChannelError as error:
                 return [f"{number}: refused at the border: {error.sentence}"]
-        return [f"{number}: {each}" for each in [*found, *self._goes_on(batch.cursor if batch else self._begin)]]
+        return [f"{number}: {each}" for each in [*found, *self._goes_on(batch.cursor if batch else self.begin)]]
 
-    def _pieces(self, body: Any) -> list[Any]:
+    def pieces(self, body: Any) -> list[Any]:
         """Give the pieces of an answer that are new; the early one comes again and is known."""
         return [piece for piece in self._rig.pieces(body) if any(words in json.dumps(piece) for words in WORDS)]
 
@@ -117,7 +120,7 @@ class SpoiltReading:
         for _ in range(2):
             began = time.monotonic()
             try:
-                batch, wrong = self._channel.fetch(self._rig.stream, self._begin), ""
+                batch, wrong = self._channel.fetch(self._rig.stream, self.begin), ""
             except ChannelError:
                 batch, wrong = None, ""
             if time.monotonic() - began < LONGEST:
