@@ -2,14 +2,17 @@
 
 import hashlib
 import html
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage, Message
-from email.policy import SMTP, EmailPolicy
+from email.policy import SMTP, EmailPolicy, default
 from email.utils import format_datetime, getaddresses, parsedate_to_datetime
+from functools import lru_cache
+from itertools import islice
 from typing import Any, cast
 
 from pcc_desk.channels import mail_reports, reading, text
@@ -21,14 +24,22 @@ from pcc_desk.model.channel import Piece
 _LONGEST = 100_000  # characters of words; the whole stays in the mailbox
 _LONGEST_SUBJECT = 120
 _LONGEST_HEADER = 2_000  # characters that are read of one
+_MOST_HEADERS = 3  # of one name that are looked through for an address
+_MOST_INSIDE = 100  # letters or parts that hold others: the library takes quadratic time for those inside one another
+_INSIDE = re.compile(rb"boundary[*0-9]*\s*=|message/rfc822", re.IGNORECASE)
 
 
 class _Bounded(EmailPolicy):
-    """Reads the beginning of each header only: the library takes quadratic time for one, at every look."""
+    """Reads the beginning of each header only, and once: the library takes quadratic time for one, at every look."""
 
     def header_fetch_parse(self, name: str, value: str) -> Any:
         """Give a header as the library reads it."""
-        return super().header_fetch_parse(name, value[:_LONGEST_HEADER])
+        return _as_header(name, value[:_LONGEST_HEADER])
+
+
+@lru_cache(maxsize=64)
+def _as_header(name: str, value: str) -> Any:
+    return default.header_fetch_parse(name, value)
 
 
 _POLICY = cast("EmailPolicy[EmailMessage]", _Bounded())
@@ -98,6 +109,8 @@ def build(piece: Piece, us: tuple[str, str], to: str, answered: Mapping[str, str
 
 def read(raw: bytes) -> Letter:
     """Read an email. Raises: Malformed."""
+    if sum(1 for _ in _INSIDE.finditer(raw)) > _MOST_INSIDE:
+        raise reading.Malformed("more parts inside one another than an email has")
     try:
         return _read(message_from_bytes(raw, policy=_POLICY), raw)
     except _FAULTS as error:
@@ -159,7 +172,9 @@ def _fix_boundaries(letter: EmailMessage, key: str) -> None:
 
 def _sender(letter: Message) -> tuple[str, str]:
     for header in ("From", "Sender"):
-        found = getaddresses([str(value) for value in letter.get_all(header, [])])
+        told = (value for name, value in letter.raw_items() if name.lower() == header.lower())
+        read_ = [letter.policy.header_fetch_parse(header, value) for value in islice(told, _MOST_HEADERS)]
+        found = getaddresses([str(value) for value in read_])
         for name, address in found:
             if "@" in address:
                 return _line(name), address.strip().lower()

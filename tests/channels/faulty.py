@@ -57,6 +57,11 @@ class Exchange:
             self._own = {name: value.replace(self._behind, here) for name, value in kept.items()}
             return answer.status, answer.read()
 
+    @property
+    def own(self) -> dict[str, str]:
+        """Give the headers of the answer that was kept back."""
+        return dict(self._own)
+
     def pass_on(self, change: Callable[[bytes], bytes] = lambda body: body) -> None:
         """Let the server behind do it, and give its answer, headers and all, with its body changed."""
         code, body = self.forward()

@@ -3,7 +3,6 @@
 import copy
 import json
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ from pcc_desk.channels import bounds
 from tests.channels import faulty
 from tests.channels.benches import RIGS
 from tests.channels.rigs import Rig
-from tests.torture.spoiling import Place, Spoilt, places, put, written
+from tests.torture.spoiling import Place, Spoilt, forged, places, put, written
 from tests.torture.spoilt_reading import LATER, SpoiltReading
 
 MANY = 130  # answers: more than any platform gives on a page
@@ -28,18 +27,6 @@ def at(value: Any, path: Place) -> Any:
         except (LookupError, TypeError):
             return None
     return value
-
-
-def forged(value: Any) -> list[Any]:
-    """Give other places for one: far ahead, a little ahead and long ago; none for what is no place."""
-    if isinstance(value, str) and "T" in value and value[:4].isdecimal():
-        near = (datetime.fromisoformat(value) + timedelta(hours=30)).isoformat()
-        return ["9999-12-31T23:59:59Z", near, "2001-01-01T00:00:00Z"]
-    if isinstance(value, int) and not isinstance(value, bool) and value > 1:
-        return [10**18, value + 4_000_000, 1]
-    if isinstance(value, str) and value.isdecimal():
-        return [str(10**18), str(int(value) + 4_000_000), "1"]
-    return []
 
 
 def targets(pieces: Sequence[Any]) -> Iterator[tuple[int, Place]]:

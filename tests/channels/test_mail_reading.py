@@ -111,6 +111,31 @@ def test_a_header_without_end_is_read_soon(name: str, flood: bytes) -> None:
     assert time.process_time() - began < 5
 
 
+def inside_one_another(depth: int) -> bytes:
+    """Write parts inside one another, the innermost with words."""
+    inner = b"".join(
+        b"--b%d\r\nContent-Type: multipart/mixed; boundary=b%d\r\n\r\n" % (level, level + 1) for level in range(depth)
+    )
+    head = b"From: ann@out.example\r\nContent-Type: multipart/mixed; boundary=b0\r\n\r\n"
+    return head + inner + b"--b%d\r\nContent-Type: text/plain\r\n\r\nHello" % depth
+
+
+def test_parts_inside_one_another_are_set_aside_before_they_cost_time() -> None:
+    began = time.process_time()
+    for raw in (inside_one_another(3_000), b"Content-Type: message/rfc822\r\n\r\n" * 3_000):
+        with pytest.raises(reading.Malformed, match="inside one another"):
+            mail_words.read(raw)
+    assert time.process_time() - began < 1
+    assert mail_words.read(inside_one_another(20)).words == "Hello"
+
+
+def test_a_thousand_senders_of_one_letter_cost_no_time() -> None:
+    began = time.process_time()
+    letter = mail_words.read(b"From: ann@out.example\r\n" + (b"From: " + b"(" * 100 + b"\r\n") * 1_800 + b"\r\nHello")
+    assert letter.address == "ann@out.example"
+    assert time.process_time() - began < 1
+
+
 def test_an_attachment_is_named_and_stays_in_the_mailbox(desk: Desk) -> None:
     raw = (
         b"From: ann@out.example\r\nSubject: Plan\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n"

@@ -1,14 +1,18 @@
 """Spoils what platforms answer: real answers of the rehearsal servers with every trap that is known put into them."""
 
+import contextlib
 import copy
 import json
 import random
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 HALF = "\ud83d"  # one half of an emoji, as a platform that cuts words by its own counting sends it
 BROKEN_BYTES = b"\xff\xfe\xed\xa0\x80\xc3"  # no UTF-8
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT")
 _HERE = "put broken bytes here"
 _DEEP = {f"put {depth} levels here": b'[{"in":' * depth + b"1" + b"}]" * depth for depth in (3, 40, 400, 20_000)}
 DATES = (
@@ -90,6 +94,9 @@ def spoil_pieces(chance: random.Random, good: Any, find: Callable[[Any], list[An
         else:
             for _ in range(chance.randint(1, 3)):
                 _tamper(chance, pieces[number], pieces)
+    whole = [number for number in chosen if number not in beyond_use]
+    if whole and chance.random() < 0.3:
+        _forge_place(chance, pieces[chance.choice(whole)])
     return Spoilt(written(body), frozenset(range(count)) - frozenset(chosen), frozenset(beyond_use))
 
 
@@ -105,6 +112,28 @@ def spoil_answer(chance: random.Random, good: Any) -> bytes:
         if known:
             put(body, chance.choice(known), trap(chance))
     return written(body)
+
+
+def forged(value: Any) -> list[Any]:
+    """Give other places for one: far ahead, a little ahead and long ago; none for what is no place."""
+    match value:
+        case str() if _TIME.match(value):
+            with contextlib.suppress(ValueError, OverflowError):
+                near = (datetime.fromisoformat(value) + timedelta(hours=30)).isoformat()
+                return ["9999-12-31T23:59:59Z", near, "2001-01-01T00:00:00Z"]
+        case str() if value.isdecimal() and len(value) < 30:
+            return [str(10**18), str(int(value) + 4_000_000), "1"]
+        case int() if value > 1 and not isinstance(value, bool):
+            return [10**18, value + 4_000_000, 1]
+    return []
+
+
+def _forge_place(chance: random.Random, piece: Any) -> None:
+    """Give one time or number of a piece another value that looks right; no more than one piece of an answer has it."""
+    known = [(path, others) for path in places(piece)[1:] if (others := forged(_at(piece, path)))]
+    if known:
+        path, others = chance.choice(known)
+        put(piece, path, chance.choice(others))
 
 
 def trap(chance: random.Random) -> Any:

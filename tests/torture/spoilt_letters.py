@@ -10,52 +10,36 @@ from typing import Any
 from pcc_desk.errors import ChannelError
 from pcc_desk.model.channel import Batch
 from tests.channels.mail_desk import Desk
-from tests.torture.spoiling import BROKEN_BYTES, DATES
+from tests.torture.letter_spoils import report_on, spoil
 from tests.torture.spoilt_reading import LONGEST
-
-_HEADERS = ("From", "Subject", "Message-ID", "In-Reply-To", "References", "Date", "Content-Type", "To", "Sender")
-_VALUES = (
-    b"",
-    b"=?utf-8?b?////?= =?x?q?\xff?= =?utf-8?q?=ED=A0=80?=",
-    b'multipart/mixed; boundary=""',
-    b"multipart/alternative; boundary=x; boundary*0=y; boundary*1=z",
-    b'text/plain; charset="no-such-code"',
-    b"text/plain; charset=utf-7",
-    b"message/rfc822",
-    b"<<<>>> <a@b>" * 200,
-    b"a@b.cd, " * 2_000,
-    b'"unfinished <ann@out.example',
-    b"Ann <ann@out.example> (a (nested (comment)))",
-    b"\0\0",
-    b"x" * 20_000,
-    BROKEN_BYTES,
-    *(each.encode() for each in DATES),
-)
 
 
 class SpoiltMailbox:
-    """Letters delivered by the office's own server, one in three of them good."""
+    """Letters delivered by the office's own server, one in three of them good; some are reports of mail servers."""
 
     def __init__(self, desk: Desk, through: Callable[[Any], Any] = lambda channel: channel) -> None:
         self._desk, self._through = desk, through
 
     def lose_no_letter(self, count: int) -> list[str]:
         """Deliver so many letters, read them all, and say what is wrong with what was read."""
-        good, sent = set[str](), list[bytes]()
+        good, reports, sent = set[str](), set[str](), list[bytes]()
         for number in range(count):
-            chance = random.Random(number)
-            words = f"Good letter {number}."
-            raw = _letter(number, words).as_bytes()
-            if number % 3 == 0:
-                good.add(words)
+            words, key = f"Good letter {number}.", f"key{number}"
+            told = number % 5 == 0
+            host = self._desk.address.rpartition("@")[2]
+            raw = report_on(key, host, number) if told else _letter(number, words).as_bytes()
+            if number % 3:
+                raw = spoil(random.Random(number), raw)
+            elif told:
+                reports.add(key)
             else:
-                raw = _spoil(chance, raw)
+                good.add(words)
             sent.append(raw)
         self._desk.system.deliver_all(self._desk.address, sent)
-        return self._read(good, count)
+        return self._read(good, reports, count)
 
-    def _read(self, good: set[str], count: int) -> list[str]:
-        read, aside, cursor, more = list[str](), 0, "", True
+    def _read(self, good: set[str], reports: set[str], count: int) -> list[str]:
+        read, returned, aside, cursor, more = list[str](), list[str](), 0, "", True
         found = list[str]()
         while more:
             batch, wrong = self._fetch(cursor)
@@ -63,11 +47,13 @@ class SpoiltMailbox:
                 return [*found, f"after {len(read)}: {wrong}"]
             found += [wrong] if wrong else []
             read += [message.text for message in batch.messages]
+            returned += [report.key for report in batch.returned]
             aside += len(batch.spoiled)
             cursor, more = batch.cursor, batch.more
         shown = {text.rpartition("\n\n")[2] for text in read}
-        found += [f"lost: {words}" for words in sorted(good - shown)]
-        found += [f"{count} came, {len(read)} were read and {aside} counted"] if len(read) + aside != count else []
+        found += [f"lost: {each}" for each in sorted((good - shown) | (reports - set(returned)))]
+        came = len(read) + len(returned) + aside
+        found += [f"{count} came, {len(read)} read, {len(returned)} reports, {aside} aside"] if came != count else []
         return found
 
     def _fetch(self, cursor: str) -> tuple[Batch | None, str]:
@@ -94,26 +80,3 @@ def _letter(number: int, words: str) -> EmailMessage:
     if number % 3 and number % 2:
         letter.add_alternative(f"<p>{words}</p>", subtype="html")
     return letter
-
-
-def _spoil(chance: random.Random, raw: bytes) -> bytes:
-    for _ in range(chance.randint(1, 3)):
-        match chance.randrange(7):
-            case 0:
-                place = chance.randrange(len(raw) + 1)
-                raw = raw[:place] + chance.choice(_VALUES) + raw[place:]
-            case 1 | 2 | 3:
-                name = chance.choice(_HEADERS).encode()
-                raw = name + b": " + chance.choice(_VALUES) + b"\r\n" + _without(raw, name)
-            case 4:
-                raw = raw[: chance.randrange(len(raw) + 1)]
-            case 5:
-                raw = raw + b"--x\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n" * chance.choice((1, 300))
-            case _:
-                raw = bytes(sign if chance.random() < 0.97 else chance.randrange(256) for sign in raw)
-    return raw
-
-
-def _without(raw: bytes, name: bytes) -> bytes:
-    lines = raw.split(b"\r\n")
-    return b"\r\n".join(line for line in lines if not line.lower().startswith(name.lower() + b":"))

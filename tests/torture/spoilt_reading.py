@@ -32,10 +32,12 @@ class SpoiltReading:
         for words in WORDS:
             rig.arrive(about.remote_id, words)
         heard: list[bytes] = []
+        self._headers: dict[str, str] = {}
 
         def remember(exchange: faulty.Exchange) -> None:
             heard.append(exchange.forward()[1])
-            exchange.answer(200, heard[-1])
+            self._headers = exchange.own
+            exchange.answer(200, heard[-1], exchange.own)
 
         rig.front.misbehave(remember, rig.reads)
         batch = rig.channel.fetch(rig.stream, self.begin)
@@ -50,11 +52,14 @@ class SpoiltReading:
     def lose_no_piece(self, number: int) -> list[str]:
         """Read an answer with spoilt pieces among good ones, and say what is wrong with what was read."""
         spoilt = spoiling.spoil_pieces(random.Random(number), self.good, self.pieces, self._rig.needed)
-        return [f"{number}: {each}" for each in self.lose_nothing_of(spoilt)]
+        return [f"{number}: {each}" for each in self.lose_nothing_of(spoilt, number % 2 == 0)]
 
-    def lose_nothing_of(self, spoilt: spoiling.Spoilt) -> list[str]:
-        """Read one answer of which some pieces are whole, and say what is wrong with what was read."""
-        batch, wrong = self._read_spoilt(spoilt.content)
+    def lose_nothing_of(self, spoilt: spoiling.Spoilt, told: bool = False) -> list[str]:
+        """Read one answer of which some pieces are whole, and say what is wrong with what was read.
+
+        `told` gives it the headers of the whole one, which some servers name the next place in.
+        """
+        batch, wrong = self._read_spoilt(spoilt.content, told)
         if batch is None:
             return [wrong or "the whole page was refused"]
         try:
@@ -74,7 +79,7 @@ class SpoiltReading:
 
     def survive(self, number: int) -> list[str]:
         """Read an answer spoilt anywhere at all, and say what is wrong with how that ended."""
-        batch, wrong = self._read_spoilt(spoiling.spoil_answer(random.Random(number), self.good))
+        batch, wrong = self._read_spoilt(spoiling.spoil_answer(random.Random(number), self.good), number % 2 == 0)
         found = [wrong] if wrong else []
         if batch is not None:
             try:
@@ -112,10 +117,10 @@ class SpoiltReading:
                 return read, cursor
         return [], cursor
 
-    def _read_spoilt(self, content: bytes) -> tuple[Batch | None, str]:
+    def _read_spoilt(self, content: bytes, told: bool) -> tuple[Batch | None, str]:
         """Read one answer; a reading that takes too long has a second try, as the machine may have been busy."""
         front = self._rig.front
-        front.misbehave(faulty.answered(200, content), self._rig.reads)
+        front.misbehave(faulty.answered(200, content, self._headers if told else None), self._rig.reads)
         batch, wrong = None, ""
         for _ in range(2):
             began = time.monotonic()
