@@ -13,10 +13,11 @@ from functools import cache
 from http.server import BaseHTTPRequestHandler
 from threading import Thread
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
 from pcc_desk.rehearsal.loopback import PromptServer
+from tests.servers.process import claimed_port
 
 _OF_THIS_LINE = frozenset({"host", "connection", "accept-encoding"})
 _OF_THE_LINE = frozenset({"content-length", "connection", "date", "server", "transfer-encoding", "content-encoding"})
@@ -100,18 +101,33 @@ class Front:
         self.behind = behind
         self.seen: list[Seen] = []
         self._faults: list[tuple[Callable[[Seen], bool], Fault]] = []
-        self._server = _Server(self)
-        self._thread = Thread(target=self._server.serve, daemon=True)
+        self._claim = claimed_port()
+        self._server, self._thread = self._new_door()
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
 
-    def __enter__(self) -> "Front":
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.shut()
+        self._claim.close()
+
+    def shut(self) -> None:
+        """Let nobody in and hang up: who asks now is refused before a byte has left."""
         self._server.stop()
         self._thread.join()
         self._server.server_close()
+        self._server.hang_up()
+
+    def reopen(self) -> None:
+        """Open again, at the same address."""
+        self._server, self._thread = self._new_door()
+        self._thread.start()
+
+    def _new_door(self) -> tuple["_Server", Thread]:
+        server = _Server(self, int(self._claim.getsockname()[1]))
+        return server, Thread(target=server.serve, daemon=True)
 
     def misbehave(self, fault: Fault, when: Callable[[Seen], bool] = lambda seen: True) -> None:
         """Answer the requests that `when` names with `fault` from now on."""
@@ -132,9 +148,24 @@ class Front:
 
 
 class _Server(PromptServer):
-    def __init__(self, front: Front) -> None:
+    def __init__(self, front: Front, port: int) -> None:
         self.front = front
-        super().__init__(("127.0.0.1", 0), _Answering)
+        self._lines: set[socket.socket] = set()
+        super().__init__(("127.0.0.1", port), _Answering)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self._lines.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        self._lines.discard(request)
+        super().shutdown_request(request)
+
+    def hang_up(self) -> None:
+        """End every connection that is open."""
+        for line in tuple(self._lines):
+            with contextlib.suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Stay silent: broken connections are the point."""

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
+from tests.servers.process import claimed_port
+
 CHUNK = 65536
 RESET = struct.pack("ii", 1, 0)  # closing with no time to linger sends a reset
 GENTLE = struct.pack("ii", 0, 0)
@@ -48,7 +50,8 @@ class FaultProxy:
         self._open: list[socket.socket] = []
         self._lock = threading.Lock()
         self.connections = 0
-        self.port = 0
+        self._claim = claimed_port()
+        self.port = int(self._claim.getsockname()[1])
 
     def __enter__(self) -> Self:
         self._open_door()
@@ -57,6 +60,7 @@ class FaultProxy:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._close_door()
         self.hang_up()
+        self._claim.close()
 
     def hang_up(self) -> None:
         """End every connection that is open."""
@@ -84,7 +88,6 @@ class FaultProxy:
 
     def _open_door(self) -> None:
         self._door = socket.create_server(("127.0.0.1", self.port))
-        self.port = int(self._door.getsockname()[1])
         threading.Thread(target=self._welcome, args=(self._door,), daemon=True).start()
 
     def _close_door(self) -> None:

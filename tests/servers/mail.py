@@ -97,7 +97,9 @@ class MailSystem:
     accepted: list[Envelope] = field(default_factory=list)
     refuse: dict[str, str] = field(default_factory=dict)  # an address → the reply to it
     reply: str = ""  # to the whole of a letter, instead of taking it
+    lose_letters: bool = False  # hang up without a word instead of taking the letter
     lose_answers: bool = False  # take the letter and hang up without a word
+    said: str = "250 OK: queued"  # to the whole of a letter, once it was taken
     sends_for_programs: bool = True  # else as Exchange Online where "Authenticated SMTP" is switched off
 
     def deliver(self, sender: str, to: str, subject: str, words: str, **headers: str) -> str:
@@ -170,6 +172,9 @@ class _Taking:
         """Take a letter and hand it over to the mailboxes."""
         if self._system.reply:
             return self._system.reply
+        if self._system.lose_letters and server.transport is not None:
+            server.transport.close()
+            return self._system.said
         self._system.accepted.append(envelope)
         content = envelope.content
         assert isinstance(content, bytes)
@@ -177,7 +182,7 @@ class _Taking:
             await server.loop.run_in_executor(None, self._system.deliver_raw, to, content)
         if self._system.lose_answers and server.transport is not None:
             server.transport.close()
-        return "250 OK: queued"
+        return self._system.said
 
 
 def _admit(server: taking.SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:

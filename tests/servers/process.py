@@ -43,6 +43,14 @@ def free_ports(count: int) -> list[int]:
             each.close()
 
 
+def claimed_port() -> socket.socket:
+    """Take a free port that nobody else is given while this socket is open, though a server on it stops and starts."""
+    claim = socket.socket()
+    claim.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    claim.bind(("127.0.0.1", 0))
+    return claim
+
+
 def go_without(part: str) -> NoReturn:
     """Skip the test that needs `part`, or fail it where CI is set: there everything must be at hand."""
     reason = f"{part} is not on this machine; `python3 dev.py test` fetches it or says how it comes"
