@@ -1,5 +1,6 @@
 """An announcement as an email, and an email as a message: built the same each time, read without trusting a byte."""
 
+import codecs
 import hashlib
 import html
 import re
@@ -26,6 +27,10 @@ _LONGEST_SUBJECT = 120
 _LONGEST_HEADER = 2_000  # characters that are read of one
 _MOST_HEADERS = 3  # of one name that are looked through for an address
 _MOST_INSIDE = 100  # letters or parts that hold others: the library takes quadratic time for those inside one another
+# Codes that only Python has; no mail program writes them, and a sender who does wants something of the decoder.
+_OWN = r"(?:raw[-_ ])?unicode[-_ ]escape|idna|punycode|undefined"
+_OWN_CODES = re.compile(rf"(?<==\?)(?:{_OWN})(?=[*?])|(?<==)(?:{_OWN})(?=')", re.IGNORECASE)
+_NO_CHARSETS = frozenset({"unicode-escape", "raw-unicode-escape", "idna", "punycode", "undefined"})
 _INSIDE = re.compile(rb"boundary[*0-9]*\s*=|message/rfc822", re.IGNORECASE)
 
 
@@ -39,7 +44,7 @@ class _Bounded(EmailPolicy):
 
 @lru_cache(maxsize=64)
 def _as_header(name: str, value: str) -> Any:
-    return default.header_fetch_parse(name, value)
+    return default.header_fetch_parse(name, _OWN_CODES.sub("x-unknown", value))
 
 
 _POLICY = cast("EmailPolicy[EmailMessage]", _Bounded())
@@ -198,8 +203,10 @@ def _words(letter: EmailMessage) -> str:  # type: ignore[type-arg, unused-ignore
 
 def _decoded(raw: bytes, charset: str) -> str:
     try:
+        if codecs.lookup(charset).name in _NO_CHARSETS:
+            raise LookupError
         return raw.decode(charset, "replace")
-    except LookupError:
+    except (LookupError, ValueError):
         return raw.decode("utf-8", "replace")
 
 

@@ -129,6 +129,14 @@ def test_parts_inside_one_another_are_set_aside_before_they_cost_time() -> None:
     assert mail_words.read(inside_one_another(20)).words == "Hello"
 
 
+@pytest.mark.parametrize("code", ["unicode_escape", "RAW-unicode-escape", "idna", "punycode", "undefined"])
+def test_codes_that_only_python_has_decode_nothing(code: str) -> None:
+    head = f"From: =?{code}?q?=5Cp?= <a@b.cd>\r\nSubject: What is {code}?\r\n"
+    kind = f"Content-Type: text/plain; charset={code}; x*={code}''%5Cp\r\n"
+    letter = mail_words.read(f"{head}{kind}\r\nA\\p\\u0041".encode())
+    assert (letter.words, letter.subject) == ("A\\p\\u0041", f"What is {code}?")
+
+
 def test_a_thousand_senders_of_one_letter_cost_no_time() -> None:
     began = time.process_time()
     letter = mail_words.read(b"From: ann@out.example\r\n" + (b"From: " + b"(" * 100 + b"\r\n") * 1_800 + b"\r\nHello")
