@@ -28,6 +28,7 @@ _SECRET_LIKE = re.compile(
     r"(?i)\b(?:bearer|basic)\s+\S+|\beyJ[\w-]+\.[\w-]+\.[\w-]*|\b[a-z0-9]{4}(?:[- ][a-z0-9]{4}){3,5}\b"
 )
 _NOTHING_SENT = "Nothing was sent."
+_ASKS_AGAIN = "Nothing is lost, and PCC Desk asks again. If this goes on, sign in again in Settings."
 _SECRET_FIELDS = frozenset(
     {
         "password",
@@ -182,6 +183,8 @@ class Sent:
         if code in (404, 410) and self.method in ("GET", "DELETE"):
             return Gone(f"{self.title} does not have it any more.", detail=detail)
         said = f": “{reason}”" if reason else "."
+        if self.method == "GET":
+            return Rejected(f"{self.title} refused to show it{said}", _ASKS_AGAIN, detail)
         return Rejected(f"{self.title} refused it{said}", "Nothing was posted. Change it and send it again.", detail)
 
     def signed_out(self) -> Unauthorized:

@@ -64,8 +64,12 @@ def kept_app(secrets: Secrets) -> App:
 
 
 def is_weaker(new: Grant, old: Grant) -> bool:
-    """Tell whether a grant allows less than another: fewer scopes, or it cannot renew itself as the other can."""
-    return not set(old.scopes) <= set(new.scopes) or bool(old.refresh and not new.refresh)
+    """Tell whether a grant allows less than another: fewer scopes, no renewing of itself, or an earlier end."""
+    if not set(old.scopes) <= set(new.scopes) or (old.refresh and not new.refresh):
+        return True
+    if new.refresh or new.expires_at is None:
+        return False
+    return old.expires_at is None or new.expires_at < old.expires_at
 
 
 def pasted(typed: str, begins: str = "") -> str:

@@ -21,6 +21,7 @@ from pcc_desk.model.delivery import Receipt
 
 _CLOCK_SLACK = timedelta(minutes=2)
 _OWN_POSTS = 100
+_COMMENTS, _COMMENT_PAGES = 100, 50  # under one post, in whatever order LinkedIn gives them: all are looked through
 
 
 class LinkedInChannel:
@@ -121,16 +122,22 @@ class LinkedInChannel:
 
     def _find_comment(self, piece: Piece, answered: Mapping[str, str]) -> Receipt | None:
         under = answered.get("thread") or answered["post"]
-        ask = Ask(f"/rest/socialActions/{coded(under)}/comments", {"start": 0, "count": 100})
         matches = list[str]()
-        with self._page.wire.sent("GET", ask).as_promised():
-            for one in self._listed(ask):
-                ours = reading.text_or_none(one, "actor") == self._us
-                recent = ours and _moment(one, "created", "time") >= piece.made_at - _CLOCK_SLACK
-                if recent and is_same(reading.text_or_none(one, "message", "text"), piece.text):
-                    matches.append(reading.text(one, "commentUrn"))
-        found = _only(matches)
-        return self._comment_receipt(piece, found, answered) if found else None
+        for page in range(_COMMENT_PAGES):
+            query: Query = {"start": page * _COMMENTS, "count": _COMMENTS}
+            ask = Ask(f"/rest/socialActions/{coded(under)}/comments", query)
+            listed = self._listed(ask)
+            with self._page.wire.sent("GET", ask).as_promised():
+                matches += [reading.text(one, "commentUrn") for one in listed if self._is_ours(one, piece)]
+            if not listed:
+                found = _only(matches)
+                return self._comment_receipt(piece, found, answered) if found else None
+        raise ServiceDown("LinkedIn has too many comments to look through.", "PCC Desk looks again by itself.")
+
+    def _is_ours(self, comment: object, piece: Piece) -> bool:
+        ours = reading.text_or_none(comment, "actor") == self._us
+        recent = ours and _moment(comment, "created", "time") >= piece.made_at - _CLOCK_SLACK
+        return recent and is_same(reading.text_or_none(comment, "message", "text"), piece.text)
 
     def _listed(self, ask: Ask) -> list[object]:
         body = self._page.get(ask).body

@@ -53,8 +53,8 @@ class Manners:
 
     def close(self, host: str, until: datetime, window: str = "") -> None:
         """Note that a host wants to be left alone until then; with `window`, only by calls that count in that one."""
-        with self._lock:
-            self._closed[host, window] = until
+        with self._lock:  # an answer that was on its way opens nothing that a later one had closed for longer
+            self._closed[host, window] = max(until, self._closed.get((host, window), until))
 
     def closed_until(self, host: str, now: datetime, window: str = "") -> datetime | None:
         """Tell until when a host wants to be left alone, as a whole or by calls of a window; None when it does not."""
@@ -73,7 +73,7 @@ def used_up_until(headers: Mapping[str, str], now: datetime) -> datetime | None:
 
 
 def wait_until(headers: Mapping[str, str], now: datetime) -> datetime:
-    """Read from an answer 429 when to come back: Retry-After, or a reset header; between one second and one day."""
+    """Read from a refusal when to come back: Retry-After, or a reset header; between one second and one day."""
     wait = _retry_after(headers.get("retry-after", ""), now)
     if wait is None and (until := used_up_until(headers, now)) is not None:
         return until

@@ -80,7 +80,7 @@ class _Cuts:
         start = self._words[0][1] if self._words[0][0] == 0 else 0
         while start < len(self._text):
             end, following = self._cut(start, number)
-            parts.append(self._text[start:end])
+            parts.append(self._text[start:end].rstrip())  # as it was measured
             start = following
         return parts
 

@@ -210,6 +210,8 @@ class Wire:
             raise sent.too_many(until)
         if used_up is not None:
             self._manners.close(sent.host, used_up, sent.ask.window)
+        if answer.code == 503 and "retry-after" in answer.headers:
+            self._manners.close(sent.host, wait_until(answer.headers, self.now()))
         if answer.code in _FROM_THE_NETWORK:
             raise sent.stopped_by_proxy(str(answer.code))
         if answer.code in _REDIRECTS and (sent.method == "GET" or answer.code in sent.ask.accept):

@@ -260,7 +260,8 @@ class LinkedInServer:
 
     def _comments_of(self, request: Request, under: str) -> Reply:
         here = [one for one in self._comments.values() if under == (one.under or one.post)]
-        return _listed([_comment_view(one) for one in here])
+        start, count = int(request.first("start", "0")), int(request.first("count", "10"))
+        return _listed([_comment_view(one) for one in here[start : start + count]])
 
     def _delete_comment(self, request: Request, post: str, number: str) -> Reply:
         known = next((urn for urn in self._comments if urn.endswith(f",{number})")), "")

@@ -125,7 +125,7 @@ class Live:
             return messages.of_root(conn, video.account_id, video.remote_id, limit) if video.remote_id else ()
 
     def forecast(self, video: LiveVideo, now: datetime) -> str:
-        """Say how long the platform's daily quota lasts at the pace of a live video, "" where there is none.
+        """Say how long the platform's daily quota lasts at the pace of a live video on air or to come, "" without one.
 
         Raises:
             StoreError: what was used could not be read.
@@ -133,20 +133,22 @@ class Live:
         _, account = self._find(video.id)
         platform = self._doors.platform_of(account)
         quota = platform.quota
-        if quota is None or video.state is not LiveState.LIVE:
+        if quota is None or video.state not in (LiveState.LIVE, LiveState.PLANNED):
             return ""
-        anew = _midnight_before(now, quota.zone)
+        begins = now if video.state is LiveState.LIVE else max(now, video.plan.starts_at)
+        anew = _midnight_before(begins, quota.zone)
         with self._store.read() as conn:
             # Rationed costs are booked by the day of the zone in which they begin anew.
             used = spending.total(conn, account.id, quota.unit, anew.date())
-        reads = max(quota.daily - used, 0) / quota.live_read
-        lasts = now + timedelta(seconds=reads * platform.live_seconds)
+        reads = max(quota.daily - quota.reserve - used, 0) // quota.live_read  # the reserve is kept for what we post
+        lasts = begins + timedelta(seconds=reads * platform.live_seconds)
         again = _midnight_before(anew + timedelta(hours=30), quota.zone)
+        pace = "At this pace" if begins == now else f"If it begins at {_clock(begins)},"
         if lasts >= again:
-            return f"At this pace {platform.title}'s daily quota is enough until it begins anew at {_clock(again)}."
+            return f"{pace} {platform.title}'s daily quota is enough until it begins anew at {_clock(again)}."
         if reads < 1:
             return f"{platform.title}'s daily quota is used up. Comments come in again from {_clock(again)} on."
-        return f"At this pace {platform.title}'s daily quota lasts until {_clock(lasts)}."
+        return f"{pace} {platform.title}'s daily quota lasts until {_clock(lasts)}."
 
     def _ask(self, account_id: AccountId, work: Callable[[GoesLive], T]) -> T:
         """Ask a platform, and once more after an unclear answer: its verbs do no harm when they are repeated."""

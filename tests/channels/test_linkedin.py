@@ -117,6 +117,16 @@ def test_an_answer_goes_into_the_thread_and_can_be_taken_back(bench: Rig) -> Non
     assert bench.public() == 1
 
 
+def test_an_answer_under_hundreds_of_others_is_found_wherever_it_stands(bench: Rig) -> None:
+    about = bench.channel.publish(piece())
+    for number in range(230):
+        bench.arrive(about.remote_id, f"And here {number}")
+    answer = piece("3m6abcdefgh2b", "On Tuesday.", answers=about.reply_token)
+    receipt = bench.channel.publish(answer)
+    assert bench.channel.find(answer) == receipt
+    assert bench.channel.find(replace(answer, text="On Friday.")) is None
+
+
 def test_somebody_s_comment_can_be_deleted_twice(bench: Rig) -> None:
     about = bench.channel.publish(piece())
     bench.arrive(about.remote_id, "Rude words")

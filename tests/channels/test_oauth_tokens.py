@@ -126,6 +126,13 @@ def test_a_weaker_grant_never_takes_the_place_of_a_stronger_one() -> None:
     assert is_weaker(Grant("x", "", None, OLD.scopes), OLD) and not is_weaker(NEW, OLD)
 
 
+def test_a_token_that_ends_sooner_is_weaker_than_one_that_lasts() -> None:
+    for_ever, month, hour = (Grant("x", "", ends) for ends in (None, NOW + timedelta(30), NOW + timedelta(hours=1)))
+    assert is_weaker(hour, month) and is_weaker(hour, for_ever) and is_weaker(month, for_ever)
+    assert not is_weaker(month, hour) and not is_weaker(for_ever, month) and not is_weaker(month, month)
+    assert not is_weaker(Grant("x", "renews", NOW), Grant("y", "renews", NOW + timedelta(hours=1)))
+
+
 def test_a_sign_in_made_meanwhile_is_not_overwritten_by_a_renewal() -> None:
     secrets = secrets_of(OLD)
     fresh = Grant("signed in again", "its refresh", None, OLD.scopes)

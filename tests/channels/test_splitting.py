@@ -37,6 +37,12 @@ def test_a_text_that_fits_stays_as_it_is(one: Platform) -> None:
     assert text.split(one, "") == [""]
 
 
+def test_blanks_of_any_kind_at_a_break_make_no_part_too_long() -> None:
+    words = ("Sentence that goes on a little.\u00a0 " * 40).strip()
+    parts = text.split(X, words)
+    assert len(parts) > 3 and max(text.length(X, part) for part in parts) <= 280
+
+
 def test_a_platform_without_a_limit_needs_no_thread() -> None:
     assert text.split(platform(Counting.CODE_POINTS, None), "word " * 10_000) == ["word " * 10_000]
 

@@ -17,7 +17,16 @@ import pytest
 from pcc_desk.channels.failures import Ask
 from pcc_desk.channels.manners import Manners
 from pcc_desk.channels.wire import Patience, Wire
-from pcc_desk.errors import ChannelError, Gone, Rejected, ServiceDown, Unauthorized, Unconfirmed, Unreachable
+from pcc_desk.errors import (
+    ChannelError,
+    Gone,
+    RateLimited,
+    Rejected,
+    ServiceDown,
+    Unauthorized,
+    Unconfirmed,
+    Unreachable,
+)
 from pcc_desk.rehearsal.loopback import Loopback, Reply, Request
 from tests.channels import faulty
 from tests.channels.faulty import Front
@@ -280,6 +289,38 @@ def test_every_code_has_its_error(code: int, read: type[ChannelError], write: ty
         accepted = Ask("/x", accept=frozenset({code}))
         if code not in (407, 511):
             assert Wire(server.url).post(accepted).body == {"message": "No"}
+
+
+def test_a_later_answer_with_a_shorter_wait_opens_nothing_early() -> None:
+    manners, now = Manners(), datetime.datetime(2026, 11, 26, 12, tzinfo=datetime.UTC)
+    for seconds in (3_600, 1):
+        manners.close("a.example", now + datetime.timedelta(seconds=seconds))
+    hour = datetime.timedelta(hours=1)
+    assert manners.closed_until("a.example", now + hour / 2) == now + hour
+    manners.close("a.example", now + 2 * hour)
+    assert manners.closed_until("a.example", now) == now + 2 * hour
+
+
+def test_a_server_that_is_down_and_says_for_how_long_is_left_alone() -> None:
+    asked = list[str]()
+
+    def answer(request: Request) -> Reply:
+        asked.append(request.path)
+        return Reply({}, 503, {"Retry-After": "120"})
+
+    with Loopback(answer) as server:
+        wire = Wire(server.url)
+        with pytest.raises(ServiceDown):
+            wire.get(Ask("/x"))
+        with pytest.raises(RateLimited):
+            wire.get(Ask("/x"))
+    assert len(asked) == 1
+
+
+def test_what_may_not_be_read_is_told_as_that_and_not_as_a_post() -> None:
+    with Loopback(lambda request: Reply({"message": "No"}, 403)) as server, pytest.raises(Rejected) as caught:
+        Wire(server.url).get(Ask("/x"))
+    assert "refused to show it: “No”" in caught.value.sentence and "posted" not in caught.value.next_step
 
 
 def test_the_record_names_the_place_and_not_what_proves_who_asks() -> None:

@@ -164,7 +164,7 @@ def test_what_is_said_on_youtube_comes_in_and_its_quota_is_forecast(tmp_path: Pa
         )
         with desk.store.write() as conn:
             used = spending.total(conn, account.id, "units", clock().date())
-            spending.add(conn, account.id, "units", clock().date(), 10_000 - used - 5 * 360)
+            spending.add(conn, account.id, "units", clock().date(), 9_500 - used - 5 * 360)  # 500 are kept back
         lasts = on_wall(clock() + timedelta(hours=1)).strftime("%H:%M")
         told = f"At this pace YouTube's daily quota lasts until {lasts}."
         assert desk.services.live.forecast(shown, clock()) == told
@@ -173,6 +173,20 @@ def test_what_is_said_on_youtube_comes_in_and_its_quota_is_forecast(tmp_path: Pa
         assert "daily quota is used up" in desk.services.live.forecast(shown, clock())
         desk.services.live.end(video.id, clock())
         assert server.broadcasts[0].stage == "complete"
+
+
+def test_the_quota_of_a_youtube_live_to_come_is_forecast_from_its_beginning(tmp_path: Path) -> None:
+    clock = Clock(datetime.now(UTC).replace(hour=14, minute=0, second=0, microsecond=0))
+    with desk_on_servers(tmp_path, clock) as desk:
+        _, account = desk.youtube()
+        event = desk.services.events.save(event_at(clock() + timedelta(hours=2)), clock())
+        desk.services.live.plan(event, account.id, clock())
+        with desk.store.write() as conn:
+            used = spending.total(conn, account.id, "units", clock().date())
+            spending.add(conn, account.id, "units", clock().date(), 9_500 - used - 5 * 360)
+        begins, lasts = (on_wall(clock() + timedelta(hours=each)).strftime("%H:%M") for each in (2, 3))
+        told = f"If it begins at {begins}, YouTube's daily quota lasts until {lasts}."
+        assert desk.services.live.forecast(only(desk.services.live, event), clock()) == told
 
 
 def only_now(desk: OnServers, video: LiveVideo) -> LiveVideo:
