@@ -16,6 +16,7 @@ MACHINE_KEY = r"HKLM\Software\PCCDesk"
 REMOVAL = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall\PCCDesk"
 RUN = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Run"
 LONGEST = 600.0  # seconds for one setup, on a PC that ten other programs want
+FREE = "free"
 OFFICE = b"what the office wrote"
 
 
@@ -77,9 +78,10 @@ class Pc:
         wait(lambda: self._is_free(place), "Something of a desk that was ended still runs.")
 
     def _is_free(self, place: Path) -> bool:
-        # Nothing is added to the program's file, and nothing is said unless a program that runs forbids it.
-        with ended(self.machine.start(["cmd", "/c", f"type nul>>{self._plan.program}"], place)) as asked:
-            return asked.stdout is not None and not asked.stdout.read().strip()
+        # Nothing is added to the program's file. One that runs from it forbids that, and that is said beside the word.
+        words = ["cmd", "/c", f"type nul>>{self._plan.program}&&echo {FREE}"]
+        with ended(self.machine.start(words, place)) as asked:
+            return asked.stdout is not None and asked.stdout.read().decode(errors="replace").split() == [FREE]
 
 
 def contents_of(place: Path) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """What an office relies on, each tried once on this PC without a window; each says what it found."""
 
+import json
 import secrets
 import ssl
 import sys
@@ -92,9 +93,13 @@ def certificates(folder: Path) -> str:
 
 
 def picture_in_a_child(folder: Path) -> str:
-    """Decode a picture in the child process."""
-    made = pictures.clean(read_picture(PICTURE), PICTURE)
-    return f"{made.width} × {made.height} pixels as {made.mime}"
+    """Decode a picture in the child process, which the system must hold to its memory."""
+    content = read_picture(PICTURE)
+    made = pictures.clean(content, PICTURE)
+    first, _ = pictures.run_child({}, content, pictures.SECONDS)
+    if not json.loads(first)["capped"]:
+        raise TrialFailed("the child's memory could not be limited")
+    return f"{made.width} × {made.height} pixels as {made.mime}, in limited memory"
 
 
 def start_at_sign_in(folder: Path) -> str:

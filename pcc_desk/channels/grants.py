@@ -23,13 +23,17 @@ class App:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a platform granted: tokens, when the access ends (aware UTC) where told, and the answer's further fields."""
+    """What a platform granted: tokens, and when the access and its renewing end (aware UTC) where that is told.
+
+    `more` are the answer's further fields.
+    """
 
     access: str = field(repr=False)
     refresh: str = field(default="", repr=False)
     expires_at: datetime | None = None
     scopes: tuple[str, ...] = ()
     more: Mapping[str, str] = field(default_factory=dict, repr=False)
+    renewing_ends_at: datetime | None = None
 
 
 def keep(grant: Grant, secrets: Secrets) -> None:
@@ -39,17 +43,19 @@ def keep(grant: Grant, secrets: Secrets) -> None:
         secrets.put("refresh", grant.refresh)
     if grant.scopes:
         secrets.put("scopes", " ".join(sorted(grant.scopes)))
+    if grant.refresh or grant.renewing_ends_at:
+        secrets.put("renewing_ends_at", grant.renewing_ends_at.isoformat() if grant.renewing_ends_at else "")
     secrets.put("expires_at", grant.expires_at.isoformat() if grant.expires_at else "")
     secrets.put("access", grant.access)
 
 
 def kept(secrets: Secrets) -> Grant | None:
     """Give the grant kept, or None."""
-    access = secrets.get("access") or ""
-    ends = secrets.get("expires_at") or ""
+    access, refresh = secrets.get("access") or "", secrets.get("refresh") or ""
+    ends, last = (secrets.get(name) or "" for name in ("expires_at", "renewing_ends_at"))
     scopes = tuple((secrets.get("scopes") or "").split())
-    grant = Grant(access, secrets.get("refresh") or "", datetime.fromisoformat(ends) if ends else None, scopes)
-    return grant if access else None
+    ends_at, renewing_ends_at = (datetime.fromisoformat(each) if each else None for each in (ends, last))
+    return Grant(access, refresh, ends_at, scopes, renewing_ends_at=renewing_ends_at) if access else None
 
 
 def keep_app(app: App, secrets: Secrets) -> None:

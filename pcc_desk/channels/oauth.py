@@ -32,7 +32,9 @@ CANCELLED = "You stopped the sign-in."
 _LONGEST_TOKEN = 16_384
 _LONGEST_LIFE = timedelta(days=3650)
 _REFUSED = frozenset({400, 401, 403})
-_OWN_FIELDS = frozenset({"access_token", "refresh_token", "token_type", "expires_in", "scope", "id_token"})
+_OWN_FIELDS = frozenset(
+    {"access_token", "refresh_token", "token_type", "expires_in", "scope", "id_token", "refresh_token_expires_in"}
+)
 _ERROR_NAME = re.compile(r"[a-z0-9_.-]{1,60}", re.IGNORECASE)
 
 
@@ -219,7 +221,9 @@ def _grant(body: object, plan: Plan, now: datetime) -> Grant:
             f"{AGAIN} Leave every box ticked.",
             f"missing: {missing}",
         )
-    return Grant(access, refresh, _ends_at(reading.dig(body, "expires_in"), now), scopes, _more(body))
+    # The second is Google's, of an app it has not verified, and LinkedIn's: no renewing goes past it.
+    ends_at, last = (_ends_at(reading.dig(body, name), now) for name in ("expires_in", "refresh_token_expires_in"))
+    return Grant(access, refresh, ends_at, scopes, _more(body), last)
 
 
 def _ends_at(lasts: object, now: datetime) -> datetime | None:

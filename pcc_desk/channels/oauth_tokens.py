@@ -85,7 +85,9 @@ class Tokens:
         now_kept = self._kept()
         if now_kept != old:  # somebody signed in again meanwhile; that sign-in is the one to use
             return now_kept.access
-        carried = replace(new, refresh=new.refresh or old.refresh, scopes=new.scopes or old.scopes)
+        last = new.renewing_ends_at or (None if new.refresh else old.renewing_ends_at)
+        refresh, scopes = new.refresh or old.refresh, new.scopes or old.scopes
+        carried = replace(new, refresh=refresh, scopes=scopes, renewing_ends_at=last)
         if is_weaker(carried, old):
             raise Unauthorized(
                 "The platform gave PCC Desk fewer rights than before.",

@@ -8,8 +8,7 @@ from pcc_desk.channels.failures import Query, nothing_public_yet
 from pcc_desk.channels.likeness import same_words
 from pcc_desk.channels.opening import Entering, Opening
 from pcc_desk.channels.youtube_comments import answers_to
-from pcc_desk.channels.youtube_platform import PLATFORM
-from pcc_desk.channels.youtube_site import Site, enter, identify, open_site
+from pcc_desk.channels.youtube_site import Site, enter, open_site
 from pcc_desk.channels.youtube_streams import Streams
 from pcc_desk.errors import Gone, Rejected
 from pcc_desk.model.account import Account
@@ -102,7 +101,7 @@ class YouTubeChannel:
 
     def check(self) -> Standing:
         """Ask YouTube whose channel it is. Raises: ChannelError."""
-        return Standing(identify(self._site.signed), PLATFORM.limits)
+        return self._site.check()
 
     def _answer(self, piece: Piece, token: Mapping[str, str]) -> Receipt:
         if token.get("chat"):
@@ -138,7 +137,7 @@ class YouTubeChannel:
 
 def sign_in(entering: Entering) -> Standing:
     """Sign in with the web browser and the office's own app. Raises: ChannelError."""
-    return Standing(enter(entering), PLATFORM.limits)
+    return enter(entering)
 
 
 def open_channel(opening: Opening) -> Channel:

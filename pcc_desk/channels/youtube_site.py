@@ -10,9 +10,10 @@ from pcc_desk.channels.failures import Ask, Query, Sent
 from pcc_desk.channels.oauth_tokens import SignedWire, Tokens
 from pcc_desk.channels.opening import Entering, Opening
 from pcc_desk.channels.wire import Answer, Wire
+from pcc_desk.channels.youtube_platform import PLATFORM
 from pcc_desk.errors import ChannelError, Gone, Rejected
 from pcc_desk.model.account import Identity
-from pcc_desk.model.channel import Ledger, Secrets
+from pcc_desk.model.channel import Ledger, Secrets, Standing
 
 TITLE = "YouTube"
 UNITS = "units"  # of the day's quota, which begins anew at midnight in California
@@ -29,9 +30,13 @@ _PAUSE = timedelta(minutes=5)
 class Site:
     """The signed wire of one channel; every call is booked before it is made."""
 
-    def __init__(self, signed: SignedWire, ledger: Ledger) -> None:
+    def __init__(self, signed: SignedWire, ledger: Ledger, secrets: Secrets) -> None:
         self.signed = signed
-        self._ledger = ledger
+        self._ledger, self._secrets = ledger, secrets
+
+    def check(self) -> Standing:
+        """Ask whose channel it is, and tell when Google's renewing ends, where it does. Raises: ChannelError."""
+        return _standing(self.signed, self._secrets)
 
     @property
     def wire(self) -> Wire:
@@ -77,23 +82,28 @@ class Site:
         return self.wire.sent(method, Ask(f"{API}{path}")).as_promised()
 
 
-def enter(entering: Entering) -> Identity:
+def enter(entering: Entering) -> Standing:
     """Sign in with the web browser and the office's own app. Raises: ChannelError."""
     app = oauth.app_of(entering.given)
     wire = entering.wire.named(TITLE, judge).at(entering.given.address or _DEFAULT)
     grant = oauth.authorize(entering, _plan(wire.base), app)
     oauth_tokens.keep_app(app, entering.secrets)
     oauth_tokens.keep(grant, entering.secrets)
-    return identify(_signed(wire, entering.secrets))
+    return _standing(_signed(wire, entering.secrets), entering.secrets)
 
 
 def open_site(opening: Opening) -> Site:
     """Give the signed wire of an account; nothing is sent yet."""
-    return Site(_signed(opening.wire.named(TITLE, judge), opening.secrets), opening.ledger)
+    return Site(_signed(opening.wire.named(TITLE, judge), opening.secrets), opening.ledger, opening.secrets)
 
 
-def identify(signed: SignedWire) -> Identity:
-    """Ask whose channel it is. Raises: ChannelError."""
+def _standing(signed: SignedWire, secrets: Secrets) -> Standing:
+    identity, grant = _identify(signed), oauth_tokens.kept(secrets)
+    # An app in Google's state "Testing" renews for seven days only: the office has to know before they are over.
+    return Standing(identity, PLATFORM.limits, grant.renewing_ends_at if grant else None)
+
+
+def _identify(signed: SignedWire) -> Identity:
     ask = Ask(f"{API}/channels", {"part": "snippet", "mine": "true"})
     body = signed.get(ask).body
     with signed.wire.sent("GET", ask).as_promised():

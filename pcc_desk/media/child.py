@@ -1,8 +1,9 @@
 """The child process: one picture in, one out, in little memory; what a bad picture breaks is only this process.
 
 On its input: one line of JSON (`side` and `size` to shrink, neither to develop), then the picture. On its output: one
-line of JSON, then the new picture; `sentence` in that line means that there is none. With `film` in the first line,
-which names a file, the answer is one line about that film.
+line of JSON, then the new picture; `sentence` in that line means that there is none, and `capped` tells whether the
+system holds this process to its memory. With `film` in the first line, which names a file, the answer is one line
+about that film.
 """
 
 import json
@@ -12,16 +13,26 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from pcc_desk.media.memory import limit_memory
+
+BROKEN = 1  # the exit code when there is no answer, as when the desk that asked has ended
 MEMORY_BYTES = 1_500_000_000  # 50 megapixels take 200 MB decoded; turning and resizing hold a few copies
 
 
 def main() -> int:
-    """Work on the picture on the standard input and write the outcome to the standard output."""
-    limit_memory()
-    first, _, content = sys.stdin.buffer.read().partition(b"\n")
-    order = json.loads(first)
-    header, made = (examine(Path(order["film"])), b"") if "film" in order else work(order, content)
-    sys.stdout.buffer.write(json.dumps(header).encode() + b"\n" + made)
+    """Work on the picture on the standard input, write the outcome to the standard output, and give the exit code.
+
+    Nothing gets out of here: a program without a console would show a person the traceback, and wait for an answer.
+    """
+    try:
+        capped = limit_memory(MEMORY_BYTES)
+        first, _, content = sys.stdin.buffer.read().partition(b"\n")
+        order = json.loads(first)
+        header, made = (examine(Path(order["film"])), b"") if "film" in order else work(order, content)
+        sys.stdout.buffer.write(json.dumps({**header, "capped": capped}).encode() + b"\n" + made)
+        sys.stdout.flush()
+    except Exception:  # noqa: BLE001 - whatever it is, the desk takes the code for a picture that cannot be read
+        return BROKEN
     return 0
 
 
@@ -55,14 +66,6 @@ def examine(path: Path) -> dict[str, Any]:
     except OSError as unreadable:
         detail = type(unreadable).__name__
         return {"sentence": "It cannot be opened.", "next_step": "Check that it is still there.", "detail": detail}
-
-
-def limit_memory() -> None:
-    """Cap this process's memory where the system can; on Windows the limit of pixels alone bounds it."""
-    if sys.platform != "win32":
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
 
 
 if __name__ == "__main__":

@@ -36,6 +36,7 @@ def inspect(path: Path, name: str, seconds: float = SECONDS) -> FilmFacts:
     told = json.loads(first)
     if "sentence" in told:
         raise BadFilm(f"“{name}” was not added. {told['sentence']}", told["next_step"], told["detail"])
+    del told["capped"]
     notes = tuple(Stretch(**each) for each in told.pop("notes"))
     return FilmFacts(**{**told, "codecs": tuple(told["codecs"]), "notes": notes})
 

@@ -3,7 +3,7 @@
 import socket
 import time
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -95,6 +95,15 @@ def test_an_access_ends_so_many_seconds_from_now(server: Authorizer) -> None:
     plan = plan_for(server)
     renew = oauth.renewer(Wire(""), plan, APP, lambda: MADE_AT)
     assert renew(sign_in(Person(honest, server), plan)).expires_at == MADE_AT + timedelta(seconds=7200)
+
+
+def test_an_access_that_can_be_renewed_for_a_week_only_says_so(server: Authorizer) -> None:
+    server.terms.extra = {"refresh_token_expires_in": 604_799}
+    before = datetime.now(UTC)
+    ends_at = sign_in(Person(honest, server), plan_for(server)).renewing_ends_at
+    assert ends_at is not None and timedelta(days=6) < ends_at - before < timedelta(days=8)
+    server.terms.extra = {}
+    assert sign_in(Person(honest, server), plan_for(server)).renewing_ends_at is None
 
 
 def test_the_person_is_told_to_close_the_page_by_a_page_without_script(server: Authorizer) -> None:

@@ -5,6 +5,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -131,6 +132,18 @@ def test_a_token_that_ends_sooner_is_weaker_than_one_that_lasts() -> None:
     assert is_weaker(hour, month) and is_weaker(hour, for_ever) and is_weaker(month, for_ever)
     assert not is_weaker(month, hour) and not is_weaker(for_ever, month) and not is_weaker(month, month)
     assert not is_weaker(Grant("x", "renews", NOW), Grant("y", "renews", NOW + timedelta(hours=1)))
+
+
+def test_how_long_renewing_goes_on_is_kept_until_a_new_token_tells_otherwise() -> None:
+    week, later = NOW + timedelta(days=7), NOW + timedelta(days=60)
+    secrets = secrets_of(replace(OLD, renewing_ends_at=week))
+    plain = Grant("one", "", NOW + timedelta(hours=1), OLD.scopes)
+    for new, told in ((plain, week), (replace(plain, access="two", renewing_ends_at=later), later), (NEW, None)):
+        held = kept(secrets)
+        assert held is not None
+        Tokens(secrets, renewing(new)[0], lambda: NOW).after(held.access)
+        now_held = kept(secrets)
+        assert now_held is not None and now_held.renewing_ends_at == told
 
 
 def test_a_sign_in_made_meanwhile_is_not_overwritten_by_a_renewal() -> None:

@@ -16,7 +16,7 @@ from pcc_desk.rehearsal.youtube import YouTubeServer
 from tests.channels import faulty
 from tests.channels.bench_youtube import film, refused, youtube_bench, youtube_rig
 from tests.channels.faulty import Seen
-from tests.channels.rigs import Rig, piece
+from tests.channels.rigs import MADE_AT, Rig, piece
 
 Bench = tuple[Rig, YouTubeServer]
 
@@ -261,3 +261,10 @@ def test_a_used_up_quota_comes_back_at_midnight_in_california(bench: Bench) -> N
 )
 def test_the_quota_day_follows_california_s_clocks(now: datetime, then: datetime) -> None:
     assert next_quota(now) == then
+
+
+def test_a_sign_in_that_google_renews_for_a_week_only_tells_when_it_ends() -> None:
+    with youtube_rig() as rig:
+        assert rig.channel.check().expires_at is None
+        rig.secrets["renewing_ends_at"] = (MADE_AT + timedelta(days=7)).isoformat()
+        assert rig.channel.check().expires_at == MADE_AT + timedelta(days=7)

@@ -1,6 +1,7 @@
 """Pictures from anywhere come out safe, upright and small enough, or are refused in plain words."""
 
 import io
+import json
 import struct
 import subprocess
 import sys
@@ -144,11 +145,21 @@ def test_the_child_loads_neither_a_window_nor_a_database() -> None:
     assert subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit; the limit of pixels bounds it there")
-def test_the_child_cannot_take_all_the_memory() -> None:
-    asked = "from pcc_desk.media.child import limit_memory; limit_memory(); bytearray(2_000_000_000)"
-    died = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=False)
-    assert "MemoryError" in died.stderr
+@pytest.mark.parametrize("limited", [True, False])
+def test_the_child_cannot_take_all_the_memory(limited: bool) -> None:
+    limit = "assert limit_memory(MEMORY_BYTES)" if limited else "pass"
+    words = (
+        "from pcc_desk.media.child import MEMORY_BYTES; from pcc_desk.media.memory import limit_memory;"
+        f"{limit}; bytearray(2_000_000_000)"
+    )
+    died = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, check=False)
+    assert ("MemoryError" in died.stderr) is limited
+
+
+@pytest.mark.parametrize("order", [b"", b"{}", b"rubbish\n", b'{"film": 3}\n', b"[]\n"])
+def test_a_child_whose_desk_ended_before_it_asked_ends_without_a_word(order: bytes) -> None:
+    ran = subprocess.run(child_command(), input=order, capture_output=True, check=False, timeout=60)
+    assert ran.stderr == b"" and (ran.returncode != 0 or json.loads(ran.stdout)["sentence"])
 
 
 def test_the_program_can_name_its_child() -> None:
