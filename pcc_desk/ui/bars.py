@@ -197,6 +197,7 @@ class BottomBar(QFrame):
         self._problem = ElidedLabel("", "amber")
         self._waiting = Label("", "small")
         self._office = ElidedLabel("", "small")
+        self._office.elide = Qt.TextElideMode.ElideLeft  # every office begins alike; who sits here stands at the end
         self._office.setAlignment(Qt.AlignmentFlag.AlignRight)
         cells = row(self, margin=5, gap=8)
         cells.setContentsMargins(theme.px(16), theme.px(5), theme.px(16), theme.px(5))

@@ -115,9 +115,9 @@ def apply(app: QApplication, dark: bool, scale: float = 1.0) -> None:
 def style_sheet(theme: Theme, scale: float) -> str:
     """Write the style sheet in a theme's colours; lengths over 2 px grow with the text."""
     icons = resource("icons").as_posix()
-    tick = "tick-dark" if theme is DARK else "tick-light"
+    shade = "dark" if theme is DARK else "light"  # of the drawings a style sheet cannot colour
     sheet = Template(resource("style", "desk.qss").read_text("utf-8"))
-    text = sheet.substitute(asdict(theme), icons=icons, tick=tick)
+    text = sheet.substitute(asdict(theme), icons=icons, shade=shade)
     if scale == 1:
         return text
     return re.sub(r"\b(\d+)px", lambda found: f"{_grow(int(found[1]), scale)}px", text)

@@ -1,7 +1,7 @@
 """How one entry is drawn, wherever it stands."""
 
 from PySide6.QtCore import QRect, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QTextOption
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QTextLayout, QTextOption
 
 from pcc_desk.model.event import Entry, EntryKind
 from pcc_desk.ui import theme
@@ -65,8 +65,6 @@ def paint_words(painter: QPainter, box: QRect, entry: Entry, span: str) -> None:
     struck.setStrikeOut(True)
     heading, line = f"{span} {entry.title}", entry.line.removeprefix(f"{CANCELLED} · ")
     lines = [(heavy, CANCELLED), (struck, heading)] if entry.cancelled else [(heavy, heading)]
-    wrap = QTextOption()
-    wrap.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
     painter.save()
     painter.setPen(colours(entry)[0])
     for font, text in (*lines, (light, line)):
@@ -77,7 +75,24 @@ def paint_words(painter: QPainter, box: QRect, entry: Entry, span: str) -> None:
         painter.setFont(font)
         only = QRectF(room.topLeft(), QSizeF(room.width(), whole * height))
         painter.setClipRect(only, Qt.ClipOperation.IntersectClip)
-        taken = painter.boundingRect(room, text[:LONGEST_TEXT], wrap)
-        painter.drawText(room, text[:LONGEST_TEXT], wrap)
-        room.adjust(0, taken.height(), 0, 0)
+        for written in fit_lines(text[:LONGEST_TEXT], font, room.width(), whole):
+            painter.drawText(QRectF(room.topLeft(), QSizeF(room.width(), height)), written)
+            room.adjust(0, height, 0, 0)
     painter.restore()
+
+
+def fit_lines(text: str, font: QFont, width: float, most: int) -> list[str]:
+    """Break a text into at most so many lines of a width in pixels; the last ends in … when there is more to say."""
+    laid, wrap = QTextLayout(text, font), QTextOption()
+    wrap.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    laid.setTextOption(wrap)
+    units = text.encode("utf-16-le", "replace")  # Qt counts in these
+    lines: list[str] = []
+    laid.beginLayout()
+    while len(lines) < most and (line := laid.createLine()).isValid():
+        line.setLineWidth(width)
+        end = None if len(lines) == most - 1 else 2 * (line.textStart() + line.textLength())
+        rest = units[2 * line.textStart() : end].decode("utf-16-le", "replace").rstrip()
+        lines.append(QFontMetrics(font).elidedText(rest, Qt.TextElideMode.ElideRight, int(width)))
+    laid.endLayout()
+    return lines

@@ -38,9 +38,10 @@ class PreviewPicture(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the picture when it has been read."""
         painter = QPainter(self)
-        painter.fillRect(self.rect(), theme.tokens().soft)
         small = self._thumbnails.picture(self._picture.id)
-        if not small.isNull():
+        if small.isNull():
+            painter.fillRect(self.rect(), theme.tokens().soft)
+        else:  # on the card itself: a ground of its own would show as strips beside a picture of another shape
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             box = self.rect()
             box.setSize(small.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio))

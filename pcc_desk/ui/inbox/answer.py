@@ -20,6 +20,7 @@ from pcc_desk.ui.widgets.words import ElidedLabel, Label, is_new_look, repolish
 PAUSE_MS = 300  # after the last key
 LONGEST_WAIT_MS = 900  # while keys go on: every pause of typing is on disk within one second
 LONG_NAME = 40
+LOW, HIGH = 56, 92  # pixels at 100 % text size: of the field
 
 Measure = Callable[[str, bool], tuple[int, int | None]]  # of a text, private or not: its length and the limit
 
@@ -49,7 +50,7 @@ class AnswerBox(Pane):
         self._saved = ElidedLabel("", "small")
         self._counter = Label("", "small")
         self._measure: Measure | None = None
-        self._filling = False
+        self._filling, self._roomy = False, True
         self._kept = KeptAnswer()
         self._who = self._platform = ""
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
@@ -135,6 +136,11 @@ class AnswerBox(Pane):
 
         self._measure_text()
 
+    def make_room(self, roomy: bool) -> None:
+        """Be lower where the conversation above would be left with too little to be read in."""
+        self._roomy = roomy
+        self._measure_text()
+
     def changeEvent(self, event: QEvent) -> None:
         """Grow with the text."""
         super().changeEvent(event)
@@ -142,8 +148,8 @@ class AnswerBox(Pane):
             self._measure_text()
 
     def _measure_text(self) -> None:
-        self.text.setMinimumHeight(theme.px(56))
-        self.text.setMaximumHeight(theme.px(92))
+        self.text.setMinimumHeight(theme.px(LOW))
+        self.text.setMaximumHeight(theme.px(HIGH if self._roomy else LOW))
 
     def _connect(self) -> None:
         self.text.textChanged.connect(self._on_text_changed)

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from pcc_desk.errors import DeskError
@@ -35,6 +36,7 @@ from pcc_desk.ui.widgets.words import ElidedLabel
 if TYPE_CHECKING:
     from pcc_desk.services.desk import Services
 
+ROOMY = 560  # pixels at 100 % text size: a pane as high has room for a conversation and a large field
 AGAIN_MS = 5_000  # after an answer could not be kept, as on a full disk
 ACTIONS = {
     MessageState.WAITING: ("Waiting", "Keep it, and wait for somebody else. Key W"),
@@ -82,6 +84,11 @@ class ReadingPane(QWidget):
         self._rooms = QStackedWidget()
         self._build()
         self._connect()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave most of a short pane to the conversation."""
+        super().resizeEvent(event)
+        self.answer.make_room(self.height() >= theme.px(ROOMY))
 
     def know(self, presences: Presences) -> None:
         """Take the accounts as they are now."""

@@ -55,7 +55,9 @@ def show_line(text: str, length: int = 300) -> str:
 
 
 def show_handle(handle: str) -> str:
-    """Give a handle with exactly one leading at-sign, safe to read in one line."""
+    """Give a handle with exactly one leading at-sign, safe to read in one line; a name with a space is no handle."""
+    if " " in handle.strip():
+        return show_line(handle.strip(), 80)
     return show_line("@" + handle.lstrip("@"), 80) if handle.strip("@ ") else ""
 
 

@@ -34,7 +34,8 @@ PERIODS = (7, 30, 90)  # days up to and with today
 NOTE = (
     "Every figure is counted by PCC Desk from its own record, not taken from a platform. "
     "An announcement counts once for each channel it was posted on. "
-    "Answered and still open tell what has become of the messages that came in during these days."
+    "Answered and still open tell what has become of the messages that came in during these days. "
+    "The median time is the middle one: half of the first answers came sooner, half later."
 )
 
 

@@ -17,9 +17,9 @@ HEADINGS = (
     "Channel",
     "Announcements\nposted\ncounted",
     "Messages\nreceived\ncounted",
-    "Answered\n\ncounted",
+    "Answered\ncounted",
     "Median time to\nfirst answer\ncounted",
-    "Still open\n\ncounted",
+    "Still open\ncounted",
 )
 
 
@@ -48,14 +48,14 @@ class FiguresModel(QAbstractTableModel):
         """Give the name of a column."""
         if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
             return HEADINGS[section]
-        return _alignment(section) if role == Qt.ItemDataRole.TextAlignmentRole else None
+        return _side(section) | Qt.AlignmentFlag.AlignBottom if role == Qt.ItemDataRole.TextAlignmentRole else None
 
     def data(self, index: Index, role: int = 0) -> Any:
         """Give a figure in words, numbers to the right, the last row in bold."""
         if role == Qt.ItemDataRole.DisplayRole:
             return _words(self._rows[index.row()])[index.column()]
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _alignment(index.column())
+            return _side(index.column()) | Qt.AlignmentFlag.AlignVCenter
         if role == Qt.ItemDataRole.FontRole and index.row() == len(self._rows) - 1:
             heavy = QFont()
             heavy.setBold(True)
@@ -82,9 +82,8 @@ class FiguresTable(QTableView):
         self.horizontalHeader().setMinimumSectionSize(theme.px(90))
 
 
-def _alignment(column: int) -> Qt.AlignmentFlag:
-    side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
-    return side | Qt.AlignmentFlag.AlignVCenter
+def _side(column: int) -> Qt.AlignmentFlag:
+    return Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
 
 
 def _words(figures: Figures) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from pcc_desk.ui import theme
 from pcc_desk.ui.widgets.icons import icon
 from pcc_desk.ui.widgets.words import give_tip, is_new_look
 
-ICON = 16
+ICON, GAP = 16, 4  # pixels at 100 % text size; Qt alone leaves no more than a hair between drawing and words
 
 
 def verbatim(text: str) -> str:
@@ -21,7 +21,7 @@ class QuietButton(QPushButton):
 
     colour = "ink"
     _drawing = ""  # Qt may report a new look before __init__ is done
-    _dressed = ("", "", 0)  # and reports it ten times while a window is built
+    _dressed = ("", "", 0, 0)  # and reports it ten times while a window is built
 
     def __init__(self, text: str = "", drawing: str = "", parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
@@ -51,11 +51,12 @@ class QuietButton(QPushButton):
     def _dress(self) -> None:
         if not self._drawing:
             return
-        wanted = drawing, colour, size = self._drawing, getattr(theme.tokens(), self.colour), theme.px(ICON)
+        colour, size, gap = getattr(theme.tokens(), self.colour), theme.px(ICON), theme.px(GAP) if self.text() else 0
+        wanted = (self._drawing, colour, size, gap)
         if wanted != self._dressed:
             self._dressed = wanted
-            self.setIcon(icon(drawing, colour, size))
-            self.setIconSize(QSize(size, size))
+            self.setIcon(icon(*wanted))
+            self.setIconSize(QSize(size + gap, size))
 
 
 class PrimaryButton(QuietButton):

@@ -47,6 +47,7 @@ class Pen:
     def __init__(self) -> None:
         self._texts: dict[tuple[str, Face, int], QStaticText] = {}
         self._faces: dict[Face, tuple[QFont, QFontMetrics]] = {}
+        self.on_soft = False  # whether the card written on is the chosen one
 
     def forget(self) -> None:
         """Drop what was laid out for another look."""
@@ -74,7 +75,8 @@ class Pen:
         if width < theme.px(SHORTEST_CHIP):
             return 0
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(soft or colours.ground))
+        lost = self.on_soft and soft == colours.soft  # a pill in the colour of the card it lies on is none
+        painter.setBrush(QColor(colours.panel if lost else soft or colours.ground))
         painter.drawRoundedRect(box.x(), box.y(), width, box.height(), box.height() / 2, box.height() / 2)
         inner = QRect(box.x() + theme.px(7), box.y(), width - theme.px(14), box.height())
         self.write(painter, inner, text, Face.SMALL, ink or colours.muted)
@@ -132,6 +134,7 @@ class CardDelegate(QStyledItemDelegate):
         _fill(painter, QRect(box.x(), box.bottom(), box.width(), 1), colours.line)
         if chosen:
             _fill(painter, QRect(box.x(), box.y(), 3, box.height()), colours.accent)
+        self.pen.on_soft = chosen
         self.draw(painter, box.adjusted(theme.px(12), theme.px(8), -theme.px(12), -theme.px(8)), index.data(RECORD))
         if current:
             painter.setPen(QPen(QColor(colours.accent), 2))

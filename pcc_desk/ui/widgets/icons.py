@@ -30,6 +30,16 @@ def _draw(name: str, colour: str, size: int, ratio: float) -> QPixmap:
     return picture
 
 
-def icon(name: str, colour: str, size: int = 20) -> QIcon:
-    """Make an icon of one drawing."""
-    return QIcon(drawing(name, colour, size))
+def icon(name: str, colour: str, size: int = 20, gap: int = 0) -> QIcon:
+    """Make an icon of one drawing, with an empty `gap` at its right; in logical pixels."""
+    whole = drawing(name, colour, size)
+    if not gap:
+        return QIcon(whole)
+    ratio = whole.devicePixelRatio()
+    wide = QPixmap(round((size + gap) * ratio), whole.height())
+    wide.setDevicePixelRatio(ratio)
+    wide.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(wide)
+    painter.drawPixmap(0, 0, whole)
+    painter.end()
+    return QIcon(wide)

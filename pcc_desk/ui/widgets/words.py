@@ -35,6 +35,8 @@ class Label(QLabel):
 class ElidedLabel(Label):
     """One line that ends in … when the room is short; the whole text is its tip and its accessible name."""
 
+    elide = Qt.TextElideMode.ElideRight
+
     def setText(self, text: str) -> None:
         """Show `text` on one line."""
         super().setText(" ".join(text.split()))
@@ -47,7 +49,7 @@ class ElidedLabel(Label):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw what fits."""
-        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.contentsRect().width())
+        text = self.fontMetrics().elidedText(self.text(), self.elide, self.contentsRect().width())
         align = self.alignment() | Qt.AlignmentFlag.AlignVCenter
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from pcc_desk.ui.widgets.focus import step_focus
@@ -17,7 +17,7 @@ class Reading(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.first, self.room, self.last = QLineEdit(), Scroll(), QLineEdit()
-        rows = QVBoxLayout(self)
+        rows = self.rows = QVBoxLayout(self)
         for each in (self.first, self.room, self.last):
             rows.addWidget(each)
 
@@ -65,6 +65,22 @@ def test_what_was_put_in_late_is_reached_where_it_stands_and_comes_into_view(qtb
     assert [press(BACK) for _ in range(3)] == [window.last, fields[-1], fields[-2]]
     port = window.room.viewport()
     assert port.rect().contains(fields[-2].mapTo(port, fields[-2].rect().center()))
+
+
+def test_what_stands_above_comes_first_whenever_it_was_made(qtbot: QtBot) -> None:
+    window = Led()
+    fields = open_window(qtbot, window)
+    late, beside = QLineEdit(), QLineEdit()
+    line = QHBoxLayout()
+    line.addWidget(late)
+    line.addWidget(beside)
+    beside.setFixedHeight(beside.sizeHint().height() + 9)  # begins a little above the other, in the same line
+    window.rows.insertLayout(1, line)
+    qtbot.waitUntil(beside.isVisible)
+    qtbot.wait(10)
+    assert beside.y() < late.y()
+    assert [press(TAB) for _ in range(3)] == [late, beside, fields[0]]
+    assert [press(BACK) for _ in range(3)] == [beside, late, window.first]
 
 
 def test_what_is_off_or_out_of_sight_is_passed_over(qtbot: QtBot) -> None:
