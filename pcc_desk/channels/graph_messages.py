@@ -126,8 +126,18 @@ class Messages:
         query: Query = {"platform": self._platform, "fields": fields, "limit": NESTED}
         for body in self._pages(f"{self._page}/conversations", query, piece, "updated_time"):
             for conversation in reading.pieces(body, "data"):
-                if reading.dig(conversation, "messages") is not None:
-                    yield from reading.pieces(conversation, "messages", "data")
+                yield from self._said_of(conversation, piece)
+
+    def _said_of(self, conversation: object, piece: Piece) -> Iterator[object]:
+        """Give what was said in a conversation since the piece: what came along, and the rest where that is not all."""
+        if reading.dig(conversation, "messages") is None:
+            return
+        along = reading.pieces(conversation, "messages", "data")
+        times = [reading.moment(each, "created_time") for each in along]
+        if len(along) < NESTED or min(times) < earliest(piece.made_at):
+            yield from along
+        else:
+            yield from self._said_in(reading.text(conversation, "id"), piece)
 
     def _pages(self, path: str, query: Query, piece: Piece, timed: str) -> Iterator[object]:
         """Give the pages of a list, newest first, that reach back to the piece; the whole of it or an error."""

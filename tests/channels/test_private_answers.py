@@ -29,6 +29,7 @@ class Platform:
     rig: Rig
     read: Callable[[], list[tuple[str, str]]]  # who reads it, and what
     arrive: Callable[[str, str, str], str]  # answers, text, name
+    write: Callable[[str], str]  # Ann, to the office alone
 
     def at(self, now: datetime) -> Channel:
         """Give the channel at a time."""
@@ -54,6 +55,7 @@ def platform(request: pytest.FixtureRequest) -> Iterator[Platform]:
                 rig,
                 lambda: [(each.with_.name, said.text) for each in wall.conversations.values() for said in each.said],
                 lambda answers, text, name: wall.arrive(answers, text, name),
+                wall.write_message,
             )
         return
     with instagram_bench() as (rig, instagram):
@@ -61,6 +63,7 @@ def platform(request: pytest.FixtureRequest) -> Iterator[Platform]:
             rig,
             lambda: [(each.with_, said.text) for each in instagram.conversations.values() for said in each.said],
             lambda answers, text, name: instagram.arrive(answers, text, name),
+            lambda text: instagram.write_message(text, "Ann"),
         )
 
 
@@ -120,6 +123,18 @@ def test_an_answer_that_arrived_unseen_is_not_called_refused_when_it_is_tried_ag
         channel.publish(answer)
     platform.rig.front.behave()
     assert channel.find(answer) is not None and len(platform.read()) == 1
+
+
+def test_an_answer_is_found_however_much_was_said_in_its_conversation_since(platform: Platform) -> None:
+    commented(platform)
+    answer, channel = platform.answer("When is it?"), platform.at(IN_TIME)
+    platform.rig.front.misbehave(faulty.afterwards(faulty.reset), lambda seen: seen.path.endswith("/messages"))
+    with pytest.raises(Unconfirmed):
+        channel.publish(answer)
+    platform.rig.front.behave()
+    for number in range(120):
+        platform.write(f"And another thing, the {number}th")
+    assert channel.find(answer) is not None and len(platform.read()) == 121
 
 
 def test_meta_s_own_word_for_too_late_is_told_in_the_same_words(platform: Platform) -> None:
