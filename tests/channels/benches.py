@@ -1,9 +1,8 @@
-"""The bench of every platform, by its name; a platform without one is refused by the contract."""
+"""The bench of every platform that is reached over the web, by its name; one without a bench is refused."""
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 
-from pcc_desk.channels import by_hand
 from tests.channels.bench_bluesky import bluesky_rig
 from tests.channels.bench_facebook import facebook_rig
 from tests.channels.bench_instagram import instagram_rig
@@ -25,10 +24,4 @@ RIGS: Mapping[str, Callable[[], AbstractContextManager[Rig]]] = {
     "wordpress": wordpress_rig,
     "x": x_rig,
     "youtube": youtube_rig,
-}
-
-# Platforms that do not speak HTTP, or to which only a person posts: the file that holds them to their promises.
-ELSEWHERE: Mapping[str, str] = {
-    "email": "test_mail.py",
-    **{platform.name: "test_by_hand.py" for platform in by_hand.PLATFORMS},
 }
