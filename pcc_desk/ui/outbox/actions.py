@@ -29,13 +29,14 @@ class Deed(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One button: what it does, its words, and what to ask first ("" asks nothing)."""
+    """One button: what it does, its words, what to ask first ("" asks nothing), and why it cannot be done, where so."""
 
     deed: Deed
     words: str
     question: str = ""
     yes: str = ""
     no: str = ""
+    why_not: str = ""
 
 
 def actions_for(line: DeliveryLine, platform: Platform) -> tuple[Action, ...]:
@@ -43,7 +44,7 @@ def actions_for(line: DeliveryLine, platform: Platform) -> tuple[Action, ...]:
     delivery, title = line.next_part(), platform.title
     begun = delivery.part is not None and delivery.part.number > 1
     stop = Action(Deed.CANCEL, "Do not send the rest" if begun else "Do not send")
-    down = (_take_down(line, title),) if platform.abilities & Ability.WITHDRAW else ()
+    down = (_take_down(line, platform),)
     match delivery.state:
         case DeliveryState.DUE if delivery.attempts:
             return (Action(Deed.RETRY, f"Try again now on {title}"), stop)
@@ -69,13 +70,19 @@ def actions_for(line: DeliveryLine, platform: Platform) -> tuple[Action, ...]:
     return ()
 
 
-def _take_down(line: DeliveryLine, title: str) -> Action:
-    what = "the whole thread" if line.parts else "it"
+def _take_down(line: DeliveryLine, platform: Platform) -> Action:
+    what, title = "the whole thread" if line.parts else "it", platform.title
+    words = f"Take {what} down from {title}"
+    if platform.by_hand:
+        return Action(Deed.WITHDRAW, words, why_not=f"A person posted this. Take {what} down on {title} itself.")
+    if not platform.abilities & Ability.WITHDRAW:
+        calls = f"What {title} has sent cannot be called back. Send a correction instead."
+        return Action(Deed.WITHDRAW, words, why_not=calls)
     question = (
         f"This takes {what} down from {title} for everybody. People may have seen or copied it already. "
         "PCC Desk keeps the record of what was posted."
     )
-    return Action(Deed.WITHDRAW, f"Take {what} down from {title}", question, "Take it down", "Leave it there")
+    return Action(Deed.WITHDRAW, words, question, "Take it down", "Leave it there")
 
 
 def work_of(services: Services, deed: Deed, delivery_id: DeliveryId, address: str) -> Callable[[], Changes]:

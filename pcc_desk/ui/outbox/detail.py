@@ -151,14 +151,19 @@ class Detail(Pane):
         if line.next_part().state in (DeliveryState.UNSURE, DeliveryState.BY_HAND):
             rows.addWidget(self.address)
             self.address.show()
-        wrap = Wrap(gap=8)
-        for place, action in enumerate(actions_for(line, platform)):
+        wrap, offered = Wrap(gap=8), actions_for(line, platform)
+        for place, action in enumerate(offered):
             kind = DangerButton if action.deed in (Deed.CANCEL, Deed.WITHDRAW) else QuietButton
             button = PrimaryButton(action.words) if not place and kind is QuietButton else kind(action.words)
             button.clicked.connect(partial(self._on_action, action, line.next_part().id))
+            button.setDisabled(bool(action.why_not))
+            button.setAccessibleDescription(action.why_not)
             wrap.addWidget(button)
         self._add_ways(wrap, line)
         rows.addLayout(wrap)
+        for action in offered:
+            if action.why_not:  # a tip alone is seen by nobody who uses the keyboard
+                rows.addWidget(Label(action.why_not, "small", wrap=True))
 
     def _add_ways(self, wrap: Wrap, line: DeliveryLine) -> None:
         announcement, message = line.delivery.announcement_id, line.delivery.in_reply_to

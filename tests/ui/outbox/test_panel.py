@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from pcc_desk.model.account import AccountState
 from pcc_desk.model.changes import Changes
-from pcc_desk.model.channel import Ability, Platform
+from pcc_desk.model.channel import Ability
 from pcc_desk.model.delivery import DeliveryLine, DeliveryState
 from pcc_desk.model.schedule import choose, on_wall
 from pcc_desk.ui.outbox.actions import Deed, actions_for
@@ -157,8 +157,25 @@ def test_each_state_offers_its_own_ways_on(screen: Screen) -> None:
     assert offered(DeliveryState.CANCELLED) == []
     changed = replace(line, delivery=replace(line.delivery, state=DeliveryState.BY_HAND))
     assert [each.deed for each in actions_for(changed, replace(platform, by_hand=True))] == [Deed.POSTED, Deed.CANCEL]
-    without: Platform = replace(platform, abilities=Ability.NONE)
-    assert actions_for(line, without) == ()
+    assert all(not action.why_not for action in actions_for(line, platform))
+
+
+@pytest.mark.parametrize(("by_hand", "reason"), [(False, "cannot be called back"), (True, "A person posted this")])
+def test_what_cannot_be_taken_down_says_why_beside_a_button_that_is_grey(
+    screen: Screen, by_hand: bool, reason: str
+) -> None:
+    screen.publish("Noson Ewlo", "Come and ask the Commissioner.")
+    panel = open_outbox(screen, 2)
+    line = choose_account(panel, "bluesky")
+    screen.wait(lambda: "See it on Bluesky" in words_of(panel.detail))
+    platform = screen.desk.services.accounts.platform_of(line.account)
+    panel.detail.know({"bluesky": replace(platform, abilities=Ability.NONE, by_hand=by_hand)})
+    screen.wait(lambda: reason in words_of(panel.detail))
+    down = button_of(panel.detail, "Take it down from Bluesky")
+    assert not down.isEnabled() and reason in down.accessibleDescription()
+    panel.detail.know({"bluesky": platform})
+    screen.wait(lambda: "See it on Bluesky" in words_of(panel.detail))
+    assert button_of(panel.detail, "Take it down from Bluesky").isEnabled()
 
 
 def test_sending_again_what_may_be_there_warns_of_a_second_copy(screen: Screen) -> None:
