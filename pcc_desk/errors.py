@@ -4,6 +4,7 @@ DeskError                  one plain sentence for the office, and the next step
 ├── ChannelError           a platform did not do what was asked
 │   ├── Unreachable        no byte of the request left: safe to send again later
 │   ├── RateLimited        the platform asked us to wait until `until`: safe to send again then
+│   │   └── OverLimit      the office's own limit of money would be passed: a person raises it, or says what to do
 │   ├── ServiceDown        the platform answered that it cannot serve (reads only; a write is Unconfirmed)
 │   ├── Unauthorized       the sign-in is no longer accepted
 │   ├── Rejected           the platform understood and refused: sending the same again is useless
@@ -47,6 +48,10 @@ class RateLimited(ChannelError):
     def __init__(self, sentence: str, until: datetime, next_step: str = "", detail: str = "") -> None:
         super().__init__(sentence, next_step, detail)
         self.until = until
+
+
+class OverLimit(RateLimited):
+    """The office's own limit of money would be passed, so nothing was asked of the platform."""
 
 
 class ServiceDown(ChannelError):

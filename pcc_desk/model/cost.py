@@ -9,12 +9,16 @@ MILLS = "mills"  # thousandths of a US dollar
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """What a post costs in thousandths of a US dollar: plain, with a link, as an answer; and each described picture."""
+    """What a post costs in thousandths of a US dollar: plain, with a link, as an answer, as a message to one reader.
+
+    `description` is for each picture with a description, and for captions.
+    """
 
     post: int
     link: int
     answer: int
     description: int = 0
+    message: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -179,9 +179,9 @@ class Accounts:
             raise Unauthorized("This account is not connected to PCC Desk any more.", "Connect it again in Settings.")
         adapter = self._adapters[account.platform]
         kept = AccountSecrets(self._store, account), AccountSteps(self._store, account)
-        ledger = AccountLedger(self._store, account, adapter.platform)
         with contained(adapter.platform.title):
             wire = self._open_wire(account.address)
+            ledger = AccountLedger(self._store, account, adapter.platform, wire.now)
             channel = adapter.open(Opening(wire, account, *kept, ledger))
         return GuardedChannel(channel, adapter.platform.title, ledger.refuse_reading)
 

@@ -1,6 +1,6 @@
 """What sending costs: told before it is sent, counted since the month began, and limited as the office decides."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
@@ -11,10 +11,14 @@ from pcc_desk.model.account import Account, AccountId
 from pcc_desk.model.announcement import Announcement, SpanKind, Wording
 from pcc_desk.model.changes import Changes
 from pcc_desk.model.channel import Platform
+from pcc_desk.model.correction import Correctable, Correction
 from pcc_desk.model.cost import MILLS, Forecast, Prices, Spent
+from pcc_desk.model.delivery import DeliveryState
+from pcc_desk.services import settle
 from pcc_desk.services.accounts import Accounts
+from pcc_desk.services.tariff import Tariff, price_of
 from pcc_desk.services.windows import window_of
-from pcc_desk.store import spending, streams
+from pcc_desk.store import claims, due, spending, streams
 from pcc_desk.store.engine import Store
 
 if TYPE_CHECKING:
@@ -59,8 +63,31 @@ class Costs:
                 found.append(Forecast(mills, spent, unlinked, saved) if saved > 0 else Forecast(mills, spent))
         return tuple(found)
 
-    def set_cap(self, account_id: AccountId, mills: int | None) -> Changes:
+    def tariff(self, account_id: AccountId, now: datetime) -> Tariff | None:
+        """Give the prices of an account, for what is typed there; None where nothing costs. Raises: StoreError."""
+        account = next((each for each in self._accounts.all() if each.id == account_id), None)
+        platform = None if account is None else self._accounts.platform_of(account)
+        if account is None or platform is None or platform.prices is None:
+            return None
+        return Tariff(platform, platform.prices, self._spent(account, platform, now))
+
+    def of_corrections(self, wishes: Iterable[tuple[Correctable, Correction]], now: datetime) -> tuple[Forecast, ...]:
+        """Give what corrections would cost together, one forecast for each account with prices. Raises: StoreError."""
+        found: dict[AccountId, Forecast] = {}
+        for there, wish in wishes:
+            account_id, part = there.account.id, there.delivery.part
+            tariff = self.tariff(account_id, now)
+            if tariff is not None:
+                answers = there.delivery.in_reply_to is not None or (part is not None and part.number > 1)
+                before = found[account_id].mills if account_id in found else 0
+                cost = tariff.for_correction(wish.text, answers)
+                found[account_id] = replace(cost, mills=before + cost.mills)
+        return tuple(found.values())
+
+    def set_cap(self, account_id: AccountId, mills: int | None, now: datetime) -> Changes:
         """Keep the most to be spent on an account in a month, in thousandths of a US dollar; None is no limit.
+
+        What was held only by the limit before is tried again.
 
         Raises:
             InputError: it is less than nothing.
@@ -71,12 +98,15 @@ class Costs:
         with self._store.write() as conn:
             spending.set_cap(conn, account_id, MILLS, mills)
             streams.wake(conn, account_id)
+            for held in due.held_by(conn, account_id, settle.OVER_LIMIT):
+                claims.change(conn, held, [DeliveryState.HELD], settle.limit_raised(now), now)
         return Changes.ACCOUNTS | Changes.DELIVERIES
 
     def _cost(self, announcement: Announcement, account: Account, platform: Platform, prices: Prices) -> int:
         fit = self._fitter.fit(announcement, account, platform)
         words = [part.text for part in fit.parts] or [announcement.wording_for(account.id)]
         described = sum(bool(placed.alt.strip()) for placed in announcement.pictures)
+        described += announcement.film is not None and bool(announcement.film.captions.strip())
         return cost_of(platform, prices, words, described)
 
     def _spent(self, account: Account, platform: Platform, now: datetime) -> Spent:
@@ -87,16 +117,13 @@ class Costs:
 
 
 def cost_of(platform: Platform, prices: Prices, words: Sequence[str], described: int = 0) -> int:
-    """Give what posts of these words cost, with so many described pictures, in thousandths of a US dollar."""
-    # The rules of counting take as long to load as a panel.
-    from pcc_desk.channels import text as texts
+    """Give what posts of these words cost, in thousandths of a US dollar.
 
-    linked = [any(span.kind is SpanKind.LINK for span in texts.spans(each, platform)) for each in words]
-    plain = (prices.post, *[prices.answer] * (len(words) - 1))  # the later parts of a thread are answers
-    return (
-        sum(prices.link if link else each for link, each in zip(linked, plain, strict=True))
-        + described * prices.description
-    )
+    `described` counts the pictures with a description and the films with captions.
+    """
+    # The later parts of a thread are answers.
+    posts = sum(price_of(platform, prices, each, answers=place > 0) for place, each in enumerate(words))
+    return posts + described * prices.description
 
 
 def without_links(announcement: Announcement, account: Account, platform: Platform) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
-from pcc_desk.errors import RateLimited
+from pcc_desk.errors import OverLimit, RateLimited
 from pcc_desk.model.account import Account
 from pcc_desk.model.channel import Platform
 from pcc_desk.model.cost import MILLS
@@ -70,14 +70,14 @@ class AccountLedger:
         """Book a cost just before its call.
 
         Raises:
-            RateLimited: the office's limit of this month would be passed.
+            OverLimit: the office's limit of this month would be passed.
             StoreError: it could not be booked.
         """
         with self._store.write() as connection:
             window = window_of(connection, self._account_id, self._platform, unit, self._now())
             rationed = self._platform.quota is not None and self._platform.quota.unit == unit
             if window.limit is not None and not rationed and window.spent + amount > window.limit:
-                raise RateLimited(window.refusal, window.until)
+                raise OverLimit(window.refusal, window.until)
             spending.add(connection, self._account_id, unit, window.today, amount)
 
     def owe(self, unit: str, amount: int) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from pcc_desk.errors import DeskError, RateLimited, Unauthorized, Unreachable
+from pcc_desk.errors import DeskError, OverLimit, RateLimited, Unauthorized, Unreachable
 from pcc_desk.model.account import AccountId, AccountState
 from pcc_desk.model.changes import Changes
 from pcc_desk.model.channel import Platform
@@ -245,7 +245,7 @@ class Sending:
         return Changes.DELIVERIES | Changes.ANNOUNCEMENTS
 
     def _mark(self, delivery: Delivery, error: DeskError, moment: settle.Moment) -> Changes:
-        if isinstance(error, RateLimited):
+        if isinstance(error, RateLimited) and not isinstance(error, OverLimit):  # what costs less may still go
             with self._store.write() as conn:
                 claims.rest(conn, delivery.account_id, settle.rested_at(error, moment))
         if not isinstance(error, Unauthorized):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from pcc_desk.errors import DeskError, Gone, RateLimited, Rejected, Unauthorized, Unexpected, Unreachable
+from pcc_desk.errors import DeskError, Gone, OverLimit, RateLimited, Rejected, Unauthorized, Unexpected, Unreachable
 from pcc_desk.model.channel import Guarantee, Platform
 from pcc_desk.model.delivery import Delivery, DeliveryState, Receipt
 from pcc_desk.services.words import say_moment
@@ -13,6 +13,7 @@ LOOKS_NEEDED = 2  # complete looks in a row that must not find it before it may 
 LOOK_GAPS = (1.0, 1.0, 3.0)  # in settle times: it is looked for 1, 2 and 5 of them after the unclear answer
 BACKOFF = (2.0, 900.0)  # seconds: the longest wait after the first failed try, and after any
 JITTER_SECONDS = 5.0  # spread after a wait a platform asked for, so that everything does not start at once
+OVER_LIMIT = "over the limit"  # the outcome of a try that the office's own limit of money refused
 LONGEST_REST = timedelta(days=1)  # a platform that asks for more is asked again after a day
 
 
@@ -38,6 +39,8 @@ def not_sent(error: DeskError, tried: Delivery, platform: Platform, moment: Mome
         case Unreachable():
             due_at = moment.now + back_off(tried.attempts, moment.chance)
             return Verdict(due, "unreachable", error.sentence, due_at, detail=error.detail, left=False)
+        case OverLimit():  # money needs a person's word: by next month the words may be out of date
+            return Verdict(held, OVER_LIMIT, error.sentence, detail=error.detail, left=False)
         case RateLimited():
             due_at = rested_at(error, moment)
             return Verdict(due, "asked to wait", error.sentence, due_at, detail=error.detail, left=False)
@@ -161,6 +164,11 @@ def shared(platform: Platform) -> Verdict:
 def doubted(tried: Delivery, sentence: str) -> Verdict:
     """Let wait what was about to go by a clock that is wrong; it is due when it was, whatever that clock shows."""
     return Verdict(DeliveryState.DUE, "clock", sentence, tried.due_at, left=False)
+
+
+def limit_raised(now: datetime) -> Verdict:
+    """Let go what only the office's limit of money held."""
+    return Verdict(DeliveryState.DUE, "limit raised", "The office's limit was raised, so it goes out now.", now)
 
 
 def late(due: str) -> Verdict:

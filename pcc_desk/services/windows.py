@@ -41,7 +41,7 @@ def window_of(conn: "Connection", account_id: AccountId, platform: Platform, uni
     limit = spending.cap(conn, account_id, unit)
     most = f"of {say_money(limit)} " if limit is not None and unit == MILLS else ""
     refusal = (
-        f"This would pass the office's limit {most}for {platform.title} this month, so it waits for the next month. "
-        "Raise the limit in Settings to send it sooner."
+        f"This would pass the office's limit {most}for {platform.title} this month, so it was not sent. "
+        "Raise the limit in Settings and it goes out, or send it again when the next month has begun."
     )
     return Window(today, spending.total(conn, account_id, unit, first), limit, until, refusal)

@@ -114,6 +114,14 @@ def _overdue() -> Select[Any]:
     )
 
 
+def held_by(conn: Connection, account_id: AccountId, outcome: str) -> tuple[DeliveryId, ...]:
+    """Give the deliveries of an account that are held, and whose last try ended so."""
+    last = and_(attempt.c.delivery_id == delivery.c.id, attempt.c.ended_at == delivery.c.settled_at)
+    held = and_(delivery.c.account_id == account_id, delivery.c.state == DeliveryState.HELD.value)
+    chosen = select(delivery.c.id).where(held, exists().where(last, attempt.c.outcome == outcome))
+    return tuple(DeliveryId(found) for found in conn.execute(chosen.order_by(delivery.c.id)).scalars())
+
+
 def whole_milliseconds(now: datetime) -> datetime:
     """Cut a moment to the stored precision; rounding up could send half a millisecond early."""
     return now - timedelta(microseconds=now.microsecond % 1000)

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import cast
 
 from pcc_desk.channels.opening import Entering, Opening
 from pcc_desk.channels.platforms import Adapter
@@ -263,7 +262,7 @@ def adapters(world: World, clock: Clock, platform: Platform = PLATFORM) -> dict[
 
 def assemble(store: Store, world: World, clock: Clock, platform: Platform = PLATFORM) -> Desk:
     """Build a desk on an open store."""
-    accounts = Accounts(store, adapters(world, clock, platform), lambda address: cast(Wire, None))
+    accounts = Accounts(store, adapters(world, clock, platform), lambda address: Wire(address, now=clock))
     return Desk(
         store,
         clock,

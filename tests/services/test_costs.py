@@ -9,11 +9,12 @@ import pytest
 
 from pcc_desk.channels import x
 from pcc_desk.channels.platforms import ADAPTERS
-from pcc_desk.errors import InputError, RateLimited
+from pcc_desk.errors import InputError, RateLimited, Rejected
 from pcc_desk.model.account import Account
 from pcc_desk.model.channel import Platform
 from pcc_desk.model.cost import MILLS, Prices, say_money
 from pcc_desk.model.delivery import DeliveryState
+from pcc_desk.model.film import Film, FilmId, PlacedFilm
 from pcc_desk.model.quota import Quota
 from pcc_desk.services.costs import Costs, cost_of
 from pcc_desk.services.keeping import AccountLedger
@@ -22,7 +23,7 @@ from tests.desk import NOW, Clock, open_store
 from tests.services.scripted import PLATFORM, Desk, World, assemble
 
 X, YOUTUBE = ADAPTERS["x"].platform, ADAPTERS["youtube"].platform
-PRICED = replace(PLATFORM, prices=Prices(post=15, link=200, answer=10, description=5))
+PRICED = replace(PLATFORM, prices=Prices(post=15, link=200, answer=10, description=5, message=15))
 LONG = " ".join(f"Sentence number {number} of the plan is here." for number in range(12))
 
 
@@ -78,7 +79,7 @@ def test_without_a_link_or_without_anything_else_there_is_nothing_to_save(one: D
 
 
 def test_what_an_answer_has_cost_is_owed_whatever_the_limit(one: Desk) -> None:
-    costs(one).set_cap(only(one).id, 100)
+    costs(one).set_cap(only(one).id, 100, NOW)
     ledger(one).owe(MILLS, 500)
     assert costs(one).spent(NOW)[0].amount == 500
 
@@ -89,14 +90,14 @@ def test_reading_that_costs_money_stops_at_the_limit_says_so_and_goes_on_once_it
         streams.ensure(conn, account.id, ["mentions"])
         (held,) = streams.lease(conn, NOW, NOW + timedelta(minutes=5))
         streams.rest(conn, held, NOW + timedelta(days=1), "")
-    costs(one).set_cap(account.id, 100)
+    costs(one).set_cap(account.id, 100, NOW)
     ledger(one).owe(MILLS, 99)
     ledger(one).refuse_reading()
     ledger(one).owe(MILLS, 1)
     with pytest.raises(RateLimited) as caught:
         ledger(one).refuse_reading()
     assert caught.value.sentence.endswith("Raise the limit in Settings to read on.")
-    costs(one).set_cap(account.id, None)
+    costs(one).set_cap(account.id, None, NOW)
     ledger(one).refuse_reading()
     with one.store.write() as conn:
         assert [lease.stream for lease in streams.lease(conn, NOW, NOW + timedelta(minutes=5))] == ["mentions"]
@@ -122,7 +123,7 @@ def test_the_month_so_far_is_counted_and_begins_anew(one: Desk) -> None:
 
 
 def test_the_limit_of_the_office_is_never_passed_and_says_until_when(one: Desk) -> None:
-    costs(one).set_cap(only(one).id, 100)
+    costs(one).set_cap(only(one).id, 100, NOW)
     for _ in range(6):
         ledger(one).spend(MILLS, 15)
     with pytest.raises(RateLimited) as caught:
@@ -136,18 +137,87 @@ def test_the_limit_of_the_office_is_never_passed_and_says_until_when(one: Desk) 
     ledger(one).spend(MILLS, 15)
 
 
-def test_a_post_beyond_the_limit_waits_and_goes_once_the_limit_is_raised(one: Desk) -> None:
-    costs(one).set_cap(only(one).id, 10)
+def pay_for_each(one: Desk, mills: int = 15) -> None:
+    """Have the platform's adapter book what each post costs, as X's does."""
     paid = ledger(one)
-    one.world.before_answer = lambda piece: paid.spend(MILLS, 15)
+    one.world.before_answer = lambda piece: paid.spend(MILLS, mills)
+
+
+def test_a_post_beyond_the_limit_asks_for_a_person_and_goes_once_the_limit_is_raised(one: Desk) -> None:
+    costs(one).set_cap(only(one).id, 10, NOW)
+    pay_for_each(one)
     one.send("Words.")
     one.run()
-    assert one.only().state is DeliveryState.DUE and "Raise the limit in Settings" in one.only().reason
+    assert one.only().state is DeliveryState.HELD and "Raise the limit in Settings" in one.only().reason
+    assert one.outbox.page()[0].needs_you and one.outbox.counts().attention == 1
     assert one.world.posted == []
-    costs(one).set_cap(only(one).id, None)
-    one.outbox.retry(one.only().id, one.clock())
+    costs(one).set_cap(only(one).id, None, one.clock())
     one.run()
-    assert one.only().state is DeliveryState.SENT
+    assert one.only().state is DeliveryState.SENT and one.outbox.counts().attention == 0
+
+
+def test_a_limit_raised_too_little_holds_it_again_and_another_reason_to_hold_is_left_alone(one: Desk) -> None:
+    costs(one).set_cap(only(one).id, 10, NOW)
+    pay_for_each(one)
+    one.send("Words.")
+    one.run()
+    one.clock.advance(minutes=1)
+    costs(one).set_cap(only(one).id, 12, one.clock())
+    one.run()
+    assert one.only().state is DeliveryState.HELD
+    one.world.before_answer = lambda piece: refuse("Not today.")
+    one.outbox.retry(one.only().id, one.clock())
+    one.clock.advance(minutes=1)
+    one.run()
+    costs(one).set_cap(only(one).id, None, one.clock())
+    one.clock.advance(minutes=1)
+    one.run()
+    assert one.only().state is DeliveryState.HELD and "Not today" in one.only().reason
+
+
+def refuse(sentence: str) -> None:
+    raise Rejected(sentence)
+
+
+def test_what_costs_less_still_goes_while_a_dearer_one_is_held_by_the_limit(one: Desk) -> None:
+    costs(one).set_cap(only(one).id, 50, NOW)
+    paid = ledger(one)
+    one.world.before_answer = lambda piece: paid.spend(MILLS, 200 if "https" in piece.text else 15)
+    for words in ("See https://example.org/plan.", "Come on Tuesday."):
+        one.send(words)
+    one.run()
+    assert [piece.text for _, piece in one.world.posted] == ["Come on Tuesday."]
+
+
+def test_an_answer_s_price_is_told_as_it_is_typed(one: Desk) -> None:
+    tariff = costs(one).tariff(only(one).id, NOW)
+    assert tariff is not None
+    plain, linked, private = (
+        tariff.for_answer(*each) for each in (("On Tuesday", False), ("See example.org", False), ("example.org", True))
+    )
+    assert [each.mills for each in (plain, linked, private)] == [10, 200, 15]
+    assert [tariff.for_correction("Words", answers).mills for answers in (False, True)] == [15, 10]
+    costs(one).set_cap(only(one).id, 100, NOW)
+    within = costs(one).tariff(only(one).id, NOW)
+    assert within is not None and within.for_answer("example.org", False).passes_limit()
+    assert not within.for_answer("On Tuesday", False).passes_limit()
+
+
+def test_where_nothing_costs_there_is_no_price_to_tell(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    free = assemble(store, World(), Clock(), PLATFORM)
+    free.connect("office")
+    assert Costs(store, free.accounts).tariff(only(free).id, NOW) is None
+    free.outbox.stop()
+    store.close()
+
+
+def test_captions_cost_as_a_description_does(one: Desk) -> None:
+    film = PlacedFilm(Film(FilmId("1"), "film.mp4", "video/mp4", 10, 20.0, 640, 480), captions="WEBVTT\n")
+    captioned = replace(one.write("Come on Tuesday."), film=film)
+    assert costs(one).forecast(captioned, NOW)[0].mills == 15 + 5
+    silent = replace(captioned, film=replace(film, captions=""))
+    assert costs(one).forecast(silent, NOW)[0].mills == 15
 
 
 def test_a_quota_begins_anew_at_midnight_where_the_platform_lives(one: Desk) -> None:
@@ -180,7 +250,7 @@ def test_youtubes_quota_is_kept_by_the_same_ledger() -> None:
 
 def test_a_limit_below_nothing_is_refused(one: Desk) -> None:
     with pytest.raises(InputError):
-        costs(one).set_cap(only(one).id, -1)
+        costs(one).set_cap(only(one).id, -1, NOW)
 
 
 def test_money_is_said_to_the_cent_or_exactly() -> None:

@@ -14,9 +14,11 @@ from shiboken6 import isValid
 from pcc_desk.errors import DeskError, NotReady
 from pcc_desk.model.changes import Changes
 from pcc_desk.model.correction import Correctable, Correction
+from pcc_desk.model.cost import Forecast
 from pcc_desk.ui import theme
 from pcc_desk.ui.background import Background
 from pcc_desk.ui.reading.moments import present
+from pcc_desk.ui.reading.money import say_forecast
 from pcc_desk.ui.reading.presence import Platforms, read_platforms
 from pcc_desk.ui.reading.remote_text import show_handle
 from pcc_desk.ui.widgets.banner import Banner
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from pcc_desk.services.desk import Services
 
 Read = Callable[[], tuple[Correctable, ...]]
+Checked = tuple[list[tuple[str, ...]], tuple[Correction, ...], tuple[Forecast, ...]]
 PAUSE_MS = 250
 NOTE = "The words change where they stand. People may have read the old ones. PCC Desk keeps both."
 
@@ -90,6 +93,8 @@ class CorrectSheet(QDialog):
         self._words: list[Words] = []
         self._notice, self._scroll = Banner("red"), Scroll()
         self._send, self._cancel = PrimaryButton("Correct it"), QuietButton("Cancel")
+        self._costs = Label("", "small", wrap=True)
+        self._costs.hide()
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._build()
         background.ask(lambda: (read(), read_platforms(services)), self._on_read, self._on_failed)
@@ -102,6 +107,7 @@ class CorrectSheet(QDialog):
         rows.addWidget(Label(NOTE, "muted", wrap=True))
         rows.addWidget(self._notice)
         rows.addWidget(self._scroll, 1)
+        rows.addWidget(self._costs)
         foot = row(gap=8)
         foot.addStretch(1)
         foot.addWidget(self._cancel)
@@ -146,22 +152,24 @@ class CorrectSheet(QDialog):
         asked = [(words.places, words.corrections()) for words in self._words]
         self._background.ask(partial(self._problems_of, asked), self._on_checked)
 
-    def _problems_of(
-        self, asked: list[tuple[tuple[Correctable, ...], tuple[Correction, ...]]]
-    ) -> tuple[list[tuple[str, ...]], tuple[Correction, ...]]:
+    def _problems_of(self, asked: list[tuple[tuple[Correctable, ...], tuple[Correction, ...]]]) -> Checked:
         problems = self._services.corrections.problems
         found = [
             tuple(dict.fromkeys(each for pair in zip(places, wishes, strict=False) for each in problems(*pair)))
             for places, wishes in asked
         ]
-        return found, tuple(wish for _, wishes in asked for wish in wishes)
+        pairs = [pair for places, wishes in asked for pair in zip(places, wishes, strict=False)]
+        costs = self._services.costs.of_corrections(pairs, present())
+        return found, tuple(wish for _, wish in pairs), costs
 
-    def _on_checked(self, checked: tuple[list[tuple[str, ...]], tuple[Correction, ...]]) -> None:
-        problems, wishes = checked
+    def _on_checked(self, checked: Checked) -> None:
+        problems, wishes, costs = checked
         if wishes != self._corrections():
             return  # something was typed since
         for words, found in zip(self._words, problems, strict=True):
             words.show_problems(found)
+        self._costs.setText("\n".join(map(say_forecast, costs)))
+        self._costs.setVisible(bool(costs))
         self._send.setEnabled(bool(wishes) and not any(problems))
         count = len(wishes)
         self._send.setText("Correct it" if count < 2 else f"Correct it on {count} channels")

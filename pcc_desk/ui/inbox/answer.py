@@ -22,6 +22,7 @@ LONGEST_WAIT_MS = 900  # while keys go on: every pause of typing is on disk with
 LONG_NAME = 40
 LOW, HIGH = 56, 92  # pixels at 100 % text size: of the field
 
+Cost = Callable[[str, bool], str]  # of a text, private or not: what sending it costs, in words
 Measure = Callable[[str, bool], tuple[int, int | None]]  # of a text, private or not: its length and the limit
 
 
@@ -49,6 +50,8 @@ class AnswerBox(Pane):
         self._note = Label("", "muted", wrap=True)
         self._saved = ElidedLabel("", "small")
         self._counter = Label("", "small")
+        self._price = Label("", "small", wrap=True)
+        self._cost: Cost | None = None
         self._measure: Measure | None = None
         self._filling, self._roomy = False, True
         self._kept = KeptAnswer()
@@ -63,7 +66,7 @@ class AnswerBox(Pane):
         handle = author.handle.lstrip("@")
         self._who = show_marks(f"@{handle}" if handle else author.name)[:LONG_NAME]
         self._platform = platform
-        self._measure = None
+        self._measure = self._cost = None
         self._fill(KeptAnswer())
         self.text.setEnabled(False)
         self._saved.setText("")
@@ -81,6 +84,11 @@ class AnswerBox(Pane):
         self._fill(kept)
         self.text.setEnabled(True)
         self._saved.setText("Kept on this PC from before" if kept.text else "")
+        self._show_length()
+
+    def tell_cost(self, cost: Cost | None) -> None:
+        """Say beside the button what sending costs, while it is typed; None where nothing does."""
+        self._cost = cost
         self._show_length()
 
     def is_loaded(self) -> bool:
@@ -131,9 +139,10 @@ class AnswerBox(Pane):
         rows.addLayout(above)
         rows.addWidget(self._note)
         rows.addWidget(self.text)
+        rows.addWidget(self._price)
         rows.addLayout(below)
         self._note.hide()
-
+        self._price.hide()
         self._measure_text()
 
     def make_room(self, roomy: bool) -> None:
@@ -193,6 +202,9 @@ class AnswerBox(Pane):
         words = "" if not text else str(length) if limit is None else f"{length} / {limit}"
         self._counter.setText(f"{words}: {length - limit} too many" if over and limit is not None else words)
         self._counter.set_role("red" if over else "small")
+        price = self._cost(text, private) if self._cost is not None and text.strip() else ""
+        self._price.setText(price)
+        self._price.setVisible(bool(price))
         ready = self._measure is not None and self.text.isEnabled() and not self.audience.problem()
         self.send.setEnabled(ready and bool(text.strip()) and not over)
 

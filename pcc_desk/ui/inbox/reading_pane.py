@@ -25,6 +25,7 @@ from pcc_desk.ui.inbox.answer import AnswerBox
 from pcc_desk.ui.inbox.conversation import ConversationView
 from pcc_desk.ui.inbox.ladder import Ladder
 from pcc_desk.ui.reading.moments import present
+from pcc_desk.ui.reading.money import say_forecast
 from pcc_desk.ui.reading.presence import Presence, Presences
 from pcc_desk.ui.reading.remote_text import show_handle, show_line
 from pcc_desk.ui.widgets.banner import Banner
@@ -35,6 +36,7 @@ from pcc_desk.ui.widgets.words import ElidedLabel
 
 if TYPE_CHECKING:
     from pcc_desk.services.desk import Services
+    from pcc_desk.services.tariff import Tariff
 
 ROOMY = 560  # pixels at 100 % text size: a pane as high has room for a conversation and a large field
 AGAIN_MS = 5_000  # after an answer could not be kept, as on a full disk
@@ -95,6 +97,7 @@ class ReadingPane(QWidget):
         self._presences = presences
         if self._message is not None:
             self.refresh()
+            self._ask_tariff(self._message)
             if not self.answer.text.isEnabled():  # what forbade an answer may be over by now
                 self._show_presence(self._message)
                 self._ask_kept_answer(self._message.id)
@@ -120,6 +123,7 @@ class ReadingPane(QWidget):
         self.conversation.show_conversation(None, self._presences)
         self.ladder.show_message(None, None)
         self.refresh()
+        self._ask_tariff(message)
         self._ask_kept_answer(message.id)
 
     def is_unsaved(self) -> bool:
@@ -151,6 +155,17 @@ class ReadingPane(QWidget):
 
     def _ask_kept_answer(self, asked: MessageId) -> None:
         self._background.ask(partial(self._kept_answer, asked), partial(self._on_kept_answer, asked))
+
+    def _ask_tariff(self, message: Message) -> None:
+        presence = self._presences.get(message.account_id)
+        if presence is not None and presence.platform.prices is not None:
+            tariff = partial(self._services.costs.tariff, message.account_id, present())
+            self._background.ask(tariff, partial(self._on_tariff, message))
+
+    def _on_tariff(self, message: Message, tariff: Tariff | None) -> None:
+        if self._message is not None and self._message.id == message.id and tariff is not None:
+            alone = message.kind in PRIVATE
+            self.answer.tell_cost(lambda text, private: say_forecast(tariff.for_answer(text, private or alone)))
 
     def _kept_answer(self, asked: MessageId) -> KeptAnswer:
         return self._services.inbox.kept_answer(asked)

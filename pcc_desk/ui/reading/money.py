@@ -20,7 +20,8 @@ def say_forecast(forecast: Forecast) -> str:
     cost = f"{spent.title} costs {say_money(forecast.mills)}."
     if forecast.passes_limit() and spent.limit is not None:
         left = say_money(max(0, spent.limit - spent.amount))
-        return f"{cost} The office's limit leaves {left} this month, so it would wait. Raise the limit in Settings."
+        limit = f"The office's limit leaves {left} this month, so it would not go out."
+        return f"{cost} {limit} Raise the limit in Settings first."
     return f"{cost} Spent this month so far: {say_money(spent.amount)}."
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QLineEdit, QWidget
@@ -67,7 +68,11 @@ class CapField(QWidget):
             self._say(NOT_MONEY)
             return
         account_id = self._account_id
-        self._background.do(lambda: self._services.costs.set_cap(account_id, mills), self._on_kept, self._on_failed)
+        keep = partial(self._limit, account_id, mills)
+        self._background.do(keep, self._on_kept, self._on_failed)
+
+    def _limit(self, account_id: AccountId, mills: int | None) -> Changes:
+        return self._services.costs.set_cap(account_id, mills, present())
 
     def _on_kept(self, _: Changes) -> None:
         if isValid(self):

@@ -50,7 +50,7 @@ def test_costs_are_said_before_sending(tmp_path: Path, qtbot: QtBot) -> None:
         note = CostNote()
         screen.show(note, 400, 100)
         note.show_forecasts((Forecast(200, spent),))
-        screen.wait(lambda: "The office's limit leaves $0.10 this month, so it would wait." in words_of(note))
+        screen.wait(lambda: "The office's limit leaves $0.10 this month, so it would not go out." in words_of(note))
 
 
 def test_a_link_can_be_left_out_where_it_is_dear(tmp_path: Path, qtbot: QtBot) -> None:
