@@ -1,8 +1,12 @@
-"""What all wires share of each host: a little space between requests, silence when asked to wait, and its clock."""
+"""What all wires share of each host: a little space between requests, silence when asked to wait, and its clock.
+
+After a silence a host is not met with everything that waited: in the first minute only a part of its limit is used.
+"""
 
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
@@ -19,7 +23,30 @@ _WINDOWS = (
     ("x-user-limit-24hour-remaining", "x-user-limit-24hour-reset"),
     ("x-app-limit-24hour-remaining", "x-app-limit-24hour-reset"),
 )
+# How many calls a window allows in all, as several platforms tell it.
+_LIMITS = ("x-rate-limit-limit", "x-ratelimit-limit", "ratelimit-limit", "x-app-limit-24hour-limit")
+_PART, _UNTOLD = 0.2, 10  # of the limit, in the first minute after a silence; calls where no limit is told
+_FIRST = timedelta(minutes=1)
 _EPOCH_LIKE = 1_000_000_000  # larger reset figures are moments since 1970, smaller ones seconds from now
+
+
+@dataclass
+class _Opening:
+    """The first minute after a silence: at most so many calls, since the first of them."""
+
+    most: int
+    since: datetime | None = None
+    calls: int = 0
+
+    def full_until(self, now: datetime) -> datetime | None:
+        """Tell until when no more calls may be made; None while some may."""
+        if self.since is None or self.since > now:  # the PC's clock may have been put back
+            self.since = now
+        return self.since + _FIRST if self.calls >= self.most else None
+
+    def is_over(self, now: datetime) -> bool:
+        """Tell whether the first minute is over."""
+        return self.since is not None and now - self.since >= _FIRST
 
 
 class Manners:
@@ -40,6 +67,7 @@ class Manners:
         self.find_proxy = find_proxy
         self._next: dict[str, float] = {}
         self._closed: dict[tuple[str, str], datetime] = {}
+        self._openings: dict[tuple[str, str], _Opening] = {}
         self._lock = threading.Lock()
 
     def take_turn(self, host: str) -> None:
@@ -51,10 +79,29 @@ class Manners:
         if turn > now:
             time.sleep(turn - now)
 
-    def close(self, host: str, until: datetime, window: str = "") -> None:
-        """Note that a host wants to be left alone until then; with `window`, only by calls that count in that one."""
+    def close(self, host: str, until: datetime, window: str = "", most: int | None = None) -> None:
+        """Note that a host wants to be left alone until then; with `window`, only by calls that count in that one.
+
+        In the first minute afterwards at most `most` calls are made; None is for a platform's usual pace.
+        """
         with self._lock:  # an answer that was on its way opens nothing that a later one had closed for longer
             self._closed[host, window] = max(until, self._closed.get((host, window), until))
+            if most is not None:
+                self._openings[host, window] = _Opening(most)
+
+    def admit(self, host: str, now: datetime, window: str = "") -> datetime | None:
+        """Let one call through and count it, or tell when to ask again."""
+        closed = self.closed_until(host, now, window)
+        if closed is not None:
+            return closed
+        with self._lock:
+            for key in [key for key, opening in self._openings.items() if opening.is_over(now)]:
+                del self._openings[key]
+            openings = [self._openings[key] for key in {(host, ""), (host, window)} if key in self._openings]
+            full = [until for opening in openings if (until := opening.full_until(now)) is not None]
+            for opening in () if full else openings:
+                opening.calls += 1
+        return max(full, default=None)
 
     def closed_until(self, host: str, now: datetime, window: str = "") -> datetime | None:
         """Tell until when a host wants to be left alone, as a whole or by calls of a window; None when it does not."""
@@ -63,6 +110,12 @@ class Manners:
             for key in [key for key, until in self._closed.items() if until <= now]:
                 del self._closed[key]
         return max((until for until in ends if until > now), default=None)
+
+
+def first_calls(headers: Mapping[str, str]) -> int:
+    """Read from a refusal how many calls to make in the first minute after it: a part of the limit that it tells."""
+    told = [figure for name in _LIMITS if (figure := _seconds(headers.get(name, ""))) is not None and figure > 0]
+    return max(1, int(min(told) * _PART)) if told else _UNTOLD
 
 
 def used_up_until(headers: Mapping[str, str], now: datetime) -> datetime | None:

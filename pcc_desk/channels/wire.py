@@ -17,7 +17,7 @@ from requests.utils import get_environ_proxies
 from pcc_desk.channels import addresses, reading
 from pcc_desk.channels.failures import Ask, Sent
 from pcc_desk.channels.lifeline import Call, WatchedAdapter
-from pcc_desk.channels.manners import Manners, used_up_until, wait_until
+from pcc_desk.channels.manners import Manners, first_calls, used_up_until, wait_until
 from pcc_desk.errors import ChannelError, RateLimited, Rejected
 
 MAX_BYTES = 10_000_000  # of one answer, unpacked
@@ -159,7 +159,7 @@ class Wire:
 
     def _exchange(self, method: str, url: str, ask: Ask) -> Answer:
         sent = self.sent(method, ask)
-        closed = self._manners.closed_until(sent.host, self.now(), ask.window)
+        closed = self._manners.admit(sent.host, self.now(), ask.window)
         if closed is not None:
             raise sent.too_many(closed)
         if not addresses.is_loopback(urlsplit(url).hostname or ""):
@@ -203,15 +203,16 @@ class Wire:
 
     def _judge(self, sent: Sent, answer: Answer, content: bytes) -> Answer:
         used_up = used_up_until(answer.headers, self.now()) if sent.ask.window else None
+        most = first_calls(answer.headers)
         if answer.code == 429:
             until = wait_until(answer.headers, self.now())
             # One that does not say that its window is used up may mean any call.
-            self._manners.close(sent.host, until, sent.ask.window if used_up is not None else "")
+            self._manners.close(sent.host, until, sent.ask.window if used_up is not None else "", most)
             raise sent.too_many(until)
         if used_up is not None:
-            self._manners.close(sent.host, used_up, sent.ask.window)
+            self._manners.close(sent.host, used_up, sent.ask.window, most)
         if answer.code == 503 and "retry-after" in answer.headers:
-            self._manners.close(sent.host, wait_until(answer.headers, self.now()))
+            self._manners.close(sent.host, wait_until(answer.headers, self.now()), most=most)
         if answer.code in _FROM_THE_NETWORK:
             raise sent.stopped_by_proxy(str(answer.code))
         if answer.code in _REDIRECTS and (sent.method == "GET" or answer.code in sent.ask.accept):
@@ -229,7 +230,7 @@ class Wire:
             return read
         verdict = self._judge_first(sent, read) or sent.refused(answer.code, body)
         if isinstance(verdict, RateLimited):
-            self._manners.close(sent.host, verdict.until)
+            self._manners.close(sent.host, verdict.until, most=most)
         raise verdict
 
     def _proxies(self, url: str) -> dict[str, str]:
