@@ -24,6 +24,7 @@ _PACIFIC = ZoneInfo("America/Los_Angeles")
 _SCOPES = ("https://www.googleapis.com/auth/youtube.force-ssl", "https://www.googleapis.com/auth/youtube.upload")
 _USED_UP = frozenset({"quotaExceeded", "dailyLimitExceeded", "uploadLimitExceeded"})
 _TOO_FAST = frozenset({"rateLimitExceeded", "userRateLimitExceeded"})
+_TALK_OVER = frozenset({"liveChatEnded", "liveChatDisabled", "liveChatNotFound"})
 _PAUSE = timedelta(minutes=5)
 
 
@@ -127,8 +128,8 @@ def judge(sent: Sent, answer: Answer) -> ChannelError | None:
         return sent.too_many(next_quota(datetime.now(UTC)))
     if reason in _TOO_FAST:
         return sent.too_many(datetime.now(UTC) + _PAUSE)
-    if answer.code == 404 and sent.method in ("GET", "DELETE"):
-        return Gone(f"{TITLE} does not have it any more.", detail=sent.about(f"404 {reason}"))
+    if (answer.code == 404 and sent.method in ("GET", "DELETE")) or reason in _TALK_OVER:
+        return Gone(f"{TITLE} does not have it any more.", detail=sent.about(f"{answer.code} {reason}"))
     return None
 
 

@@ -1,6 +1,7 @@
 """What comes in from YouTube: comments and their answers, held ones, and what is said during a live video."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -18,6 +19,8 @@ from pcc_desk.model.message import Author, Incoming, MessageKind
 _PACE = Pace(timedelta(days=30), timedelta(hours=2), "There was more than YouTube gives in one go.")
 
 _LONGEST_PAUSE = 600_000  # milliseconds
+_UNNOTICED = timedelta(seconds=30)  # between two reads of a talk, with some delay
+_UNREAD = "The talk was not read to its end. Look into the replay of the video on YouTube, which shows it beside."
 
 
 class Streams:
@@ -65,22 +68,21 @@ class Streams:
 
     def _live(self, video: str, cursor: str) -> Batch:
         mark = _read_live(cursor)
+        if mark.get("over"):
+            return Batch((), cursor)
         chat = mark.get("chat") or self._chat_of(video)
         if not chat:
-            return Batch((), "")
-        query: Query = {
-            "liveChatId": chat,
-            "part": "snippet,authorDetails",
-            "maxResults": 2_000,
-            **({"pageToken": mark["page"]} if mark.get("page") else {}),
-        }
+            return self._over(video, mark)
+        page = {"pageToken": mark["page"]} if mark.get("page") else {}
+        query: Query = {"liveChatId": chat, "part": "snippet,authorDetails", "maxResults": 2_000, **page}
         try:
             listed, body = self._site.listed("/liveChat/messages", query, LIVE_READ, window=chat)
         except Gone:  # the talk ended with the video
-            return Batch((), cursor)
+            return self._over(video, mark)
+        now = self._site.wire.now()
         pause = reading.dig(body, "pollingIntervalMillis")  # one who comes back sooner is turned away
         if isinstance(pause, int) and 0 < pause <= _LONGEST_PAUSE:
-            self._site.wire.rest(chat, self._site.wire.now() + timedelta(milliseconds=pause))
+            self._site.wire.rest(chat, now + timedelta(milliseconds=pause))
         messages, spoiled = list[Incoming](), list[Spoiled]()
         for one in listed:
             try:
@@ -88,13 +90,30 @@ class Streams:
                     messages.append(_said(one, chat, video))
             except reading.Malformed as error:
                 spoiled.append(Spoiled(reading.raw(one), str(error)))
-        onward = json.dumps({"chat": chat, "page": reading.text_or_none(body, "nextPageToken")})
+        page_token = reading.text_or_none(body, "nextPageToken")
+        onward = json.dumps({"chat": chat, "page": page_token, "read": now.isoformat()})
         theirs = tuple(message for message in messages if message.author.remote_id != self._us)
         return Batch(theirs, onward, spoiled=tuple(spoiled))
 
+    def _over(self, video: str, mark: Mapping[str, str]) -> Batch:
+        """Say what of a talk that is over was never read: YouTube shows none once its video has ended."""
+        details = self._details(video)
+        try:
+            ended_at = reading.moment(details, "actualEndTime")
+            last = (
+                datetime.fromisoformat(mark["read"]) if "read" in mark else reading.moment(details, "actualStartTime")
+            )
+            unread = Missing(last, ended_at, _UNREAD) if ended_at - last > _UNNOTICED else None
+        except (reading.Malformed, ValueError, TypeError):  # it has not begun, or never was
+            return Batch((), "")
+        return Batch((), json.dumps({"over": "yes"}), missing=() if unread is None else (unread,))
+
     def _chat_of(self, video: str) -> str:
+        return reading.text_or_none(self._details(video), "activeLiveChatId")
+
+    def _details(self, video: str) -> object:
         listed, _ = self._site.listed("/videos", {"part": "liveStreamingDetails", "id": video})
-        return reading.text_or_none(listed[0], "liveStreamingDetails", "activeLiveChatId") if listed else ""
+        return reading.dig(listed[0], "liveStreamingDetails") if listed else None
 
 
 def _said(one: object, chat: str, video: str) -> Incoming:

@@ -53,6 +53,11 @@ class YouTubeServer:
         with self._lock:
             return tuple(self._comments.values())
 
+    def end(self, video: str) -> None:
+        """End a live video, as the office does on YouTube itself."""
+        with self._lock:
+            self._studio.end(video)
+
     @property
     def broadcasts(self) -> tuple[Broadcast, ...]:
         """Every live video."""

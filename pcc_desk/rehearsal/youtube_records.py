@@ -57,6 +57,8 @@ class Broadcast:
     stage: str = "created"
     stream: str = ""
     said: list[dict[str, Any]] = field(default_factory=list)
+    began: str = ""
+    ended: str = ""
 
 
 def stamp(at: datetime) -> str:

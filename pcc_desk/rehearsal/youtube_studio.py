@@ -23,8 +23,10 @@ class Studio:
         """Show a live video as a film, or give None when it is none."""
         if known not in self._broadcasts:
             return None
-        chat = {"activeLiveChatId": f"chat-{known}"} if self._broadcasts[known].stage != "complete" else {}
-        return listed([{"id": known, "liveStreamingDetails": chat}])
+        shown = self._broadcasts[known]
+        chat = {} if shown.ended else {"activeLiveChatId": f"chat-{known}"}
+        times = {"actualStartTime": shown.began, "actualEndTime": shown.ended}
+        return listed([{"id": known, "liveStreamingDetails": chat | {name: at for name, at in times.items() if at}}])
 
     def speak(self, broadcast: str, author: str, name: str, text: str) -> str:
         """Let somebody speak during a live video; give the words' id."""
@@ -77,16 +79,26 @@ class Studio:
     def transition(self, request: Request) -> Reply:
         """Begin or end a live video."""
         broadcast = self._broadcasts[request.first("id")]
-        broadcast.stage = request.first("broadcastStatus")
+        if request.first("broadcastStatus") == "complete":
+            self.end(broadcast.id)
+        else:
+            broadcast.stage, broadcast.began = request.first("broadcastStatus"), stamp(self._house.now())
         return Reply({"id": broadcast.id, "status": {"lifeCycleStatus": broadcast.stage}})
+
+    def end(self, known: str) -> None:
+        """End a live video."""
+        self._broadcasts[known].stage, self._broadcasts[known].ended = "complete", stamp(self._house.now())
 
     def talk(self, request: Request) -> Reply:
         """Show what is said."""
         broadcast = self._broadcasts[request.first("liveChatId").removeprefix("chat-")]
+        if broadcast.ended:
+            told = {"code": 403, "message": "The talk is over.", "errors": [{"reason": "liveChatEnded"}]}
+            return Reply({"error": told}, 403)
         start = int(request.first("pageToken", "0"))
         page = broadcast.said[start : start + int(request.first("maxResults", "500"))]
-        told = {"nextPageToken": str(start + len(page)), "pollingIntervalMillis": self.pause}
-        return Reply({"items": page, **told})
+        onward = {"nextPageToken": str(start + len(page)), "pollingIntervalMillis": self.pause}
+        return Reply({"items": page, **onward})
 
     def speak_here(self, request: Request) -> Reply:
         """Let the office speak."""

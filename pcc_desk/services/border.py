@@ -25,12 +25,13 @@ from pcc_desk.model.listening import Bell, Tells
 from pcc_desk.model.live import GoesLive, LivePlan, LiveReceipt
 
 _log = logging.getLogger(__name__)
+MayRead = Callable[[bool], None]  # whether it is for the last time
 
 
 class GuardedChannel:
     """A channel whose every verb raises ChannelError only; whoever asks for a further verb has seen its ability."""
 
-    def __init__(self, channel: Channel, name: str, may_read: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, channel: Channel, name: str, may_read: MayRead = lambda last: None) -> None:
         """Guard a channel; `may_read` raises ChannelError when nothing may be fetched just now."""
         self._channel = channel
         self._name = name
@@ -46,16 +47,16 @@ class GuardedChannel:
         with contained(self._name):
             return self._channel.find(piece)
 
-    def fetch(self, stream: str, cursor: str) -> Batch:
-        """Give what is newer than `cursor` in one stream. Raises: ChannelError."""
+    def fetch(self, stream: str, cursor: str, last: bool = False) -> Batch:
+        """Give what is newer than `cursor` in one stream; `last` when it then ends. Raises: ChannelError."""
         with contained(self._name):
-            self._may_read()
+            self._may_read(last)
             return self._channel.fetch(stream, cursor)
 
     def listen(self, stream: str, bell: Bell) -> bool:
         """Ring when something new comes into a stream. Raises: ChannelError."""
         with contained(self._name):
-            self._may_read()
+            self._may_read(False)
             return cast(Tells, self._channel).listen(stream, bell)
 
     def withdraw(self, receipt: Receipt) -> None:

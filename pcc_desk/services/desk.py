@@ -96,7 +96,7 @@ def assemble(store: Store, key: bytes, outside: Outside) -> Services:
     accounts = Accounts(store, outside.adapters, outside.open_wire, outside.visit_page)
     platforms = accounts.platforms()
     patience = {} if outside.patience is None else {"patience": outside.patience}
-    compose = Compose(store, accounts)
+    compose, inbox = Compose(store, accounts), Inbox(store, accounts, **patience)
     return Services(
         accounts=accounts,
         endings=Endings(store, accounts),
@@ -108,10 +108,10 @@ def assemble(store: Store, key: bytes, outside: Outside) -> Services:
         corrections=Corrections(store, accounts),
         costs=Costs(store, accounts),
         hosting=Hosting(store, accounts),
-        inbox=Inbox(store, accounts, **patience),
+        inbox=inbox,
         moderation=Moderation(store, accounts),
         watching=Watching(store, accounts),
-        live=Live(store, accounts),
+        live=Live(store, accounts, inbox.fetch_due),
         events=Events(store, platforms, outside.write_calendar),
         reports=Reports(store, platforms),
         office=Office(store, key),

@@ -33,10 +33,17 @@ _SAME_AGAIN = "It gave the same page again and again, so some messages may be mi
 Now = Callable[[], datetime]
 
 
+class Readable(Channel, Protocol):
+    """A channel whose streams can come to an end."""
+
+    def fetch(self, stream: str, cursor: str, last: bool = False) -> Batch:
+        """Give what is newer than `cursor`; `last` when the stream then ends. Raises: ChannelError."""
+
+
 class Doors(Protocol):
     """What fetching needs of the accounts."""
 
-    def open(self, account_id: AccountId) -> Channel:
+    def open(self, account_id: AccountId) -> Readable:
         """Give the one channel of an account. Raises: DeskError."""
 
     def platform_of(self, account: Account) -> Platform:
@@ -126,7 +133,7 @@ class Fetching:
                 self._running[self._pool.submit(self._fetch, walk.lease)] = walk
 
     def _fetch(self, lease: Lease) -> Batch:
-        return self._doors.open(lease.account_id).fetch(lease.stream, lease.cursor)
+        return self._doors.open(lease.account_id).fetch(lease.stream, lease.cursor, lease.last)
 
     def _take(self, walk: _Walk, future: Future[Batch], now: datetime) -> Changes:
         try:

@@ -86,11 +86,11 @@ class AccountLedger:
             window = window_of(connection, self._account_id, self._platform, unit, self._now())
             spending.add(connection, self._account_id, unit, window.today, amount)
 
-    def refuse_reading(self) -> None:
+    def refuse_reading(self, last: bool = False) -> None:
         """Stop what the desk reads by itself before a day's quota is used up, and once the office's money is.
 
         What is left of a quota is for what a person asks: a live video must be ended, and a post taken down. There the
-        platform itself decides.
+        platform itself decides. It is also for the `last` reading of a stream that comes to its end.
 
         Raises:
             RateLimited: only what is kept back is left of this day, or nothing of this month's money.
@@ -103,6 +103,8 @@ class AccountLedger:
         with self._store.read() as connection:
             window = window_of(connection, self._account_id, self._platform, unit, self._now())
         most = window.limit if quota is None else quota.daily - quota.reserve
+        if quota is not None and last:
+            return
         if most is not None and window.spent >= most:
             title, ends = self._platform.title, say_moment(window.until)
             money = f"The office's limit for {title} is used up this month, so nothing is read there until {ends}."

@@ -6,7 +6,16 @@ from secrets import randbelow
 from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
-from pcc_desk.errors import ChannelError, InputError, RateLimited, Rejected, Unauthorized, Unconfirmed, Unreachable
+from pcc_desk.errors import (
+    ChannelError,
+    DeskError,
+    InputError,
+    RateLimited,
+    Rejected,
+    Unauthorized,
+    Unconfirmed,
+    Unreachable,
+)
 from pcc_desk.model.account import Account, AccountId
 from pcc_desk.model.changes import Changes
 from pcc_desk.model.channel import Ability, Platform
@@ -21,6 +30,7 @@ from pcc_desk.store import accounts, live_videos, messages, spending, streams
 from pcc_desk.store.engine import Store
 
 T = TypeVar("T")
+Read = Callable[[Callable[[], datetime]], Changes]
 EARLY = timedelta(minutes=15)  # before it starts, its talk begins to be read
 _CLEAR = (Unreachable, RateLimited, Rejected, Unauthorized)
 
@@ -41,9 +51,11 @@ class Doors(Protocol):
 class Live:
     """Everything the desk does about live videos; safe to use from many threads."""
 
-    def __init__(self, store: Store, doors: Doors) -> None:
+    def __init__(self, store: Store, doors: Doors, read: Read = lambda now: Changes.NONE) -> None:
+        """Use the accounts behind `doors`; `read` reads every stream that is due."""
         self._store = store
         self._doors = doors
+        self._read = read
 
     def of_events(self, ids: Sequence[EventId]) -> tuple[LiveVideo, ...]:
         """Give the live videos of these events, oldest first. Raises: StoreError."""
@@ -112,12 +124,25 @@ class Live:
             DeskError: it was not ended, or it is unclear whether it was.
         """
         video, account = self._find(number)
-        self._ask(account.id, lambda channel: channel.end_live(video.remote_id))
+        name = f"live:{video.remote_id}"
+        self._read_to_the_end(account.id, name, now)
+        try:
+            self._ask(account.id, lambda channel: channel.end_live(video.remote_id))
+        except DeskError:
+            with self._store.write() as conn:
+                streams.keep_window(conn, account.id, name, Window())  # it goes on, and so does its talk
+            raise
         AccountSecrets(self._store, account).put(_secret(video.plan), "")
         with self._store.write() as conn:
             live_videos.turn(conn, number, LiveState.ENDED, now)
-            streams.keep_window(conn, account.id, f"live:{video.remote_id}", Window(None, now))
+            streams.keep_window(conn, account.id, name, Window(None, now + timedelta(seconds=1)))  # and once after it
         return Changes.EVENTS
+
+    def _read_to_the_end(self, account_id: AccountId, name: str, now: datetime) -> None:
+        """Read a talk just before it ends: YouTube shows nothing of it afterwards."""
+        with self._store.write() as conn:
+            streams.keep_window(conn, account_id, name, Window(None, now))
+        self._read(lambda: now)
 
     def talk(self, video: LiveVideo, limit: int) -> tuple[Message, ...]:
         """Give the newest of what is said there, newest first. Raises: StoreError."""
@@ -147,7 +172,8 @@ class Live:
         if lasts >= again:
             return f"{pace} {platform.title}'s daily quota is enough until it begins anew at {_clock(again)}."
         if reads < 1:
-            return f"{platform.title}'s daily quota is used up. Comments come in again from {_clock(again)} on."
+            later = f"What is said comes in again from {_clock(again)} on, and once when you end the video here."
+            return f"{platform.title}'s daily quota is used up. {later}"
         return f"{pace} {platform.title}'s daily quota lasts until {_clock(lasts)}."
 
     def _ask(self, account_id: AccountId, work: Callable[[GoesLive], T]) -> T:

@@ -1,10 +1,11 @@
 """Where each stream of each account stands: its cursor, when it is due, what ails it, what it could not give."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, Update, and_, func, or_, select
+from sqlalchemy import Connection, Row, Update, and_, func, or_, select
 from sqlalchemy.dialects.sqlite import insert
 
 from pcc_desk.model.account import AccountId, AccountState
@@ -20,7 +21,10 @@ _GOES_ON = or_(stream.c.until_at.is_(None), stream.c.fetched_at.is_(None), strea
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """The right to fetch one stream until `until`; it last gave a page at `fetched_at` and has had `problem` since."""
+    """The right to fetch one stream until `until`; it last gave a page at `fetched_at` and has had `problem` since.
+
+    `last` tells that its window is over, so that it is not read again.
+    """
 
     account_id: AccountId
     stream: str
@@ -28,6 +32,7 @@ class Lease:
     until: datetime
     fetched_at: datetime | None
     problem: str
+    last: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,17 +123,20 @@ def lease(conn: Connection, now: datetime, until: datetime) -> tuple[Lease, ...]
         stream.update()
         .where(and_(stream.c.account_id.in_(connected), due, free, begun, _GOES_ON))
         .values(lease_until=until)
-        .returning(stream.c.account_id, stream.c.name, stream.c.cursor, stream.c.fetched_at, stream.c.problem)
+        .returning(stream)
     )
-    return tuple(
-        Lease(AccountId(row.account_id), row.name, row.cursor, until, row.fetched_at, row.problem) for row in rows
-    )
+    return tuple(_lease(row, now, until) for row in rows)
+
+
+def _lease(row: Row[Any], now: datetime, until: datetime) -> Lease:
+    last = row.until_at is not None and row.until_at <= now
+    return Lease(AccountId(row.account_id), row.name, row.cursor, until, row.fetched_at, row.problem, last)
 
 
 def advance(conn: Connection, held: Lease, cursor: str, now: datetime, until: datetime) -> Lease | None:
     """Move the cursor on and hold the stream until `until`; None when somebody else holds it by now."""
     moved = conn.execute(_held(held).values(cursor=cursor, fetched_at=now, lease_until=until, problem="")).rowcount
-    return Lease(held.account_id, held.stream, cursor, until, now, "") if moved else None
+    return replace(held, cursor=cursor, until=until, fetched_at=now, problem="") if moved else None
 
 
 def rest(conn: Connection, held: Lease, next_at: datetime, problem: str) -> bool:

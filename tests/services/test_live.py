@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pcc_desk.errors import InputError, Rejected, Unconfirmed, Unreachable
-from pcc_desk.model.account import Account
+from pcc_desk.errors import InputError, Rejected, Unauthorized, Unconfirmed, Unreachable
+from pcc_desk.model.account import Account, AccountState
 from pcc_desk.model.channel import Ability
 from pcc_desk.model.event import Event, EventId, EventKind
 from pcc_desk.model.live import LiveState, LiveVideo
@@ -18,7 +18,7 @@ from pcc_desk.model.schedule import Schedule, on_wall
 from pcc_desk.services.events import Events
 from pcc_desk.services.ics import write_calendar
 from pcc_desk.services.live import Live
-from pcc_desk.store import spending
+from pcc_desk.store import accounts, spending, streams
 from tests.desk import NOW, Clock
 from tests.services.on_servers import OnServers, desk_on_servers
 from tests.services.tap import TAPPED, Desk, open_tapped
@@ -173,6 +173,73 @@ def test_what_is_said_on_youtube_comes_in_and_its_quota_is_forecast(tmp_path: Pa
         assert "daily quota is used up" in desk.services.live.forecast(shown, clock())
         desk.services.live.end(video.id, clock())
         assert server.broadcasts[0].stage == "complete"
+
+
+def use_up(desk: OnServers, account: Account) -> None:
+    """Leave of today's quota only what is kept for what a person asks."""
+    with desk.store.write() as conn:
+        today = desk.clock().date()
+        used = spending.total(conn, account.id, "units", today)
+        spending.add(conn, account.id, "units", today, 9_500 - used)
+
+
+def said(desk: OnServers) -> list[str]:
+    """Give what was said live, in any order."""
+    return sorted(each.text for each in desk.fetch(seconds=11) if each.kind is MessageKind.LIVE)
+
+
+def test_what_is_said_while_the_quota_is_used_up_is_read_when_the_video_is_ended_here(tmp_path: Path) -> None:
+    clock = Clock(datetime.now(UTC).replace(hour=18, minute=0, second=0, microsecond=0))
+    with desk_on_servers(tmp_path, clock) as desk:
+        server, account = desk.youtube()
+        video = begin_on(desk, account)
+        server.say(video.remote_id, "First")
+        assert said(desk) == ["First"]
+        use_up(desk, account)
+        for words in ("Second", "Third"):
+            server.say(video.remote_id, words)
+            clock.advance(minutes=10)
+            assert said(desk) == ["First"]
+        assert "once when you end the video here" in desk.services.live.forecast(only_now(desk, video), clock())
+        desk.services.live.end(video.id, clock())
+        assert said(desk) == ["First", "Second", "Third"]
+        assert desk.services.inbox.gaps(NOW - timedelta(days=900)) == ()
+
+
+def test_what_was_said_and_never_read_is_a_gap_from_the_last_reading_to_the_end(tmp_path: Path) -> None:
+    clock = Clock(datetime.now(UTC).replace(hour=18, minute=0, second=0, microsecond=0))
+    with desk_on_servers(tmp_path, clock) as desk:
+        server, account = desk.youtube()
+        video = begin_on(desk, account)
+        server.say(video.remote_id, "First")
+        assert said(desk) == ["First"]
+        read_at = clock()
+        server.say(video.remote_id, "Never seen here")
+        clock.advance(minutes=20)
+        server.end(video.remote_id)  # on YouTube itself, while this PC was off
+        ended_at = clock()
+        clock.advance(hours=28)
+        assert said(desk) == ["First"] == said(desk)
+        (gap,) = desk.services.inbox.gaps(read_at - timedelta(days=1))
+        assert (gap.account_id, gap.stream) == (account.id, f"live:{video.remote_id}")
+        assert read_at - timedelta(seconds=11) <= gap.from_at <= read_at
+        assert abs(gap.to_at - ended_at) <= timedelta(seconds=1) and "replay" in gap.reason
+
+
+def test_a_live_video_that_could_not_be_ended_goes_on_being_read(tmp_path: Path) -> None:
+    clock = Clock(datetime.now(UTC).replace(hour=18, minute=0, second=0, microsecond=0))
+    with desk_on_servers(tmp_path, clock) as desk:
+        server, account = desk.youtube()
+        video = begin_on(desk, account)
+        said(desk)
+        server.revoke()
+        with pytest.raises(Unauthorized):
+            desk.services.live.end(video.id, clock())
+        assert only_now(desk, video).state is LiveState.LIVE
+        with desk.store.write() as conn:
+            accounts.set_state(conn, account.id, AccountState.CONNECTED)  # signed in again
+            (going,) = [each for each in streams.lease(conn, clock(), clock()) if each.stream.startswith("live:")]
+        assert not going.last
 
 
 def test_the_quota_of_a_youtube_live_to_come_is_forecast_from_its_beginning(tmp_path: Path) -> None:
