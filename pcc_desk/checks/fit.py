@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from pcc_desk.model.announcement import Announcement, PlacedPicture
 from pcc_desk.model.channel import Ability, Platform
+from pcc_desk.model.cropping import Shape
 from pcc_desk.model.delivery import Frozen
 
 
@@ -131,10 +132,20 @@ def find_picture_problems(
             for number, placed in enumerate(pictures, start=1)
             if len(placed.alt) > limits.alt_length
         ]
-    for number, placed in enumerate(pictures, start=1):
-        shape = placed.picture.width / placed.picture.height
-        if 0 < limits.widest < shape:
-            problems.append(f"Picture {number} is too wide for {title}. Choose one that is not so wide.")
-        elif shape < limits.narrowest:
-            problems.append(f"Picture {number} is too tall for {title}. Choose one that is not so tall.")
+    problems += [
+        f"Picture {number} is too {how} for {title}. Press “Crop it” beside the picture, or choose another one."
+        for number, placed in enumerate(pictures, start=1)
+        if (how := _misfit(placed, platform))
+    ]
     return tuple(problems)
+
+
+def _misfit(placed: PlacedPicture, platform: Platform) -> str:
+    """Say how a picture that nobody has cropped is not as a platform shows one: "wide", "tall" or ""."""
+    if placed.focus is not None:
+        return ""
+    shape, size = (
+        Shape(platform.limits.narrowest, platform.limits.widest),
+        (placed.picture.width, placed.picture.height),
+    )
+    return "wide" if shape.is_too_wide(*size) else "tall" if shape.is_too_tall(*size) else ""

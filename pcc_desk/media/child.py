@@ -49,7 +49,7 @@ def work(order: dict[str, Any], content: bytes) -> tuple[dict[str, Any], bytes]:
         return {"sentence": bad.sentence, "next_step": bad.next_step, "detail": bad.detail}, b""
     except MemoryError:
         return {"sentence": "This picture needs too much memory.", "next_step": "Make it smaller.", "detail": ""}, b""
-    return {"mime": made.mime, "width": made.width, "height": made.height}, made.content
+    return {"mime": made.mime, "width": made.width, "height": made.height, "moved": made.moved}, made.content
 
 
 def examine(path: Path) -> dict[str, Any]:

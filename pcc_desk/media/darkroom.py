@@ -1,11 +1,13 @@
 """What the child process does to a picture; Pillow is used here and nowhere else."""
 
 import io
+from dataclasses import replace
 
 from PIL import Image, ImageCms, ImageOps
 
 from pcc_desk.errors import BadPicture
 from pcc_desk.media.values import CleanPicture, PictureLimits
+from pcc_desk.model.cropping import Focus, Shape
 
 MOST_PIXELS = 50_000_000
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
@@ -24,12 +26,15 @@ def develop(content: bytes) -> CleanPicture:
     """
     picture = _decode(content)
     chosen = "JPEG" if picture.format in ("JPEG", "WEBP") and not _is_see_through(picture) else "PNG"
+    moved = getattr(picture, "n_frames", 1) > 1
     upright = _as_srgb(_in_eight_bits(ImageOps.exif_transpose(picture)))
-    return _written(_without_notes(upright, chosen), chosen, _KEPT_QUALITY)
+    return replace(_written(_without_notes(upright, chosen), chosen, _KEPT_QUALITY), moved=moved)
 
 
 def shrink(content: bytes, limits: PictureLimits) -> CleanPicture:
     """Make a clean picture fit: the same bytes when it does already, never larger, a PNG as long as that may be.
+
+    Of what has a shape that is not shown, the part about a point is left.
 
     Raises:
         BadPicture: it cannot be read.
@@ -37,9 +42,16 @@ def shrink(content: bytes, limits: PictureLimits) -> CleanPicture:
     picture = _decode(content)
     chosen = str(picture.format)
     drawing = chosen == "PNG" and not limits.photo
-    if max(picture.size) <= limits.side and _fits(content, limits) and (drawing or chosen == "JPEG"):
+    cropped = _in_shape(picture, limits)
+    if (
+        cropped is picture
+        and max(picture.size) <= limits.side
+        and _fits(content, limits)
+        and (drawing or chosen == "JPEG")
+    ):
         return CleanPicture(content, _MIMES[chosen], *picture.size)
-    picture.thumbnail((limits.side, limits.side), Image.Resampling.LANCZOS)
+    cropped.thumbnail((limits.side, limits.side), Image.Resampling.LANCZOS)
+    picture = _in_shape(cropped, limits)  # a shape just allowed may be a pixel off when it is smaller
     if drawing and _fits((written := _written(picture, "PNG", 0)).content, limits):
         return written
     photo = _without_notes(picture, "JPEG")
@@ -49,7 +61,14 @@ def shrink(content: bytes, limits: PictureLimits) -> CleanPicture:
             if _fits(written.content, limits) or max(photo.size) <= 1:
                 return written
         smaller = (max(1, round(photo.width * _SHRINK)), max(1, round(photo.height * _SHRINK)))
-        photo = photo.resize(smaller, Image.Resampling.LANCZOS)
+        photo = _in_shape(photo.resize(smaller, Image.Resampling.LANCZOS), limits)
+
+
+def _in_shape(picture: Image.Image, limits: PictureLimits) -> Image.Image:
+    """Give the part of a picture that may be shown; the very same picture where that is the whole."""
+    shape, focus = Shape(limits.narrowest, limits.widest), Focus(limits.across, limits.down)
+    box = shape.crop(*picture.size, focus)
+    return picture if box == (0, 0, *picture.size) else picture.crop(box)
 
 
 def _decode(content: bytes) -> Image.Image:

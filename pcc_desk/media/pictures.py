@@ -76,4 +76,4 @@ def _ask_child(order: dict[str, int], content: bytes, seconds: float) -> CleanPi
     header = json.loads(first)
     if "sentence" in header:
         raise BadPicture(header["sentence"], header["next_step"], header["detail"])
-    return CleanPicture(made, header["mime"], header["width"], header["height"])
+    return CleanPicture(made, header["mime"], header["width"], header["height"], header["moved"])

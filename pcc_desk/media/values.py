@@ -7,22 +7,31 @@ from dataclasses import dataclass
 class PictureLimits:
     """The most a platform takes of one picture: bytes, and pixels along the longer side; 0 bytes means no limit.
 
-    `photo` means that it takes nothing but a JPEG.
+    `photo` means that it takes nothing but a JPEG. What is wider or narrower than `widest` and `narrowest`, width
+    through height and 0 for no limit, is cropped about the point `across` and `down`, parts of its sides from 0 to 1.
     """
 
     size: int
     side: int
     photo: bool = False
+    narrowest: float = 0.0
+    widest: float = 0.0
+    across: float = 0.5
+    down: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class CleanPicture:
-    """A picture that is only a picture: upright, without its camera's notes and place; sides in pixels."""
+    """A picture that is only a picture: upright, without its camera's notes and place; sides in pixels.
+
+    `moved` tells that it was the first of several that moved.
+    """
 
     content: bytes
     mime: str
     width: int
     height: int
+    moved: bool = False
 
 
 @dataclass(frozen=True, slots=True)

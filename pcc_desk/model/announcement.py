@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import NewType
 
 from pcc_desk.model.account import AccountId
+from pcc_desk.model.cropping import Box, Focus, Shape
 from pcc_desk.model.film import PlacedFilm
 from pcc_desk.model.schedule import Schedule
 
@@ -28,11 +29,21 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class PlacedPicture:
-    """A picture in an announcement with its description; decorative pictures need a reason instead."""
+    """A picture in an announcement with its description; decorative pictures need a reason instead.
+
+    With a `focus` it is cropped about that point for a platform that does not show its shape, and goes whole to others.
+    """
 
     picture: Picture
     alt: str = ""
     decorative_because: str = ""
+    focus: Focus | None = None
+
+    def crop_for(self, shape: Shape) -> Box | None:
+        """Give the part that goes to a platform, None for the whole picture."""
+        width, height = self.picture.width, self.picture.height
+        box = None if self.focus is None else shape.crop(width, height, self.focus)
+        return None if box == (0, 0, width, height) else box
 
 
 @dataclass(frozen=True, slots=True)

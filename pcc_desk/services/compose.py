@@ -1,5 +1,6 @@
 """Writing announcements: drafts that are never lost, how they fit each channel, and the approval that freezes them."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -37,6 +38,13 @@ if TYPE_CHECKING:
     from pcc_desk.services.fitting import Fitter
 
 KEPT_AFTER_DISCARD = timedelta(days=30)
+
+
+Tell = Callable[[str], object]
+
+
+def _unsaid(sentence: str) -> None:
+    """Say it to nobody."""
 
 
 class Compose:
@@ -132,8 +140,8 @@ class Compose:
             announcements.set_removed(conn, announcement_id, None)
         return Changes.ANNOUNCEMENTS
 
-    def add_picture(self, source: Path | bytes, name: str) -> Picture:
-        """Make a picture safe in a child process and keep it.
+    def add_picture(self, source: Path | bytes, name: str, tell: Tell = _unsaid) -> Picture:
+        """Make a picture safe in a child process and keep it; `tell` hears in one sentence what was lost of it.
 
         Raises:
             BadPicture: it cannot be used; the sentence says why.
@@ -145,6 +153,8 @@ class Compose:
             raise BadPicture(f"“{name}” cannot be opened.", "Check that it is still there.") from unreadable
         made = media.clean(content, name)
         picture = describe(made, name)
+        if made.moved:
+            tell(f"“{name}” moves. Only its first picture is kept: add it as a film (MP4) to keep the movement.")
         with self._store.write() as conn:
             pictures.put(conn, picture, made.content)
         return picture

@@ -9,7 +9,8 @@ from pcc_desk.media import pictures as media
 from pcc_desk.media.values import CleanPicture, PictureLimits
 from pcc_desk.model.account import Account
 from pcc_desk.model.announcement import Announcement, Fit, LinkCard, Picture, PictureId, PlacedPicture
-from pcc_desk.model.channel import Ability, Platform
+from pcc_desk.model.channel import Ability, Limits, Platform
+from pcc_desk.model.cropping import Shape
 from pcc_desk.model.delivery import Frozen, FrozenCard, FrozenPicture
 from pcc_desk.model.film import FrozenFilm, PlacedFilm
 from pcc_desk.store.pictures import fingerprint
@@ -50,7 +51,9 @@ class Freezer:
         whole = Frozen(
             text=first,
             title=announcement.title if Ability.TITLE in platform.abilities else "",
-            pictures=tuple(self._freeze_picture(placed, limits) for placed in announcement.pictures),
+            pictures=tuple(
+                self._freeze_picture(placed, _cropping(limits, placed, most)) for placed in announcement.pictures
+            ),
             film=None if announcement.film is None else _freeze_film(announcement.film, platform),
             card=card if place == 0 else None,
         )
@@ -74,6 +77,14 @@ class Freezer:
         self.made[fitted.id] = (fitted, made.content)
         alt = "" if placed.decorative_because.strip() else placed.alt
         return FrozenPicture(fitted.id, fitted.name, fitted.mime, fitted.width, fitted.height, alt)
+
+
+def _cropping(limits: PictureLimits, placed: PlacedPicture, most: Limits) -> PictureLimits:
+    """Add the shape a platform shows, where a person has chosen to crop to it."""
+    if placed.focus is None or placed.crop_for(Shape(most.narrowest, most.widest)) is None:
+        return limits
+    across, down = placed.focus.across, placed.focus.down
+    return replace(limits, narrowest=most.narrowest, widest=most.widest, across=across, down=down)
 
 
 def _freeze_film(placed: PlacedFilm, platform: Platform) -> FrozenFilm:

@@ -20,6 +20,7 @@ from pcc_desk.model.announcement import (
     PlacedPicture,
     Wording,
 )
+from pcc_desk.model.cropping import Focus
 from pcc_desk.model.delivery import DeliveryState
 from pcc_desk.model.film import Film, FilmId, PlacedFilm
 from pcc_desk.model.schedule import Schedule
@@ -209,7 +210,8 @@ def _read_body(announcement_id: AnnouncementId, written: str) -> Announcement:
 
 
 def _read_placed(placed: Mapping[str, Any]) -> PlacedPicture:
-    return PlacedPicture(_read_picture(placed["picture"]), placed["alt"], placed["decorative_because"])
+    focus = None if placed.get("focus") is None else Focus(**placed["focus"])
+    return PlacedPicture(_read_picture(placed["picture"]), placed["alt"], placed["decorative_because"], focus)
 
 
 def _read_picture(kept: Mapping[str, Any]) -> Picture:

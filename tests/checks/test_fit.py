@@ -124,7 +124,7 @@ def test_a_picture_of_a_shape_that_a_platform_does_not_show_is_named() -> None:
     assert find_picture_problems(fits, INSTAGRAM) == ()
     told = find_picture_problems((shaped(1000, 1000), shaped(1000, 1300), shaped(2000, 1000)), INSTAGRAM)
     assert told == (
-        "Picture 2 is too tall for Instagram. Choose one that is not so tall.",
-        "Picture 3 is too wide for Instagram. Choose one that is not so wide.",
+        "Picture 2 is too tall for Instagram. Press “Crop it” beside the picture, or choose another one.",
+        "Picture 3 is too wide for Instagram. Press “Crop it” beside the picture, or choose another one.",
     )
     assert find_picture_problems((shaped(10, 1000), shaped(1000, 10)), BLUESKY) == ()

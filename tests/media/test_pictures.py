@@ -6,6 +6,7 @@ import struct
 import subprocess
 import sys
 import zlib
+from dataclasses import replace
 
 import pytest
 from PIL import Image
@@ -135,6 +136,42 @@ def test_a_drawing_stays_a_png_while_that_is_small_enough() -> None:
 def test_the_same_picture_and_limits_always_give_the_same_bytes() -> None:
     limits = PictureLimits(60_000, 400)
     assert len({fit(noise(500, 400), limits).content for _ in range(3)}) == 1
+
+
+@pytest.mark.parametrize("limits", [PictureLimits(0, 2_000), PictureLimits(30_000, 300), PictureLimits(8_000, 97)])
+@pytest.mark.parametrize("size", [(600, 200), (200, 600), (331, 173)])
+def test_a_picture_is_cropped_to_a_shape_that_is_shown_and_never_made_larger(
+    limits: PictureLimits, size: tuple[int, int]
+) -> None:
+    shown = replace(limits, narrowest=0.8, widest=1.91)
+    made = fit(clean(noise(*size), "wide.png").content, shown)
+    assert 0.8 <= made.width / made.height <= 1.91
+    assert made.width <= size[0] and made.height <= size[1] and max(made.width, made.height) <= limits.side
+    assert not limits.size or len(made.content) <= limits.size
+    assert made == fit(clean(noise(*size), "wide.png").content, shown)
+
+
+def test_what_is_left_of_a_picture_lies_about_the_point_that_was_chosen() -> None:
+    left_half_red = clean(written(Image.new("RGB", (600, 100), "blue"), "PNG"), "flag.png")
+    picture = decoded(left_half_red.content)
+    picture.paste("red", (0, 0, 100, 100))
+    square = PictureLimits(0, 2_000, narrowest=1.0, widest=1.0)
+    for across, colour in ((0.05, (255, 0, 0)), (0.95, (0, 0, 255))):
+        made = fit(written(picture, "PNG"), replace(square, across=across))
+        assert (made.width, made.height) == (100, 100) and decoded(made.content).getpixel((50, 50)) == colour
+
+
+def test_a_picture_whose_shape_is_shown_keeps_its_bytes() -> None:
+    clean_bytes = clean(jpeg(640, 480), "hall.jpg").content
+    assert fit(clean_bytes, PictureLimits(0, 2_000, narrowest=0.8, widest=1.91)).content == clean_bytes
+
+
+def test_of_a_picture_that_moves_the_first_is_kept_and_that_is_told() -> None:
+    frames = [Image.new("RGB", (20, 10), colour) for colour in ("red", "white", "blue")]
+    moving = io.BytesIO()
+    frames[0].save(moving, "GIF", save_all=True, append_images=frames[1:])
+    assert clean(moving.getvalue(), "party.gif").moved
+    assert not clean(written(frames[0], "GIF"), "still.gif").moved and not clean(jpeg(), "hall.jpg").moved
 
 
 def test_the_child_loads_neither_a_window_nor_a_database() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from pcc_desk.model.account import Account, Identity, SignIn
 from pcc_desk.model.message import Message, MessageFilter
 from pcc_desk.rehearsal.facebook import FacebookServer
+from pcc_desk.rehearsal.instagram import InstagramServer
 from pcc_desk.rehearsal.mastodon import MastodonServer
 from pcc_desk.rehearsal.wordpress import WordPressServer
 from pcc_desk.rehearsal.x import XServer
@@ -33,6 +34,12 @@ class OnServers:
         server = self.stack.enter_context(FacebookServer(self.clock))
         server.add_token(PASSWORD)
         return server, self.services.accounts.connect(SignIn("facebook", server.url, secret=PASSWORD), self.clock())
+
+    def instagram(self) -> tuple[InstagramServer, Account]:
+        """Connect an account on Instagram."""
+        server = self.stack.enter_context(InstagramServer(self.clock))
+        server.add_token(PASSWORD)
+        return server, self.services.accounts.connect(SignIn("instagram", server.url, secret=PASSWORD), self.clock())
 
     def mastodon(self) -> tuple[MastodonServer, Account]:
         """Connect an account on Mastodon."""

@@ -4,17 +4,21 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
+from PIL import Image
 
+from pcc_desk.checks.fit import find_picture_problems
 from pcc_desk.errors import BadPicture, BadTime, InputError, NotReady
 from pcc_desk.model.account import AccountId
-from pcc_desk.model.announcement import PlacedPicture, Wording
+from pcc_desk.model.announcement import Fit, PlacedPicture, Wording
+from pcc_desk.model.cropping import Focus
 from pcc_desk.model.delivery import DeliveryState
-from pcc_desk.services.freeze import clean_text
+from pcc_desk.services.freeze import Freezer, Target, clean_text
 from tests.desk import NOW
 from tests.media.samples import jpeg, noise
 from tests.services.scripted import Desk, desk, schedule, tonight
@@ -180,6 +184,39 @@ def test_approval_freezes_words_and_fitted_pictures_and_later_edits_are_refused(
         one.compose.approve(draft.id, one.clock())
     one.run()
     assert one.world.posted[0][1].pictures[0].content == one.compose.picture_bytes(sent.id)
+
+
+def test_a_crop_is_kept_with_the_draft_frozen_for_who_needs_it_and_undone(one: Desk) -> None:
+    picture = one.compose.add_picture(noise(800, 200), "Panorama.png")
+    draft = one.compose.save(replace(one.write(), pictures=(PlacedPicture(picture, "A hall"),)), one.clock())
+    account = one.accounts.all()[0]
+    platform = one.accounts.platform_of(account)
+    narrow = replace(platform, limits=replace(platform.limits, narrowest=0.8, widest=1.91))
+    assert find_picture_problems(draft.pictures, narrow) and not find_picture_problems(draft.pictures, platform)
+    cropped = replace(draft, pictures=(replace(draft.pictures[0], focus=Focus(1.0, 0.5)),))
+    cropped = one.compose.save(cropped, one.clock.advance(1))
+    assert one.compose.get(draft.id).pictures[0].focus == Focus(1.0, 0.5)
+    assert find_picture_problems(cropped.pictures, narrow) == ()
+    shapes = []
+    for target in (narrow, platform):
+        frozen, *_ = Freezer(one.compose.picture_bytes).freeze(
+            cropped, Target(account, target), Fit(account.id, 5, None)
+        )
+        shapes.append((frozen.pictures[0].width, frozen.pictures[0].height))
+    assert shapes == [(382, 200), (800, 200)]
+    whole = one.compose.save(draft, one.clock.advance(1))
+    assert whole.pictures[0].focus is None
+
+
+def test_what_is_lost_of_a_picture_that_moves_is_said(one: Desk) -> None:
+    frames = [Image.new("RGB", (20, 10), colour) for colour in ("red", "blue")]
+    moving = BytesIO()
+    frames[0].save(moving, "GIF", save_all=True, append_images=frames[1:])
+    said = list[str]()
+    one.compose.add_picture(moving.getvalue(), "party.gif", said.append)
+    assert said == ["“party.gif” moves. Only its first picture is kept: add it as a film (MP4) to keep the movement."]
+    one.compose.add_picture(jpeg(), "hall.jpg", said.append)
+    assert len(said) == 1
 
 
 def test_a_decorative_picture_goes_out_without_a_description(one: Desk) -> None:

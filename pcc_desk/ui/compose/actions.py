@@ -33,7 +33,7 @@ class Actions(QObject):
         returned(AnnouncementId): a discarded draft is back.
         restored(Announcement): an earlier state is the newest again.
         versions_read(AnnouncementId, tuple[AnnouncementVersion, ...]): its earlier states, newest first.
-        picture_added(AnnouncementId, Picture): a cleaned picture is kept for it.
+        picture_added(AnnouncementId, Picture, str): a cleaned picture is kept for it, and what was lost of it, or "".
         failed(DeskError): something was refused; nothing else has changed.
     """
 
@@ -44,7 +44,7 @@ class Actions(QObject):
     returned = Signal(object)
     restored = Signal(object)
     versions_read = Signal(object, object)
-    picture_added = Signal(object, object)
+    picture_added = Signal(object, object, str)
     failed = Signal(object)
 
     def __init__(
@@ -92,9 +92,10 @@ class Actions(QObject):
     def add_picture(self, announcement_id: AnnouncementId, source: Path | bytes) -> None:
         """Make a picture safe and keep it for an announcement."""
         name = source.name if isinstance(source, Path) else PASTED
+        said = list[str]()
         self._background.reach(
-            lambda: self._services.compose.add_picture(source, name),
-            partial(self._on_picture, announcement_id),
+            lambda: self._services.compose.add_picture(source, name, said.append),
+            partial(self._on_picture, announcement_id, said),
             self._on_failed,
         )
 
@@ -125,8 +126,8 @@ class Actions(QObject):
     def _on_versions(self, announcement_id: AnnouncementId, versions: tuple[AnnouncementVersion, ...]) -> None:
         self.versions_read.emit(announcement_id, versions)
 
-    def _on_picture(self, announcement_id: AnnouncementId, picture: Picture) -> None:
-        self.picture_added.emit(announcement_id, picture)
+    def _on_picture(self, announcement_id: AnnouncementId, said: list[str], picture: Picture) -> None:
+        self.picture_added.emit(announcement_id, picture, " ".join(said))
 
     def _on_failed(self, error: DeskError) -> None:
         self.failed.emit(error)

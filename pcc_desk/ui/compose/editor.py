@@ -96,7 +96,7 @@ class Editor(Scroll):
             tool.setVisible(not locked)
         self._tabs.show_accounts(announcement.accounts, presences)
         self._channels.fill()
-        self._pictures.show_pictures(announcement.pictures, locked)
+        self._show_pictures()
         self.film.show_film(announcement.film, locked)
         self._turn()
         if is_another:
@@ -105,7 +105,7 @@ class Editor(Scroll):
     def place(self, placed: PlacedPicture) -> None:
         """Put one more picture in."""
         self._change(wording.add_picture(self._announcement, placed))
-        self._pictures.show_pictures(self._announcement.pictures, locked=False)
+        self._show_pictures()
         self._count()
 
     def place_film(self, film: Film) -> None:
@@ -192,7 +192,7 @@ class Editor(Scroll):
         self._box.film_offered.connect(self.film.film_offered)
         self.film.edited.connect(lambda placed: self._put(film=placed))
         self.card.edited.connect(lambda card: self._put(card=card))
-        self._add.clicked.connect(self._on_add_clicked)
+        self._add.clicked.connect(lambda: choose_pictures(self, self.pictures_offered.emit))
         self._costs.unlinked.connect(self._on_unlinked)
         self._pause.timeout.connect(self._count)
         self._words_pause.timeout.connect(self._count_at_rest)
@@ -227,7 +227,7 @@ class Editor(Scroll):
         }
         self._tabs.show_fits(fits)
         account = self._tabs.current()
-        shown = fits.get(account) if account is not None else next(iter(self._sharing(fits)), None)
+        shown = fits.get(account) if account is not None else next((fit for fit in fits.values() if not fit.own), None)
         self._box.colour(text, shown.spans if shown else ())
         self._note.show_wording(announcement, account, self._presences)
         self._about = fits if account is None else {account: shown} if shown else {}
@@ -239,13 +239,16 @@ class Editor(Scroll):
         self.card.show_fits(self._announcement, self._about, self._presences)
         self._words.setText(wording.say_count(len(self._text().split()), "word"))
 
-    def _sharing(self, fits: Fits) -> list[Fit]:
-        return [fit for fit in fits.values() if not fit.own]
-
     def _on_channel_toggled(self, account: AccountId, on: bool) -> None:
         self._change(wording.choose(self._announcement, account, on))
         self._tabs.show_accounts(self._announcement.accounts, self._presences)
+        self._show_pictures()
         self._turn()
+
+    def _show_pictures(self) -> None:
+        shown = self._announcement
+        shapes = wording.shapes_for(shown, self._presences)
+        self._pictures.show_pictures(shown.pictures, shown.approved_at is not None, shapes)
 
     def _on_title_edited(self, title: str) -> None:
         self._change(replace(self._announcement, title=title))
@@ -289,6 +292,3 @@ class Editor(Scroll):
     def _put(self, **parts: Any) -> None:
         self._change(replace(self._announcement, **parts))
         self._count()
-
-    def _on_add_clicked(self) -> None:
-        choose_pictures(self, self.pictures_offered.emit)

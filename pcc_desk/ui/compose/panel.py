@@ -62,7 +62,7 @@ class ComposePanel(QWidget):
         super().__init__()
         self._services, self._background, self._now = services, background, now
         self._wanted: AnnouncementId | None = None
-        self._asked = 0
+        self._asked, self._notices = 0, list[str]()
         self._presences: Presences = {}
         self._fits: Fits = {}
         self._keeper = Keeper(services, background, now, self)
@@ -256,12 +256,14 @@ class ComposePanel(QWidget):
             self._desk.editor.show_checked(checked)
 
     def _on_pictures_offered(self, offered: list[Path | bytes]) -> None:
+        self._notices = []
         self._desk.say(f"Making {wording.say_count(len(offered), 'picture')} ready…")
         for source in offered:
             self._actions.add_picture(self._open_id(), source)
 
-    def _on_picture_added(self, announcement_id: AnnouncementId, picture: Picture) -> None:
-        self._desk.say("")
+    def _on_picture_added(self, announcement_id: AnnouncementId, picture: Picture, notice: str) -> None:
+        self._notices += [notice] if notice else []
+        self._desk.say(" ".join(self._notices))
         if announcement_id == self._open_id():
             self._desk.editor.place(PlacedPicture(picture))
         else:

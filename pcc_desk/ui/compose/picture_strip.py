@@ -1,6 +1,6 @@
 """The pictures of an announcement, each with its description for people who cannot see it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,10 +8,12 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QLineEdit, QSizePolicy, QWidget
 
 from pcc_desk.model.announcement import Picture, PictureId, PlacedPicture
+from pcc_desk.model.cropping import Focus, Shape
 from pcc_desk.ui import theme
+from pcc_desk.ui.compose.crop_sheet import CropSheet
 from pcc_desk.ui.compose.text_box import PICTURE_ENDINGS
 from pcc_desk.ui.compose.thumbnails import Thumbnails
-from pcc_desk.ui.widgets.buttons import IconButton
+from pcc_desk.ui.widgets.buttons import IconButton, LinkButton
 from pcc_desk.ui.widgets.frames import Card, column, row
 from pcc_desk.ui.widgets.words import ElidedLabel, Label, repolish
 from pcc_desk.ui.widgets.wrap import Wrap
@@ -24,7 +26,7 @@ class PictureCard(Card):
     """One picture with its fields.
 
     Signals:
-        edited(): the description, the reason or the tick changed.
+        edited(): the description, the reason, the tick or the crop changed.
         removal_requested(): take this picture away.
     """
 
@@ -39,6 +41,10 @@ class PictureCard(Card):
         self._decorative = QCheckBox("Decorative")
         self._decorative.setChecked(bool(placed.decorative_because))
         self._remove = IconButton("remove", f"Take away {placed.picture.name}")
+        self._shapes: dict[str, Shape] = {}  # of the platforms that do not show this one's, by title
+        self._cropped = ElidedLabel("", "small")
+        self.crop, self.whole = LinkButton("Crop it"), LinkButton("Undo the crop")
+        self._locked = False
         self._build()
         self._show_thumb()
         self._settle()
@@ -47,6 +53,14 @@ class PictureCard(Card):
         self._reason.textEdited.connect(self._on_edited)
         self._decorative.toggled.connect(self._on_edited)
         self._remove.clicked.connect(self.removal_requested)
+        self.crop.clicked.connect(self._on_crop_clicked)
+        self.whole.clicked.connect(lambda: self._crop_about(None))
+
+    def know(self, shapes: Mapping[str, Shape]) -> None:
+        """Take what the chosen platforms show, by their titles."""
+        size = self._placed.picture.width, self._placed.picture.height
+        self._shapes = {title: shape for title, shape in shapes.items() if shape.crop(*size, Focus()) != (0, 0, *size)}
+        self._show_crop()
 
     def placed(self) -> PlacedPicture:
         """Give the picture with what its fields say."""
@@ -60,6 +74,8 @@ class PictureCard(Card):
             field.setReadOnly(locked)
         self._decorative.setEnabled(not locked)
         self._remove.setVisible(not locked)
+        self._locked = locked
+        self._show_crop()
 
     def sizeHint(self) -> QSize:
         """Ask for a fixed width, so that cards stand in columns."""
@@ -86,6 +102,12 @@ class PictureCard(Card):
         rows.addWidget(Label(say_size(picture), "small"))
         for each in (self._alt, self._reason, self._decorative):
             rows.addWidget(each)
+        rows.addWidget(self._cropped)
+        crop = row(gap=8)
+        crop.addWidget(self.crop)
+        crop.addWidget(self.whole)
+        crop.addStretch(1)
+        rows.addLayout(crop)
         across.addLayout(rows, 1)
 
     def _show_thumb(self) -> None:
@@ -94,6 +116,25 @@ class PictureCard(Card):
             room = self._thumb.size()
             mode = Qt.TransformationMode.SmoothTransformation
             self._thumb.setPixmap(small.scaled(room, Qt.AspectRatioMode.KeepAspectRatio, mode))
+
+    def _show_crop(self) -> None:
+        cropped, titles = self._placed.focus is not None, " and ".join(self._shapes)
+        self._cropped.setText(f"Cropped for {titles}" if cropped else f"Not the shape {titles} shows")
+        self._cropped.setVisible(bool(titles))
+        self.crop.setText("Change the crop" if cropped else "Crop it")
+        self.crop.setAccessibleName(f"{self.crop.text()}: {self._placed.picture.name}")
+        self.crop.setVisible(bool(titles) and not self._locked)
+        self.whole.setVisible(bool(titles) and cropped and not self._locked)
+
+    def _on_crop_clicked(self) -> None:
+        sheet = CropSheet(self._placed.picture, self._placed.focus, self._shapes, self._thumbnails, self)
+        sheet.chosen.connect(self._crop_about)
+        sheet.open()
+
+    def _crop_about(self, focus: Focus | None) -> None:
+        self._placed = replace(self._placed, focus=focus)
+        self._show_crop()
+        self.edited.emit()
 
     def _settle(self) -> None:
         decorative = self._decorative.isChecked()
@@ -126,8 +167,13 @@ class PictureStrip(QWidget):
         self._row = Wrap(self, gap=10)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
 
-    def show_pictures(self, pictures: tuple[PlacedPicture, ...], locked: bool) -> None:
-        """Show these; the cards of pictures already there keep what is being typed in them."""
+    def show_pictures(
+        self, pictures: tuple[PlacedPicture, ...], locked: bool, shapes: Mapping[str, Shape] | None = None
+    ) -> None:
+        """Show these; the cards of pictures already there keep what is being typed in them.
+
+        `shapes` is what the chosen platforms show, by their titles.
+        """
         ids = [each.picture.id for each in pictures]
         for gone in [each for each in self._cards if each not in ids]:
             self._drop(gone)
@@ -135,6 +181,7 @@ class PictureStrip(QWidget):
             if each.picture.id not in self._cards:
                 self._add(each)
             self._cards[each.picture.id].lock(locked)
+            self._cards[each.picture.id].know(shapes or {})
         self.setVisible(bool(self._cards))
 
     def forget(self) -> None:

@@ -1,10 +1,11 @@
-"""A picture in a preview: whole, in its own shape."""
+"""A picture in a preview: whole, in its own shape, or the part of it that a person has chosen."""
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from pcc_desk.model.announcement import Picture
+from pcc_desk.model.cropping import Box
 from pcc_desk.ui import theme
 from pcc_desk.ui.compose.thumbnails import Thumbnails
 
@@ -12,11 +13,13 @@ TALLEST = 0.75  # of its width
 
 
 class PreviewPicture(QWidget):
-    """One picture across the card, whole."""
+    """One picture across the card, as its readers will see it."""
 
-    def __init__(self, picture: Picture, alt: str, thumbnails: Thumbnails) -> None:
+    def __init__(self, picture: Picture, alt: str, thumbnails: Thumbnails, part: Box | None = None) -> None:
+        """Show `part` of the picture, in its pixels, or the whole one."""
         super().__init__()
         self._picture, self._thumbnails = picture, thumbnails
+        self._part = part or Box(0, 0, picture.width, picture.height)
         self.setAccessibleName(alt or picture.name)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
@@ -29,7 +32,7 @@ class PreviewPicture(QWidget):
 
     def heightForWidth(self, width: int) -> int:
         """Tell the height of the whole picture, cut at a tall one's limit."""
-        return round(width * min(TALLEST, self._picture.height / max(1, self._picture.width)))
+        return round(width * min(TALLEST, self._part.height / max(1, self._part.width)))
 
     def sizeHint(self) -> QSize:
         """Ask for the card's width."""
@@ -38,7 +41,7 @@ class PreviewPicture(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the picture when it has been read."""
         painter = QPainter(self)
-        small = self._thumbnails.picture(self._picture.id)
+        small = self._shown(self._thumbnails.picture(self._picture.id))
         if small.isNull():
             painter.fillRect(self.rect(), theme.tokens().soft)
         else:  # on the card itself: a ground of its own would show as strips beside a picture of another shape
@@ -47,3 +50,10 @@ class PreviewPicture(QWidget):
             box.setSize(small.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio))
             box.moveCenter(self.rect().center())
             painter.drawPixmap(box, small)
+
+    def _shown(self, small: QPixmap) -> QPixmap:
+        if small.isNull() or self._part == (0, 0, self._picture.width, self._picture.height):
+            return small
+        scale = small.width() / self._picture.width
+        sides = (self._part.left, self._part.top, self._part.width, self._part.height)
+        return small.copy(QRect(*(round(side * scale) for side in sides)))

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pcc_desk.model.account import AccountId
 from pcc_desk.model.announcement import Announcement, Fit, Span
 from pcc_desk.model.channel import Ability
+from pcc_desk.model.cropping import Shape
 from pcc_desk.ui.compose.preview_card import PreviewCard
 from pcc_desk.ui.compose.preview_film import PreviewFilm
 from pcc_desk.ui.compose.preview_picture import PreviewPicture
@@ -72,12 +73,14 @@ class Preview(Card):
         able, card = self._platform.abilities, fit.card
         film = announcement.film if Ability.VIDEO in able else None
         pictures = announcement.pictures if Ability.PICTURES in able else ()
-        shown = (film, card, *((each.picture.id, each.alt) for each in pictures))
+        shape = Shape(self._platform.limits.narrowest, self._platform.limits.widest)
+        shown = (film, card, *((each.picture.id, each.alt, each.crop_for(shape)) for each in pictures))
         if shown != self._shown:
             self._shown = shown
             clear(self._pictures)
             for each in pictures:
-                self._pictures.addWidget(PreviewPicture(each.picture, each.alt, self._thumbnails))
+                part = each.crop_for(shape)
+                self._pictures.addWidget(PreviewPicture(each.picture, each.alt, self._thumbnails, part))
             if film is not None:
                 self._pictures.addWidget(PreviewFilm(film))
             if card is not None:

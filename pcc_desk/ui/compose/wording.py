@@ -1,10 +1,13 @@
 """What typing and choosing do to an announcement: pure functions from one value to the next."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from pcc_desk.model.account import AccountId
 from pcc_desk.model.announcement import Announcement, AnnouncementId, PlacedPicture, Wording
 from pcc_desk.model.channel import Platform
+from pcc_desk.model.cropping import Shape
+from pcc_desk.ui.reading.presence import Presences
 
 NO_ID = AnnouncementId(0)  # no announcement is open
 NAME_LENGTH = 60  # characters of an announcement without a title that stand for its name
@@ -59,6 +62,13 @@ def add_picture(announcement: Announcement, placed: PlacedPicture) -> Announceme
     if any(each.picture.id == placed.picture.id for each in announcement.pictures):
         return announcement
     return replace(announcement, pictures=(*announcement.pictures, placed))
+
+
+def shapes_for(announcement: Announcement, presences: Presences) -> Mapping[str, Shape]:
+    """Give the shapes of pictures that the chosen platforms show, by title, where they do not show every one."""
+    chosen = [presences[account].platform for account in announcement.accounts if account in presences]
+    shapes = {each.title: Shape(each.limits.narrowest, each.limits.widest) for each in chosen}
+    return {title: shape for title, shape in shapes.items() if shape != Shape()}
 
 
 def name_of(announcement: Announcement) -> str:

@@ -6,11 +6,13 @@ from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from pcc_desk.model.answering import Audience, KeptAnswer
+from pcc_desk.model.cost import Forecast
 from pcc_desk.model.message import Author
 from pcc_desk.model.schedule import on_wall
 from pcc_desk.ui import theme
 from pcc_desk.ui.inbox.audience import AudienceChoice
 from pcc_desk.ui.reading.moments import present
+from pcc_desk.ui.reading.money import say_forecast
 from pcc_desk.ui.reading.remote_text import show_marks
 from pcc_desk.ui.widgets.buttons import PrimaryButton, verbatim
 from pcc_desk.ui.widgets.frames import Pane, column, row
@@ -22,7 +24,7 @@ LONGEST_WAIT_MS = 900  # while keys go on: every pause of typing is on disk with
 LONG_NAME = 40
 LOW, HIGH = 56, 92  # pixels at 100 % text size: of the field
 
-Cost = Callable[[str, bool], str]  # of a text, private or not: what sending it costs, in words
+Cost = Callable[[str, bool], Forecast]  # of a text, private or not: what sending it costs
 Measure = Callable[[str, bool], tuple[int, int | None]]  # of a text, private or not: its length and the limit
 
 
@@ -202,9 +204,11 @@ class AnswerBox(Pane):
         words = "" if not text else str(length) if limit is None else f"{length} / {limit}"
         self._counter.setText(f"{words}: {length - limit} too many" if over and limit is not None else words)
         self._counter.set_role("red" if over else "small")
-        price = self._cost(text, private) if self._cost is not None and text.strip() else ""
-        self._price.setText(price)
-        self._price.setVisible(bool(price))
+        price = self._cost(text, private) if self._cost is not None and text.strip() else None
+        self._price.setVisible(price is not None)
+        if price is not None:
+            self._price.setText(say_forecast(price))
+            self._price.set_role("amber" if price.passes_limit() else "small")
         ready = self._measure is not None and self.text.isEnabled() and not self.audience.problem()
         self.send.setEnabled(ready and bool(text.strip()) and not over)
 

@@ -25,7 +25,6 @@ from pcc_desk.ui.inbox.answer import AnswerBox
 from pcc_desk.ui.inbox.conversation import ConversationView
 from pcc_desk.ui.inbox.ladder import Ladder
 from pcc_desk.ui.reading.moments import present
-from pcc_desk.ui.reading.money import say_forecast
 from pcc_desk.ui.reading.presence import Presence, Presences
 from pcc_desk.ui.reading.remote_text import show_handle, show_line
 from pcc_desk.ui.widgets.banner import Banner
@@ -165,7 +164,7 @@ class ReadingPane(QWidget):
     def _on_tariff(self, message: Message, tariff: Tariff | None) -> None:
         if self._message is not None and self._message.id == message.id and tariff is not None:
             alone = message.kind in PRIVATE
-            self.answer.tell_cost(lambda text, private: say_forecast(tariff.for_answer(text, private or alone)))
+            self.answer.tell_cost(lambda text, private: tariff.for_answer(text, private or alone))
 
     def _kept_answer(self, asked: MessageId) -> KeptAnswer:
         return self._services.inbox.kept_answer(asked)
