@@ -1,6 +1,7 @@
 """What went wrong with a request, told as the ChannelError whose class says what the desk does next."""
 
 import html
+import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -23,7 +24,11 @@ from pcc_desk.errors import (
     Unreachable,
 )
 
-_LONGEST_REASON = 200
+_LONGEST_REASON, _LONGEST_ANSWER = 200, 500
+_ANSWER = " The answer: "
+_READ_OF_AN_ANSWER = 20_000  # bytes
+_SCRIPTS, _TAGS = re.compile(r"(?is)<(script|style)\b.*?(?:</\1\s*>|\Z)"), re.compile(r"<[^<>]*+>")
+_SECRET_BY_NAME = re.compile(r'(?i)("[\w-]{0,40}(?:token|secret|password|key)[\w-]{0,40}"\s*:\s*)"[^"]*"?')
 _SECRET_LIKE = re.compile(
     r"(?i)\b(?:bearer|basic)\s+\S+|\beyJ[\w-]+\.[\w-]+\.[\w-]*|\b[a-z0-9]{4}(?:[- ][a-z0-9]{4}){3,5}\b"
 )
@@ -105,6 +110,11 @@ def reason_of(body: object) -> str:
     return next(filter(None, (reading.text_or_none(body, *path) for path in _REASONS)), "")
 
 
+def as_written(body: object) -> bytes:
+    """Write an answer that was read as JSON again."""
+    return json.dumps(body, ensure_ascii=False, default=str).encode("utf-8", "replace")
+
+
 @dataclass(frozen=True, slots=True)
 class Sent:
     """One request on its way, and every way it can fail; never tells its query, its body or its secrets."""
@@ -173,7 +183,12 @@ class Sent:
         )
 
     def refused(self, code: int, body: object) -> ChannelError:
-        """Tell of an answer that is JSON and not a success."""
+        """Tell of an answer that is JSON and not a success, with the answer itself under the details."""
+        error = self._refused(code, body)
+        error.detail = self.with_answer(error.detail, as_written(body))
+        return error
+
+    def _refused(self, code: int, body: object) -> ChannelError:
         if code >= 500 or code == 408 or code < 400:
             return self.late(str(code))
         if code == 401:
@@ -217,14 +232,22 @@ class Sent:
             self.about(why),
         )
 
-    def redact(self, said: str) -> str:
+    def with_answer(self, detail: str, content: bytes) -> str:
+        """Add to a detail what the server answered, in one line of plain words without secrets, cut when it is long."""
+        words = content[:_READ_OF_AN_ANSWER].decode("utf-8", "replace")
+        if words.lstrip().startswith("<"):
+            words = _TAGS.sub(" ", _SCRIPTS.sub(" ", words))
+        words = self.redact(_SECRET_BY_NAME.sub(r'\1"[secret]"', words), _LONGEST_ANSWER)
+        return f"{detail}{_ANSWER}{words}" if words and _ANSWER not in detail else detail
+
+    def redact(self, said: str, longest: int = _LONGEST_REASON) -> str:
         """Give one short line of a platform's words without any secret of this request."""
         said = html.unescape(said)
         for secret in self._secrets():
             said = said.replace(secret, "[secret]")
         said = _SECRET_LIKE.sub("[secret]", " ".join(said.split()))
         said = "".join(sign for sign in said if sign.isprintable())  # signs that hide or turn round what stands beside
-        return said if len(said) <= _LONGEST_REASON else f"{said[: _LONGEST_REASON - 1]}…"
+        return said if len(said) <= longest else f"{said[: longest - 1]}…"
 
     def _secrets(self) -> Iterable[str]:
         yield from (part for value in self.ask.headers.values() for part in value.split() if len(part) > 12)

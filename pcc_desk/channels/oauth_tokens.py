@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from pcc_desk.channels.failures import Ask, nothing_public_yet
+from pcc_desk.channels.failures import Ask, as_written, nothing_public_yet
 from pcc_desk.channels.grants import Grant, is_weaker, keep, keep_app, kept, kept_app, pasted, signed_out
 from pcc_desk.channels.wire import Answer, Wire
 from pcc_desk.errors import ChannelError, Unauthorized
@@ -136,8 +136,15 @@ class SignedWire:
             token = self._tokens.current()
         answer = send(_with_token(ask, token))
         if self._is_stale(answer):  # refused before anything was done, so asking again is safe
-            with nothing_public_yet():
-                token = self._tokens.after(token)
+            try:
+                with nothing_public_yet():
+                    token = self._tokens.after(token)
+            except Unauthorized as over:
+                sent = self.wire.sent(method, _with_token(ask, token))
+                over.detail = sent.with_answer(
+                    f"{sent.about(str(answer.code))}, {over.detail}", as_written(answer.body)
+                )
+                raise
             answer = send(_with_token(ask, token))
         if answer.code in _MAY_BE_STALE and answer.code not in ask.accept:
             raise self.wire.sent(method, _with_token(ask, token)).refused(answer.code, answer.body)

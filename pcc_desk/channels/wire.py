@@ -177,7 +177,12 @@ class Wire:
         if response.status_code not in _FROM_THE_NETWORK:
             self._manners.servers.hear(sent.host, headers, began)
         _log.debug("%s %s %s", method, sent.host, response.status_code)
-        return self._judge(sent, Answer(response.status_code, headers, None, url), content)
+        try:
+            return self._judge(sent, Answer(response.status_code, headers, None, url), content)
+        except ChannelError as error:
+            if response.status_code >= 400:  # what answers a success may hold a token
+                error.detail = sent.with_answer(error.detail, content)
+            raise
 
     def _transfer(self, sent: Sent, url: str, seconds: float) -> tuple[requests.Response, bytes]:
         ask = sent.ask

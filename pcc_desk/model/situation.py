@@ -20,6 +20,14 @@ class SignInEnd:
 
 
 @dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something that is not right: one plain sentence, and what a server said, or ""."""
+
+    sentence: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Situation:
     """The office, how many of its accounts work, what waits to go out, what is open, and what is wrong.
 

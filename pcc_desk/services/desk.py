@@ -7,7 +7,7 @@ from pcc_desk.channels.platforms import Adapter
 from pcc_desk.channels.server_time import ServerTime
 from pcc_desk.model.account import AccountState
 from pcc_desk.model.message import MessageState
-from pcc_desk.model.situation import Situation
+from pcc_desk.model.situation import Situation, Trouble
 from pcc_desk.services.accounts import Accounts, OpenWire
 from pcc_desk.services.cards import Cards
 from pcc_desk.services.checkups import Checkups
@@ -66,6 +66,10 @@ class Services:
             silent=self.inbox.silent(),
             ends=self.endings.all(),
         )
+
+    def troubles(self) -> tuple[Trouble, ...]:
+        """Give everything that is not right just now, with what servers said. Raises: StoreError."""
+        return (*map(Trouble, filter(None, [self.outbox.counts().problem])), *self.inbox.troubles())
 
     def stop(self) -> None:
         """Send and fetch nothing more; what is under way ends in its own time."""

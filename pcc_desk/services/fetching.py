@@ -176,7 +176,7 @@ class Fetching:
         else:
             next_at = now + _back_off(walk, now) * (0.5 + self._chance() / 2)
         with self._store.write() as conn:
-            streams.rest(conn, lease, next_at, problem)
+            streams.rest(conn, lease, next_at, problem, error.detail)
         return changes if problem == lease.problem else changes | Changes.MESSAGES
 
 

@@ -1,5 +1,6 @@
 """The inbox: every message in one list, what the office does about it, and the road it comes in on."""
 
+import itertools
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
@@ -22,6 +23,7 @@ from pcc_desk.model.message import (
     MessagePage,
     MessageState,
 )
+from pcc_desk.model.situation import Trouble
 from pcc_desk.services.answer_limits import Answering, measure
 from pcc_desk.services.fetching import PATIENCE, Doors, Fetching, Now
 from pcc_desk.services.freeze import clean_text
@@ -74,13 +76,20 @@ class Inbox:
 
     def problems(self) -> tuple[str, ...]:
         """Say in plain sentences what does not come in, and what came in but could not be read. Raises: StoreError."""
+        return tuple(one.sentence for one in self.troubles())
+
+    def troubles(self) -> tuple[Trouble, ...]:
+        """Say the same, each sentence with what the server said. Raises: StoreError."""
         with self._store.read() as conn:
             names = {account.id: self._name(account) for account in accounts.all_in_use(conn)}
             ailing = streams.ailing(conn)
             spoiled = streams.spoiled_lately(conn)
-        failing = dict.fromkeys(f"{names[one.account_id]}: {one.problem}" for one in ailing if one.account_id in names)
-        unread = (_say_spoiled(names[number], n) for number, n in spoiled.items() if number in names)
-        return (*failing, *unread)
+        failing = dict[str, str]()
+        for one in ailing:
+            if one.account_id in names:
+                failing.setdefault(f"{names[one.account_id]}: {one.problem}", one.detail)
+        unread = (Trouble(_say_spoiled(names[number], n)) for number, n in spoiled.items() if number in names)
+        return (*itertools.starmap(Trouble, failing.items()), *unread)
 
     def silent(self) -> tuple[str, ...]:
         """Name the accounts from which something does not come in just now. Raises: StoreError."""

@@ -37,11 +37,12 @@ class Lease:
 
 @dataclass(frozen=True, slots=True)
 class Ailing:
-    """A stream that does not come in, and why in one plain sentence."""
+    """A stream that does not come in, why in one plain sentence, and what a server said, or ""."""
 
     account_id: AccountId
     stream: str
     problem: str
+    detail: str = ""
 
 
 def ensure(conn: Connection, account_id: AccountId, names: Iterable[str]) -> None:
@@ -129,8 +130,8 @@ def lease(conn: Connection, now: datetime, until: datetime) -> tuple[Lease, ...]
 
 
 def _lease(row: Row[Any], now: datetime, until: datetime) -> Lease:
-    last = row.until_at is not None and row.until_at <= now
-    return Lease(AccountId(row.account_id), row.name, row.cursor, until, row.fetched_at, row.problem, last)
+    last, problem = row.until_at is not None and row.until_at <= now, row.problem.partition("\n")[0]
+    return Lease(AccountId(row.account_id), row.name, row.cursor, until, row.fetched_at, problem, last)
 
 
 def advance(conn: Connection, held: Lease, cursor: str, now: datetime, until: datetime) -> Lease | None:
@@ -139,9 +140,13 @@ def advance(conn: Connection, held: Lease, cursor: str, now: datetime, until: da
     return replace(held, cursor=cursor, until=until, fetched_at=now, problem="") if moved else None
 
 
-def rest(conn: Connection, held: Lease, next_at: datetime, problem: str) -> bool:
-    """Let the stream go until `next_at`, saying what ails it ("" when nothing does); tell whether we still held it."""
-    return conn.execute(_held(held).values(next_at=next_at, lease_until=None, problem=problem)).rowcount == 1
+def rest(conn: Connection, held: Lease, next_at: datetime, problem: str, detail: str = "") -> bool:
+    """Let the stream go until `next_at`, saying what ails it ("" when nothing does); tell whether we still held it.
+
+    `detail` is what a server said.
+    """
+    told = f"{problem}\n{detail}" if problem and detail else problem  # one column; no sentence has a line's end
+    return conn.execute(_held(held).values(next_at=next_at, lease_until=None, problem=told)).rowcount == 1
 
 
 def ailing(conn: Connection) -> tuple[Ailing, ...]:
@@ -152,7 +157,8 @@ def ailing(conn: Connection) -> tuple[Ailing, ...]:
         .where(stream.c.problem != "", _GOES_ON, account.c.state != AccountState.DISCONNECTED)
         .order_by(stream.c.account_id, stream.c.name)
     )
-    return tuple(Ailing(AccountId(row.account_id), row.name, row.problem) for row in rows)
+    told = ((row, *row.problem.partition("\n")) for row in rows)
+    return tuple(Ailing(AccountId(row.account_id), row.name, problem, detail) for row, problem, _, detail in told)
 
 
 def keep_missing(conn: Connection, held: Lease, missing: Iterable[Missing]) -> int:

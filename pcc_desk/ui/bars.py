@@ -13,7 +13,7 @@ from pcc_desk.model.schedule import LONDON, on_wall
 from pcc_desk.ui import theme
 from pcc_desk.ui.reading.endings import say_endings
 from pcc_desk.ui.reading.moments import say_when
-from pcc_desk.ui.widgets.buttons import DangerButton, PrimaryButton
+from pcc_desk.ui.widgets.buttons import DangerButton, LinkButton, PrimaryButton
 from pcc_desk.ui.widgets.chip import Chip
 from pcc_desk.ui.widgets.frames import row
 from pcc_desk.ui.widgets.words import ElidedLabel, Label, give_tip
@@ -187,7 +187,13 @@ class TopBar(QFrame):
 
 
 class BottomBar(QFrame):
-    """Tells the truth in one line: accounts, what waits, and whose desk this is."""
+    """Tells the truth in one line: accounts, what waits, and whose desk this is.
+
+    Signals:
+        details_requested(): the person wants to know what is wrong, and what a server said.
+    """
+
+    details_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -202,12 +208,16 @@ class BottomBar(QFrame):
         cells = row(self, margin=5, gap=8)
         cells.setContentsMargins(theme.px(16), theme.px(5), theme.px(16), theme.px(5))
         cells.addWidget(self._dot)
-        for each in (self._accounts, self._problem, self._waiting):
+        self._details = LinkButton("Details")
+        self._details.setAccessibleName("Details of what is not right")
+        self._details.clicked.connect(self.details_requested)
+        for each in (self._accounts, self._problem, self._details, self._waiting):
             cells.addWidget(each)
             cells.addSpacing(theme.px(8))
         cells.addStretch(1)
         cells.addWidget(self._office)
         self._problem.hide()
+        self._details.hide()
 
     def show_situation(self, situation: Situation, now: datetime) -> None:
         """Show how things stand."""
@@ -219,6 +229,7 @@ class BottomBar(QFrame):
         self._problem.setText(" ".join(filter(None, (say_problems(situation), ending))))
         give_tip(self._problem, " ".join(filter(None, (*situation.problems, ending))))
         self._problem.setVisible(bool(self._problem.text()))
+        self._details.setVisible(bool(situation.problems))
         self._waiting.setText(say_waiting(situation.outbox, now))
         office = situation.office
         self._office.setText(" · ".join(filter(None, (office.name, office.person.name, _zone(office.zone, now)))))

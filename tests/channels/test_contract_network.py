@@ -188,6 +188,27 @@ def test_no_secret_is_ever_told(
     assert "rest_route" not in caplog.text
 
 
+@pytest.mark.parametrize("code", [400, 401, 403, 408, 422, 429, 500, 503])
+@pytest.mark.parametrize("kind", ["json", "words", "web page"])
+def test_what_the_server_answered_stands_under_details_without_secrets(rig: Rig, code: int, kind: str) -> None:
+    words = f"Number 131 of the mill\u202e {PASSWORD}"
+    body = {
+        "json": faulty.as_json({"errors": [{"said": words}], "refresh_token": "a-token-nobody-sent"}),
+        "words": words.encode(),
+        "web page": f"<html><style>p {{}}</style><p>{words}</p><script>alert('x')</script>".encode(),
+    }[kind]
+    rig.front.misbehave(faulty.answered(code, body), lambda seen: rig.publishes(seen) or rig.reads(seen))
+    for verb in (lambda: rig.channel.publish(rig.piece()), lambda: rig.channel.fetch(rig.stream, "")):
+        told = error_of(verb).detail
+        if not told.startswith(("GET", "POST", "PUT", "PATCH")):
+            continue  # the host is left alone by now, or the tokens were renewed in vain
+        if "The answer:" in told:
+            assert "Number 131 of the mill" in told
+            assert not any(each in told for each in (PASSWORD, "a-token-nobody-sent", "\u202e", "alert", "<p>"))
+            return
+    pytest.fail("nothing of the answer was kept")
+
+
 def test_control_the_words_of_the_platform_do_come_through_without_secrets(rig: Rig) -> None:
     rig.front.misbehave(rig.refusal(400, f"Hello {PASSWORD} and goodbye"), rig.publishes)
     with pytest.raises(Rejected) as caught:

@@ -22,6 +22,7 @@ from pcc_desk.model.person import Office as Profile
 from pcc_desk.services.office import Office
 from pcc_desk.ui.background import Background
 from pcc_desk.ui.rail import PLACES, RailButton
+from pcc_desk.ui.trouble_sheet import TroubleSheet
 from pcc_desk.ui.widgets.question import Question
 from pcc_desk.ui.window import Window
 from tests.ui.screen import Screen, button_of, buttons_of, dress, open_screen, words_of
@@ -179,7 +180,10 @@ def test_platforms_that_cannot_be_reached_are_all_named_at_the_foot(frame: Frame
         server.__exit__(None, None, None)
     frame.screen.fetch()
     frame.screen.wait(lambda: "Nothing comes in from Bluesky and WordPress just now." in line.sentence())
-    assert "Online" not in line.sentence()
+    assert "Online" not in line.sentence() and line._details.isVisible()
+    line._details.click()
+    frame.screen.wait(lambda: any(each.isVisible() for each in frame.window.findChildren(TroubleSheet)))
+    frame.window.findChildren(TroubleSheet)[0].close()
     situation = desk.services.situation()
     assert len(situation.problems) == 2 and all(each in line._problem.toolTip() for each in situation.problems)
     more = replace(situation, silent=(*situation.silent, "Mastodon"), problems=(*situation.problems, "Mastodon: down."))

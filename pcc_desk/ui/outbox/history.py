@@ -11,12 +11,14 @@ from pcc_desk.model.delivery import Attempt, Delivery, DeliveryLine
 from pcc_desk.ui.background import Background
 from pcc_desk.ui.reading.moments import present, say_when
 from pcc_desk.ui.reading.remote_text import show_line
+from pcc_desk.ui.widgets.details import Details
 from pcc_desk.ui.widgets.frames import column
 from pcc_desk.ui.widgets.words import Label
 
 if TYPE_CHECKING:
     from pcc_desk.services.desk import Services
 
+LONGEST = 1_000  # characters of a detail
 Told = tuple[tuple[Delivery, tuple[Attempt, ...]], ...]
 
 
@@ -49,5 +51,4 @@ class History(QWidget):
                 words = f"{say_when(attempt.started_at, present())}  {place}{attempt.sentence or attempt.outcome}"
                 self._lines.addWidget(Label(show_line(words, 600), wrap=True).make_selectable())
                 if attempt.detail:
-                    detail = Label(show_line(attempt.detail, 600), "small", wrap=True)
-                    self._lines.addWidget(detail.make_selectable())
+                    self._lines.addWidget(Details(show_line(attempt.detail, LONGEST), attempt.sentence))
