@@ -28,8 +28,9 @@ __all__ = [
 class Reading:
     """One text, read for many platforms: what they share is worked out once."""
 
-    def __init__(self, text: str) -> None:
-        self._weighed = Weighed(text)
+    def __init__(self, text: str, before: "Reading | None" = None) -> None:
+        """Read a text; of `before`, one read lately, what both begin with is not read again."""
+        self._weighed: Weighed = Weighed(text, None if before is None else before._weighed)
 
     def length(self, platform: Platform) -> int:
         """Count the text in the unit of one platform."""

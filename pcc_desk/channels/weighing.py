@@ -1,7 +1,8 @@
 """How long a text is for each platform: code points, graphemes, bytes, and the rules that X, Threads and Mastodon have.
 
 At a key press one line of a text changes. So a text is read in pieces of a line or so, and pieces read lately are
-remembered: every count is the sum of its pieces' counts, because nothing that counts as one goes across a space.
+remembered: every count is the sum of its pieces' counts, because nothing that counts as one goes across a space. What a
+text begins with, as the one before it did, is not even added up again.
 """
 
 import re
@@ -23,6 +24,7 @@ from pcc_desk.model.channel import Counting, Limits
 # A piece ends before a space, but not where the space belongs to the character before it.
 _PIECE = re.compile(rf"[\s\S][^\n]{{0,80}}+(?:[^ \n\t\r]++|(?<![{ALONE}])[ \n\t\r])*+")
 _REMEMBERED, _LONGEST_REMEMBERED = 4_096, 400  # pieces; characters of one
+_MOST_ANEW = 12  # pieces that are read at a key press before what stands still is counted once for all
 
 Whose = Literal["reader", "x", "mastodon"]
 _WHOSE: dict[Counting | None, Whose] = {Counting.WEIGHTED: "x", Counting.LINKS_SHORT: "mastodon"}
@@ -46,8 +48,10 @@ _STAND_IN = "x"
 class Weighed:
     """One text, counted and searched in as many ways as are asked for; what they share is worked out once."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, before: "Weighed | None" = None) -> None:
+        """Read a text; of `before`, one read lately, what both begin with is not read again."""
         self._text = text
+        self._before = before
         self._spans: dict[Whose, tuple[Span, ...]] = {}
 
     def length(self, limits: Limits) -> int:
@@ -56,70 +60,108 @@ class Weighed:
             case Counting.CODE_POINTS:
                 return len(self._text)
             case Counting.GRAPHEMES:
-                return self._graphemes
+                return self._run.graphemes
             case Counting.UTF16:
                 return self._utf16
             case Counting.UTF8_BYTES:
                 return self.utf8_bytes
             case Counting.WEIGHTED:
-                return self._weight
+                return self._run.weight
             case Counting.EMOJI_BYTES:
-                return self._emoji_bytes
+                return self._run.emoji_bytes
             case Counting.LINKS_SHORT:
-                rest, found = self._without_links
+                rest, found = self._run.without_links
                 return rest + found * (limits.link_length or _LINK_LENGTH)
 
     def spans(self, counting: Counting | None = None) -> tuple[Span, ...]:
         """Find the links and hashtags, in order, none overlapping: as X and Mastodon do, or else as a reader."""
-        whose = _WHOSE.get(counting, "reader")
-        found = self._spans.get(whose)
-        if found is None:
-            placed: list[Span] = []
-            start = 0
-            for piece in self._pieces:
-                placed += piece.spans_at(start, whose)
-                start += piece.size
-            found = self._spans[whose] = tuple(placed)
-        return found
+        return self._run.spans(_WHOSE.get(counting, "reader"))
 
     @Once
-    def _pieces(self) -> "list[_Piece]":
-        return [
-            _remembered(piece) if len(piece) <= _LONGEST_REMEMBERED else _Piece(piece)
-            for piece in _PIECE.findall(self._text)
-        ]
+    def _run(self) -> "_Run":
+        before, self._before = self._before, None  # or every text ever typed would be kept
+        head = _START if before is None else before._run.head_of(self._text)
+        return _Run(head, [_piece(found) for found in _PIECE.findall(self._text, head.end)], self._text)
 
     @Once
     def utf8_bytes(self) -> int:
         """The bytes of the text in UTF-8."""
         return utf8_bytes(self._text)
 
-    @Once
+    @property
     def tags(self) -> int:
         """How many hashtags the text has, counted on the safe side."""
-        return sum([piece.tags for piece in self._pieces])
+        return self._run.tags
 
     @Once
     def _utf16(self) -> int:
         text = self._text
         return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
-    @Once
-    def _graphemes(self) -> int:
-        return sum([piece.graphemes for piece in self._pieces])
+
+class _Run:
+    """A text up to `end`: what another run has counted already, and the pieces that follow it."""
+
+    def __init__(self, head: "_Run | None", pieces: "list[_Piece]", text: str) -> None:
+        """Hold the pieces after `head`; `text` is that of the whole run, and may be longer."""
+        self._head, self._pieces, self._text = head, pieces, text
+        self.end: int = (0 if head is None else head.end) + sum([piece.size for piece in pieces])
+        self._spans: dict[Whose, tuple[Span, ...]] = {}
+
+    def head_of(self, text: str) -> "_Run":
+        """Give a run that a longer or shorter text begins with too.
+
+        Where a piece ends depends on the one character that follows it, which must be the same: so the last two pieces
+        are read anew, at each key press at the end of a text, and many only when a line is full or words go.
+        """
+        stays = self._settled if len(self._pieces) > _MOST_ANEW else self._head or _START
+        if text[: stays.end + 1] == self._text[: stays.end + 1] and stays.end < len(text):
+            return stays
+        return _START
 
     @Once
-    def _weight(self) -> int:
-        return sum([piece.weight for piece in self._pieces])
+    def _settled(self) -> "_Run":
+        return _Run(self._head, self._pieces[:-2], self._text)
+
+    def spans(self, whose: Whose) -> tuple[Span, ...]:
+        """Find the links and hashtags, in order."""
+        found = self._spans.get(whose)
+        if found is None:
+            placed: list[Span] = []
+            start = 0 if self._head is None else self._head.end
+            for piece in self._pieces:
+                placed += piece.spans_at(start, whose)
+                start += piece.size
+            before = () if self._head is None else self._head.spans(whose)
+            found = self._spans[whose] = (*before, *placed)
+        return found
 
     @Once
-    def _emoji_bytes(self) -> int:
-        return sum([piece.emoji_bytes for piece in self._pieces])
+    def graphemes(self) -> int:
+        """What a reader sees as one character each."""
+        return (0 if self._head is None else self._head.graphemes) + sum([piece.graphemes for piece in self._pieces])
 
     @Once
-    def _without_links(self) -> tuple[int, int]:
+    def weight(self) -> int:
+        """The length as X counts it."""
+        return (0 if self._head is None else self._head.weight) + sum([piece.weight for piece in self._pieces])
+
+    @Once
+    def emoji_bytes(self) -> int:
+        """The length as Threads counts it."""
+        return (0 if self._head is None else self._head.emoji_bytes) + sum([each.emoji_bytes for each in self._pieces])
+
+    @Once
+    def tags(self) -> int:
+        """How many hashtags there are, counted on the safe side."""
+        return (0 if self._head is None else self._head.tags) + sum([piece.tags for piece in self._pieces])
+
+    @Once
+    def without_links(self) -> tuple[int, int]:
+        """The length of all but links and servers' names as Mastodon counts it, and how many links there are."""
+        rest, found = (0, 0) if self._head is None else self._head.without_links
         counted = [piece.without_links for piece in self._pieces]
-        return sum([rest for rest, _ in counted]), sum([found for _, found in counted])
+        return rest + sum([part for part, _ in counted]), found + sum([links for _, links in counted])
 
 
 class _Piece:
@@ -212,6 +254,11 @@ class _Piece:
 
 
 _remembered = lru_cache(maxsize=_REMEMBERED)(_Piece)
+_START = _Run(None, [], "")
+
+
+def _piece(text: str) -> _Piece:
+    return _remembered(text) if len(text) <= _LONGEST_REMEMBERED else _Piece(text)
 
 
 def _heft(text: str) -> int:

@@ -1,6 +1,6 @@
 """What the office writes once."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -128,8 +128,24 @@ class FitPart:
     spans: tuple[Span, ...] = ()
 
 
-def _no_card() -> LinkCard | None:
-    return None
+class Examination:
+    """What else can be asked about an announcement and one account; this one knows nothing."""
+
+    def spans(self) -> tuple[Span, ...]:
+        """Find the links and hashtags, as the platform sees them."""
+        return ()
+
+    def problems(self) -> tuple[str, ...]:
+        """Say what keeps it from fitting, one plain sentence each."""
+        return ()
+
+    def parts(self) -> tuple[FitPart, ...]:
+        """Give the parts of a thread of it; () where one post is enough or a thread cannot be."""
+        return ()
+
+    def card(self) -> LinkCard | None:
+        """Give the link card its readers will see, or None."""
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +153,8 @@ class Fit:
     """How an announcement fits one account: its length as that platform counts it, and what stops it there.
 
     `own` means the account has its own wording; `stale` that the shared text has changed since that was written.
-    At a key press ten channels are counted and one is coloured: spans, problems, parts and card are found where they
-    are asked for. `threaded` means that it is too long for one post and a thread was chosen.
+    At a key press ten channels are counted and one is coloured: spans, problems, parts and card are `examined` where
+    they are asked for. `threaded` means that it is too long for one post and a thread was chosen.
     """
 
     account_id: AccountId
@@ -147,32 +163,29 @@ class Fit:
     own: bool = False
     stale: bool = False
     threaded: bool = False
-    find_spans: Callable[[], tuple[Span, ...]] = field(default=tuple, compare=False, repr=False)
-    find_problems: Callable[[], tuple[str, ...]] = field(default=tuple, compare=False, repr=False)
-    find_parts: Callable[[], tuple[FitPart, ...]] = field(default=tuple, compare=False, repr=False)
-    find_card: Callable[[], LinkCard | None] = field(default=_no_card, compare=False, repr=False)
+    examined: Examination = field(default=Examination(), compare=False, repr=False)
 
     @property
     def spans(self) -> tuple[Span, ...]:
         """The links and hashtags, as this platform sees them."""
-        return self.find_spans()
+        return self.examined.spans()
 
     @property
     def card(self) -> LinkCard | None:
         """The link card its readers will see, or None."""
-        return self.find_card()
+        return self.examined.card()
 
     @property
     def problems(self) -> tuple[str, ...]:
         """What keeps it from fitting, one plain sentence each."""
-        return self.find_problems()
+        return self.examined.problems()
 
     @property
     def thread_of(self) -> int:
         """How many parts a thread of it would have; 0 where one post is enough or a thread cannot be."""
-        return len(self.find_parts())
+        return len(self.examined.parts())
 
     @property
     def parts(self) -> tuple[FitPart, ...]:
         """The parts in which it goes out; () when it goes as one post."""
-        return self.find_parts() if self.threaded else ()
+        return self.examined.parts() if self.threaded else ()

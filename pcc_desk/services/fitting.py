@@ -9,7 +9,7 @@ from pcc_desk.checks.cards import find_card, find_card_problems
 from pcc_desk.checks.films import find_film_advice, find_film_problems
 from pcc_desk.checks.fit import Measured, find_advice, find_picture_problems, find_text_problems
 from pcc_desk.model.account import Account
-from pcc_desk.model.announcement import Announcement, Fit, FitPart
+from pcc_desk.model.announcement import Announcement, Examination, Fit, FitPart, LinkCard, Span
 from pcc_desk.model.channel import Ability, Limits, Platform
 
 # A text this long fits nowhere that has a limit, so it is counted and searched cheaply: a paste must not stop typing.
@@ -42,29 +42,33 @@ class Fitter:
     """Fits announcements to platforms, reading each text once however many accounts it goes to."""
 
     def __init__(self) -> None:
-        self._readings = _Memory(texts.Reading)
+        self._readings = _Memory(self._read)
+        self._last: texts.Reading | None = None
         self._threads: dict[Limits, _Memory[str, tuple[FitPart, ...]]] = {}
 
     def fit(self, announcement: Announcement, account: Account, platform: Platform) -> Fit:
         """Count and examine the announcement as it would go to one account of a platform."""
         own = announcement.wordings.get(account.id)
-        text = announcement.wording_for(account.id)
-        very_long = len(text) > VERY_LONG
-        reading = self._readings.give("" if very_long else text)
-        length = self.count(platform, text)
-        could = _could_be_a_thread(platform, length)
+        text = announcement.text if own is None else own.text
+        reading = self._readings.give("" if len(text) > VERY_LONG else text)
+        limits = platform.limits
+        length = len(text) if len(text) > VERY_LONG else reading.length(platform)
+        limit = limits.length
+        over = limit is not None and length > limit
         return Fit(
-            account_id=account.id,
-            length=length,
-            limit=platform.limits.length,
-            own=own is not None,
-            stale=own is not None and own.based_on != announcement.text,
-            threaded=could and account.id in announcement.threads,
-            find_spans=partial(reading.spans, platform),
-            find_problems=partial(self._find_problems, announcement, account, platform, length),
-            find_parts=partial(self._find_parts, platform, text) if could else tuple,
-            find_card=partial(find_card, announcement, platform, partial(reading.spans, platform)),
+            account.id,
+            length,
+            limit,
+            own is not None,
+            own is not None and own.based_on != announcement.text,
+            over and account.id in announcement.threads and _could_be_a_thread(platform, length),
+            _Asked(self, announcement, account, platform, reading),
         )
+
+    def _read(self, text: str) -> texts.Reading:
+        # At a key press the text begins as it did before it.
+        self._last = texts.Reading(text, self._last)
+        return self._last
 
     def count(self, platform: Platform, text: str) -> int:
         """Count a text in the unit of a platform; a very long one roughly."""
@@ -77,24 +81,56 @@ class Fitter:
         tags = find_advice(platform, self._readings.give(text).tags) if counted else ()
         return (*tags, *find_film_advice(announcement.film, platform))
 
-    def _find_parts(self, platform: Platform, text: str) -> tuple[FitPart, ...]:
-        """Give the parts of a thread; () where it would have too many, or one of them does not fit."""
+    def find_parts(self, platform: Platform, text: str, length: int) -> tuple[FitPart, ...]:
+        """Give the parts of a thread; () where one post is enough, it has too many, or one of them does not fit."""
+        if not _could_be_a_thread(platform, length):
+            return ()
         if platform.limits not in self._threads:
             self._threads[platform.limits] = _Memory(partial(_split, platform))
         return self._threads[platform.limits].give(text)
 
-    def _find_problems(
-        self, announcement: Announcement, account: Account, platform: Platform, length: int
-    ) -> tuple[str, ...]:
-        text, limits = announcement.wording_for(account.id), platform.limits
-        parts = self._find_parts(platform, text) if _could_be_a_thread(platform, length) else ()
-        threaded = account.id in announcement.threads
-        posts = [part.text for part in parts] if threaded and parts else [text]
+
+class _Asked(Examination):
+    """One announcement and one account, examined no further than is asked for."""
+
+    __slots__ = ("_account", "_announcement", "_fitter", "_platform", "_reading")
+
+    def __init__(
+        self, fitter: Fitter, announcement: Announcement, account: Account, platform: Platform, reading: texts.Reading
+    ) -> None:
+        self._fitter, self._announcement, self._account = fitter, announcement, account
+        self._platform, self._reading = platform, reading
+
+    @property
+    def _length(self) -> int:
+        return self._fitter.count(self._platform, self._text)
+
+    @property
+    def _text(self) -> str:
+        return self._announcement.wording_for(self._account.id)
+
+    def spans(self) -> tuple[Span, ...]:
+        """Find the links and hashtags, as the platform sees them."""
+        return self._reading.spans(self._platform)
+
+    def parts(self) -> tuple[FitPart, ...]:
+        """Give the parts of a thread of it; () where one post is enough or a thread cannot be."""
+        return self._fitter.find_parts(self._platform, self._text, self._length)
+
+    def card(self) -> LinkCard | None:
+        """Give the link card its readers will see, or None."""
+        return find_card(self._announcement, self._platform, self.spans)
+
+    def problems(self) -> tuple[str, ...]:
+        """Say what keeps it from fitting, one plain sentence each."""
+        announcement, platform, limits = self._announcement, self._platform, self._platform.limits
+        parts, threaded = self.parts(), self._account.id in announcement.threads
+        posts = [part.text for part in parts] if threaded and parts else [self._text]
         measured = Measured(
-            text,
-            length,
-            texts.utf8_bytes(text),
-            texts.Reading(text).tags if limits.tags is not None else 0,
+            self._text,
+            self._length,
+            texts.utf8_bytes(self._text),
+            texts.Reading(self._text).tags if limits.tags is not None else 0,
             max(texts.Reading(post).links for post in posts) if limits.links is not None else 0,
             len(parts),
             threaded,

@@ -46,7 +46,7 @@ class CardPlace(Card):
         """Show the card of the first of these accounts that shows one, or nothing where none does."""
         for account, fit in fits.items():
             platform = presences[account].platform
-            spans = fit.find_spans
+            spans = fit.examined.spans
             if link := find_link(announcement, platform, spans):
                 card = find_card(announcement, platform, spans)
                 self._fill(announcement, link, card, platform.title)

@@ -235,6 +235,7 @@ class Editor(Scroll):
         self.counted.emit(fits)
 
     def _count_at_rest(self) -> None:
+        self._tabs.name_fits()
         self._thread.show_fits(self._about, self._presences, self._announcement.approved_at is None)
         self.card.show_fits(self._announcement, self._about, self._presences)
         self._words.setText(wording.say_count(len(self._text().split()), "word"))

@@ -41,6 +41,7 @@ class ChannelTab(QAbstractButton):
         super().__init__(parent)
         self._presence = presence
         self._mark = self._widest = ""
+        self._fit: Fit | None = None
         self.count, self.over, self.hole = "", False, QRect()
         self.setCheckable(True)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -57,12 +58,17 @@ class ChannelTab(QAbstractButton):
         if count == self.count and mark == self._mark:
             return
         self.count, self.over = count, fit.limit is not None and fit.length > fit.limit and not fit.threaded
-        self.setAccessibleName(self._say(fit))
+        self._fit = fit
         if len(self.count) > len(self._widest) or mark != self._mark:
             self._mark = mark
             self._widest = self.count if fit.limit is None else max(self.count, f"{fit.limit}/{fit.limit}", key=len)
             self.arrange()
             self.updateGeometry()
+
+    def name_fit(self) -> None:
+        """Let a screen reader say the count; not at each key press, which nobody could listen to."""
+        if self._fit is not None:
+            self.setAccessibleName(self._say(self._fit))
 
     def arrange(self) -> None:
         """Cut the hole through which the row shows all counters, painted in one go."""
@@ -170,7 +176,7 @@ class ChannelTabs(QWidget):
         self._tabs, self._moved = {}, True
         for account in wanted:
             tab = self._tabs[account] = ChannelTab(None if account is None else presences[account])
-            self._group.addButton(tab)
+            self._group.addButton(tab, len(self._tabs))
             tab.moved.connect(self._on_moved)
             tab.clicked.connect(lambda _=False, chosen=account: self.chosen.emit(chosen))
             self._row.addWidget(tab)
@@ -178,7 +184,8 @@ class ChannelTabs(QWidget):
 
     def current(self) -> AccountId | None:
         """Give the account whose tab is open, or None for all channels."""
-        return next((account for account, tab in self._tabs.items() if tab.isChecked()), None)
+        place = self._group.checkedId() - 1  # the first one has the number 1
+        return list(self._tabs)[place] if 0 <= place < len(self._tabs) else None
 
     def choose(self, account: AccountId | None) -> None:
         """Open a tab."""
@@ -191,6 +198,11 @@ class ChannelTabs(QWidget):
             if account in self._tabs:
                 self._tabs[account].show_fit(fit)
         self.update(self._holes)
+
+    def name_fits(self) -> None:
+        """Let a screen reader say every count."""
+        for tab in self._tabs.values():
+            tab.name_fit()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Open the tab whose counter was pressed."""

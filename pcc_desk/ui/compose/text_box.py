@@ -72,9 +72,9 @@ class TextBox(QPlainTextEdit):
         """Colour the links and hashtags of `text`, which is what the box holds."""
         if len(text) > COLOURED:
             spans = ()
-        if spans == self._spans:
+        before, self._spans = self._spans, spans  # the newest ones: most of the next will be the very same
+        if spans == before:
             return
-        self._spans = spans
         ink = QTextCharFormat()
         ink.setForeground(QColor(theme.tokens().accent))
         self.setExtraSelections([self._selection(start, end, ink) for start, end in utf16_ranges(text, spans)])

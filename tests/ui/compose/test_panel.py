@@ -93,7 +93,7 @@ def test_what_is_begun_before_the_accounts_are_known_counts_for_them_once_they_a
         writing.write("Words from the first second.")
         assert writing.tabs() == ["All channels"]
         opened.set()
-        assert writing.tab("Bluesky").accessibleName() == "Bluesky, 28 of 300"
+        writing.screen.wait(lambda: writing.tab("Bluesky").accessibleName() == "Bluesky, 28 of 300")
         writing.screen.wait(lambda: len(writing.panel.findChildren(Preview)) == 2)
         assert writing.box.text() == "Words from the first second."
 
@@ -116,9 +116,9 @@ def test_an_answer_about_an_older_state_never_replaces_newer_typing(writing: Wri
 def test_each_tab_counts_as_its_network_does(writing: Writing) -> None:
     writing.write("👩‍👩‍👧‍👦 Cymru")
     tab = writing.tab("Bluesky")
-    assert tab.accessibleName() == "Bluesky, 7 of 300"
+    writing.screen.wait(lambda: tab.accessibleName() == "Bluesky, 7 of 300")
     writing.write("x" * 300)
-    assert tab.accessibleName() == "Bluesky, 307 of 300"
+    writing.screen.wait(lambda: tab.accessibleName() == "Bluesky, 307 of 300")
     writing.screen.wait(lambda: any("7 too many" in problem for problem in writing.problems()))
     writing.screen.wait(lambda: "7 too many" in words_of(writing.panel))
 
@@ -128,7 +128,7 @@ def test_a_channel_can_be_worded_apart_and_brought_back(writing: Writing) -> Non
     writing.tab("Bluesky").click()
     assert "Bluesky uses the shared text. Type here to word it apart." in words_of(writing.panel)
     QTest.keyClicks(writing.box, " Only here.")
-    assert writing.tab("Bluesky").accessibleName() == "Bluesky, 23 of 300, own wording"
+    writing.screen.wait(lambda: writing.tab("Bluesky").accessibleName() == "Bluesky, 23 of 300, own wording")
     writing.tab("All channels").click()
     assert writing.box.text() == "Shared text."
     QTest.keyClicks(writing.box, " More.")
@@ -141,7 +141,7 @@ def test_a_channel_can_be_worded_apart_and_brought_back(writing: Writing) -> Non
     assert writing.editor.announcement().wordings == {}
     writing.box.undo()
     assert writing.box.text() == "Shared text. Only here."
-    assert writing.tab("Bluesky").accessibleName().endswith("own wording")
+    writing.screen.wait(lambda: writing.tab("Bluesky").accessibleName().endswith("own wording"))
 
 
 def test_undo_goes_back_to_the_first_letter_and_each_page_has_its_own(writing: Writing) -> None:
