@@ -5,7 +5,6 @@ import random
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import cast
 
 import pytest
 
@@ -70,9 +69,7 @@ class TenAccounts:
         def open_channel(opening: Opening) -> Channel:
             return Troubled(world, opening.account, clock, self.troubles[opening.account.handle])
 
-        accounts = Accounts(
-            store, {"scripted": Adapter(PLATFORM, sign_in, open_channel)}, lambda address: cast(Wire, None)
-        )
+        accounts = Accounts(store, {"scripted": Adapter(PLATFORM, sign_in, open_channel)}, Wire)
         compose, outbox = Compose(store, accounts), Outbox(store, accounts, patience=30)
         self.desk = Desk(store, clock, world, accounts, compose, outbox, Office(store, KEY))
         self.names = {account.id: account.handle for account in self.desk.connect(*ACCOUNTS)}
