@@ -20,7 +20,6 @@ from pcc_desk.ui.notices import Notices
 from pcc_desk.ui.rail import PLACES, WIDTH, Rail
 from pcc_desk.ui.reading.endings import days_told, name_ending, say_ending
 from pcc_desk.ui.reading.moments import present, say_when
-from pcc_desk.ui.trouble_sheet import open_troubles
 from pcc_desk.ui.widgets.banner import Banner
 from pcc_desk.ui.widgets.buttons import QuietButton
 from pcc_desk.ui.widgets.focus import step_focus
@@ -210,7 +209,7 @@ class Window(QMainWindow):
         self._top.pause_requested.connect(self._on_pause_requested)
         self._top.new_requested.connect(self._on_new_requested)
         self._resume.clicked.connect(self._on_resume_clicked)
-        self._bottom.details_requested.connect(partial(open_troubles, self._services, self._background, self))
+        self._bottom.details_requested.connect(partial(_open_troubles, self._services, self._background, self))
         self._background.changed.connect(self._on_changed)
         self._background.failed.connect(self._notices.tell)
         for number, place in enumerate(PLACES, 1):
@@ -314,3 +313,10 @@ class Window(QMainWindow):
 
     def _on_new_requested(self) -> None:
         self._grant("new_requested")
+
+
+def _open_troubles(services: Services, background: Background, over: QWidget) -> None:
+    # Hardly ever wanted, so the first page does not wait for it.
+    from pcc_desk.ui.trouble_sheet import open_troubles
+
+    open_troubles(services, background, over)
