@@ -110,13 +110,19 @@ def test_a_second_private_answer_to_a_comment_is_told_in_plain_words(platform: P
     assert len(platform.read()) == 1
 
 
-def test_an_answer_that_arrived_unseen_is_not_called_refused_when_it_is_tried_again(platform: Platform) -> None:
+def answered_unseen(platform: Platform) -> tuple[Piece, Channel]:
+    """Answer a comment privately and lose the platform's word for it."""
     commented(platform)
     answer, channel = platform.answer("When is it?"), platform.at(IN_TIME)
     platform.rig.front.misbehave(faulty.afterwards(faulty.reset), lambda seen: seen.path.endswith("/messages"))
     with pytest.raises(Unconfirmed):
         channel.publish(answer)
     platform.rig.front.behave()
+    return answer, channel
+
+
+def test_an_answer_that_arrived_unseen_is_not_called_refused_when_it_is_tried_again(platform: Platform) -> None:
+    answer, channel = answered_unseen(platform)
     nothing = faulty.changed(lambda _: {"data": []})
     platform.rig.front.misbehave(nothing, lambda seen: seen.path.endswith("/conversations"))
     with pytest.raises(Unconfirmed):
@@ -126,12 +132,7 @@ def test_an_answer_that_arrived_unseen_is_not_called_refused_when_it_is_tried_ag
 
 
 def test_an_answer_is_found_however_much_was_said_in_its_conversation_since(platform: Platform) -> None:
-    commented(platform)
-    answer, channel = platform.answer("When is it?"), platform.at(IN_TIME)
-    platform.rig.front.misbehave(faulty.afterwards(faulty.reset), lambda seen: seen.path.endswith("/messages"))
-    with pytest.raises(Unconfirmed):
-        channel.publish(answer)
-    platform.rig.front.behave()
+    answer, channel = answered_unseen(platform)
     for number in range(120):
         platform.write(f"And another thing, the {number}th")
     assert channel.find(answer) is not None and len(platform.read()) == 121

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from pcc_desk.model.event import Event, EventId, EventKind
 from pcc_desk.model.live import LiveState, LiveVideo
 from pcc_desk.model.message import MessageKind
 from pcc_desk.model.schedule import Schedule, on_wall
+from pcc_desk.rehearsal.youtube import YouTubeServer
 from pcc_desk.services.events import Events
 from pcc_desk.services.ics import write_calendar
 from pcc_desk.services.live import Live
@@ -188,58 +189,80 @@ def said(desk: OnServers) -> list[str]:
     return sorted(each.text for each in desk.fetch(seconds=11) if each.kind is MessageKind.LIVE)
 
 
-def test_what_is_said_while_the_quota_is_used_up_is_read_when_the_video_is_ended_here(tmp_path: Path) -> None:
-    clock = Clock(datetime.now(UTC).replace(hour=18, minute=0, second=0, microsecond=0))
-    with desk_on_servers(tmp_path, clock) as desk:
+@dataclass(frozen=True)
+class OnAir:
+    """A live video on YouTube, of which the first words have been read."""
+
+    desk: OnServers
+    server: YouTubeServer
+    account: Account
+    video: LiveVideo
+
+    @property
+    def clock(self) -> Clock:
+        """The time of the desk and of YouTube."""
+        return self.desk.clock
+
+    def say(self, words: str) -> None:
+        """Let somebody speak."""
+        self.server.say(self.video.remote_id, words)
+
+    def end(self) -> None:
+        """End the video, as a person does here."""
+        self.desk.services.live.end(self.video.id, self.clock())
+
+
+@pytest.fixture
+def on_air(tmp_path: Path) -> Iterator[OnAir]:
+    """Begin one."""
+    with desk_on_servers(
+        tmp_path, Clock(datetime.now(UTC).replace(hour=18, minute=0, second=0, microsecond=0))
+    ) as desk:
         server, account = desk.youtube()
-        video = begin_on(desk, account)
-        server.say(video.remote_id, "First")
+        made = OnAir(desk, server, account, begin_on(desk, account))
+        made.say("First")
         assert said(desk) == ["First"]
-        use_up(desk, account)
-        for words in ("Second", "Third"):
-            server.say(video.remote_id, words)
-            clock.advance(minutes=10)
-            assert said(desk) == ["First"]
-        assert "once when you end the video here" in desk.services.live.forecast(only_now(desk, video), clock())
-        desk.services.live.end(video.id, clock())
-        assert said(desk) == ["First", "Second", "Third"]
-        assert desk.services.inbox.gaps(NOW - timedelta(days=900)) == ()
+        yield made
 
 
-def test_what_was_said_and_never_read_is_a_gap_from_the_last_reading_to_the_end(tmp_path: Path) -> None:
-    clock = Clock(datetime.now(UTC).replace(hour=18, minute=0, second=0, microsecond=0))
-    with desk_on_servers(tmp_path, clock) as desk:
-        server, account = desk.youtube()
-        video = begin_on(desk, account)
-        server.say(video.remote_id, "First")
+def test_what_is_said_while_the_quota_is_used_up_is_read_when_the_video_is_ended_here(on_air: OnAir) -> None:
+    desk = on_air.desk
+    use_up(desk, on_air.account)
+    for words in ("Second", "Third"):
+        on_air.say(words)
+        on_air.clock.advance(minutes=10)
         assert said(desk) == ["First"]
-        read_at = clock()
-        server.say(video.remote_id, "Never seen here")
-        clock.advance(minutes=20)
-        server.end(video.remote_id)  # on YouTube itself, while this PC was off
-        ended_at = clock()
-        clock.advance(hours=28)
-        assert said(desk) == ["First"] == said(desk)
-        (gap,) = desk.services.inbox.gaps(read_at - timedelta(days=1))
-        assert (gap.account_id, gap.stream) == (account.id, f"live:{video.remote_id}")
-        assert read_at - timedelta(seconds=11) <= gap.from_at <= read_at
-        assert abs(gap.to_at - ended_at) <= timedelta(seconds=1) and "replay" in gap.reason
+    forecast = desk.services.live.forecast(only_now(desk, on_air.video), on_air.clock())
+    assert "once when you end the video here" in forecast
+    on_air.end()
+    assert said(desk) == ["First", "Second", "Third"]
+    assert desk.services.inbox.gaps(NOW - timedelta(days=900)) == ()
 
 
-def test_a_live_video_that_could_not_be_ended_goes_on_being_read(tmp_path: Path) -> None:
-    clock = Clock(datetime.now(UTC).replace(hour=18, minute=0, second=0, microsecond=0))
-    with desk_on_servers(tmp_path, clock) as desk:
-        server, account = desk.youtube()
-        video = begin_on(desk, account)
-        said(desk)
-        server.revoke()
-        with pytest.raises(Unauthorized):
-            desk.services.live.end(video.id, clock())
-        assert only_now(desk, video).state is LiveState.LIVE
-        with desk.store.write() as conn:
-            accounts.set_state(conn, account.id, AccountState.CONNECTED)  # signed in again
-            (going,) = [each for each in streams.lease(conn, clock(), clock()) if each.stream.startswith("live:")]
-        assert not going.last
+def test_what_was_said_and_never_read_is_a_gap_from_the_last_reading_to_the_end(on_air: OnAir) -> None:
+    read_at = on_air.clock()
+    on_air.say("Never seen here")
+    on_air.clock.advance(minutes=20)
+    on_air.server.end(on_air.video.remote_id)  # on YouTube itself, while this PC was off
+    ended_at = on_air.clock()
+    on_air.clock.advance(hours=28)
+    assert said(on_air.desk) == ["First"] == said(on_air.desk)
+    (gap,) = on_air.desk.services.inbox.gaps(read_at - timedelta(days=1))
+    assert (gap.account_id, gap.stream) == (on_air.account.id, f"live:{on_air.video.remote_id}")
+    assert read_at - timedelta(seconds=11) <= gap.from_at <= read_at
+    assert abs(gap.to_at - ended_at) <= timedelta(seconds=1) and "replay" in gap.reason
+
+
+def test_a_live_video_that_could_not_be_ended_goes_on_being_read(on_air: OnAir) -> None:
+    on_air.server.revoke()
+    with pytest.raises(Unauthorized):
+        on_air.end()
+    assert only_now(on_air.desk, on_air.video).state is LiveState.LIVE
+    with on_air.desk.store.write() as conn:
+        accounts.set_state(conn, on_air.account.id, AccountState.CONNECTED)  # signed in again
+        now = on_air.clock()
+        (going,) = [each for each in streams.lease(conn, now, now) if each.stream.startswith("live:")]
+    assert not going.last
 
 
 def test_the_quota_of_a_youtube_live_to_come_is_forecast_from_its_beginning(tmp_path: Path) -> None:
