@@ -23,6 +23,7 @@ PLATFORM = Platform(
         narrowest=0.8,  # "a 4:5 to 1.91:1 range", JPEG only: the same page, "image specifications"
         widest=1.91,
         photos_only=True,
+        one_shape=True,  # as several programs report it (docs.postsyncer.com, platforms/instagram)
         video_bytes=300_000_000,
         video_seconds=900.0,
         video_shape=10.0,

@@ -7,6 +7,8 @@ from pcc_desk.model.channel import Ability, Platform
 from pcc_desk.model.cropping import Shape
 from pcc_desk.model.delivery import Frozen
 
+_SAME_SHAPE = 0.02  # nobody sees so little cut off
+
 
 @dataclass(frozen=True, slots=True)
 class Measured:
@@ -138,6 +140,24 @@ def find_picture_problems(
         if (how := _misfit(placed, platform))
     ]
     return tuple(problems)
+
+
+def find_picture_advice(pictures: tuple[PlacedPicture, ...], platform: Platform) -> tuple[str, ...]:
+    """Say which pictures a platform will cut to the shape of the first one; it stops nothing."""
+    if not platform.limits.one_shape or len(pictures) < 2:
+        return ()
+    shape = Shape(platform.limits.narrowest, platform.limits.widest)
+    first, *others = [_shown(placed, shape) for placed in pictures]
+    cut = [str(number) for number, other in enumerate(others, start=2) if abs(other / first - 1) > _SAME_SHAPE]
+    if not cut:
+        return ()
+    which = f"Picture {cut[0]} has" if len(cut) == 1 else f"Pictures {', '.join(cut[:-1])} and {cut[-1]} have"
+    return (f"{platform.title} shows every picture in the shape of the first. {which} another shape and will be cut.",)
+
+
+def _shown(placed: PlacedPicture, shape: Shape) -> float:
+    part = placed.crop_for(shape) or placed.picture
+    return part.width / part.height
 
 
 def _misfit(placed: PlacedPicture, platform: Platform) -> str:

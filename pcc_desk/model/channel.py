@@ -74,9 +74,9 @@ class Limits:
     `link_length` is what each link counts where the server says so (Counting.LINKS_SHORT); `tags` the most hashtags,
     `tags_advised` how many may already be too many; `links` the most different links; `title` the most characters of
     a title, and `video_alt` of a film's description, 0 where none is taken. A picture's width divided by its height is
-    `narrowest` at least and `widest` at most, 0 for no limit; with `photos_only` every picture must be a JPEG. A film
-    has `video_pixels` in a frame and captions of `caption_bytes` at most, 0 for no limit.
-    A post can be changed `edits` times, and for `edit_seconds` from when it was posted, 0 for no limit.
+    `narrowest` at least and `widest` at most, 0 for no limit; with `photos_only` every picture must be a JPEG, and with
+    `one_shape` all are shown in the shape of the first. A film has `video_pixels` in a frame and captions of
+    `caption_bytes` at most, 0 for no limit. A post can be changed `edits` times, for `edit_seconds` after posting.
     """
 
     length: int | None
@@ -94,6 +94,7 @@ class Limits:
     narrowest: float = 0.0
     widest: float = 0.0
     photos_only: bool = False
+    one_shape: bool = False
     edits: int | None = None
     edit_seconds: float = 0.0
     video_bytes: int = 0
@@ -146,9 +147,8 @@ class Platform:
     may stand beside pictures, and counts as one. `fetches`: which of Ability.PICTURES and Ability.VIDEO it fetches
     itself, from an address on the web. `by_hand`: a person posts what the desk prepared, and tells where it is.
     `hiding` says who still sees what was hidden there; `search_mills` is what each post found costs, in thousandths of
-    a US dollar, and `prices` what posts cost.
-    `sends_to_people`: a piece goes to single addresses, some of which it may not reach.
-    The talk of a live video is read every `live_seconds`. With `answers_stay`, answers cannot be changed there;
+    a US dollar, and `prices` what posts cost. `sends_to_people`: a piece goes to single addresses, some of which it may
+    not reach. A live talk is read every `live_seconds`. With `answers_stay`, answers cannot be changed there;
     `private_rule` is what it asks of private answers, `answer_length` the most of a public one where that is not what a
     post takes, and `live_length` of what is said during a live video; 0 for as much as a post.
     """

@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 from pcc_desk.channels import text as texts
 from pcc_desk.checks.cards import find_card, find_card_problems
 from pcc_desk.checks.films import find_film_advice, find_film_problems
-from pcc_desk.checks.fit import Measured, find_advice, find_picture_problems, find_text_problems
+from pcc_desk.checks.fit import Measured, find_advice, find_picture_advice, find_picture_problems, find_text_problems
 from pcc_desk.model.account import Account
 from pcc_desk.model.announcement import Announcement, Examination, Fit, FitPart, LinkCard, Span
 from pcc_desk.model.channel import Ability, Limits, Platform
@@ -79,7 +79,8 @@ class Fitter:
         text = announcement.wording_for(account.id)
         counted = platform.limits.tags_advised is not None and len(text) <= VERY_LONG
         tags = find_advice(platform, self._readings.give(text).tags) if counted else ()
-        return (*tags, *find_film_advice(announcement.film, platform))
+        pictures = find_picture_advice(announcement.pictures, platform)
+        return (*tags, *pictures, *find_film_advice(announcement.film, platform))
 
     def find_parts(self, platform: Platform, text: str, length: int) -> tuple[FitPart, ...]:
         """Give the parts of a thread; () where one post is enough, it has too many, or one of them does not fit."""

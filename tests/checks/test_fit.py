@@ -8,11 +8,13 @@ from pcc_desk.checks.fit import (
     find_advice,
     find_alt_problems,
     find_overrun,
+    find_picture_advice,
     find_picture_problems,
     find_text_problems,
 )
 from pcc_desk.model.announcement import Announcement, AnnouncementId, Picture, PictureId, PlacedPicture
 from pcc_desk.model.channel import Ability
+from pcc_desk.model.cropping import Focus
 from pcc_desk.model.delivery import Frozen
 
 BLUESKY, WEBSITE = ADAPTERS["bluesky"].platform, ADAPTERS["wordpress"].platform
@@ -117,6 +119,20 @@ def shaped(width: int, height: int) -> PlacedPicture:
 def test_a_platform_that_lives_of_pictures_needs_one() -> None:
     assert find_picture_problems((), INSTAGRAM) == ("Instagram needs a picture. Add one, or leave Instagram out.",)
     assert find_picture_problems((), BLUESKY) == ()
+
+
+def test_pictures_that_will_be_cut_to_the_shape_of_the_first_are_named() -> None:
+    square, tall, wide = shaped(1000, 1000), shaped(1080, 1350), shaped(3000, 1000)
+    told = "Instagram shows every picture in the shape of the first."
+    assert find_picture_advice((square, tall, square, tall), INSTAGRAM) == (
+        f"{told} Pictures 2 and 4 have another shape and will be cut.",
+    )
+    cropped = replace(wide, focus=Focus())
+    assert find_picture_advice((cropped, shaped(1910, 1000)), INSTAGRAM) == ()
+    assert find_picture_advice((cropped, square), INSTAGRAM) == (
+        f"{told} Picture 2 has another shape and will be cut.",
+    )
+    assert find_picture_advice((square, tall), BLUESKY) == find_picture_advice((tall,), INSTAGRAM) == ()
 
 
 def test_a_picture_of_a_shape_that_a_platform_does_not_show_is_named() -> None:
