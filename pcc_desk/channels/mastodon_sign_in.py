@@ -4,12 +4,13 @@ from pcc_desk.channels import oauth, oauth_tokens, reading
 from pcc_desk.channels.failures import Ask
 from pcc_desk.channels.opening import Entering
 from pcc_desk.channels.wire import Wire
-from pcc_desk.errors import Gone, Rejected
+from pcc_desk.errors import Gone, Rejected, ServiceDown
 
 # A server gives its answer only to an address it was told of beforehand, port and all.
 _PORTS = (48_917, 48_923, 48_947)
 _PATH = "/mastodon"
 _SCOPES = ("read", "write")
+_ANYTHING = frozenset({400, 403, 404, 405, 410, 422, 500, 501})
 _NO_SERVER = "Check the address. It is the one where you read Mastodon in a web browser, such as mastodon.social."
 
 
@@ -18,7 +19,9 @@ def enter(entering: Entering, title: str) -> Wire:
     wire = entering.wire.named(title)
     _make_sure(wire)
     if entering.given.way == "token" or entering.given.secret:
-        entering.secrets.put("access", oauth_tokens.pasted(entering.given.secret))
+        token = oauth_tokens.pasted(entering.given.secret)
+        _refuse_reading_only(wire, token)
+        entering.secrets.put("access", token)
         return wire
     plan = oauth.Plan(
         title=title,
@@ -34,6 +37,25 @@ def enter(entering: Entering, title: str) -> Wire:
     grant = oauth.authorize(entering, plan, _register(wire))
     oauth_tokens.keep(grant, entering.secrets)
     return wire
+
+
+def _refuse_reading_only(wire: Wire, token: str) -> None:
+    """Refuse a token that may not post, before it takes the place of one that may.
+
+    No server tells a token's rights. Noting how far nothing was read changes nothing, and needs the right to post
+    (docs.joinmastodon.org, markers); a server without such notes says something else.
+    """
+    signed = {"Authorization": f"Bearer {token}"}
+    ask = Ask("/api/v1/markers", headers=signed, body={}, accept=_ANYTHING, harmless=True, wordless=True)
+    try:
+        code = wire.post(ask).code
+    except ServiceDown:  # no such notes there, and a web page says so
+        return
+    if code == 403:
+        raise Rejected(
+            "This token may read and not post.",
+            "Make another one on your server, under Development, with “read” and “write” ticked, and paste it.",
+        )
 
 
 def _make_sure(wire: Wire) -> None:

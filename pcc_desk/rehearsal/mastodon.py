@@ -41,6 +41,7 @@ class MastodonServer:
         self._numbers = itertools.count(110_000_000_000_000_001)
         self._members: dict[str, Member] = {}
         self._tokens: dict[str, str] = {}  # access token → handle
+        self._reading: set[str] = set()  # tokens that may not post
         self._apps: dict[str, tuple[str, tuple[str, ...]]] = {}
         self._codes: dict[str, str] = {}
         self._posts: dict[str, Post] = {}
@@ -85,6 +86,17 @@ class MastodonServer:
         """Let the writer of a post warn of what stands in it."""
         with self._lock:
             self._posts[known] = replace(self._posts[known], warning=warning)
+
+    def let_read_only(self, token: str) -> None:
+        """Give an access token no right to post."""
+        with self._lock:
+            self._reading.add(token)
+
+    def _mark(self, request: Request) -> Reply:
+        self._member(request)
+        if request.headers.get("authorization", "").removeprefix("Bearer ") in self._reading:
+            return Reply({"error": "This action is outside the authorized scopes"}, 403)
+        return Reply({})
 
     def revoke(self, handle: str) -> None:
         """Take every access token of an account back."""
@@ -274,6 +286,7 @@ _VERBS: Mapping[tuple[str, str], Callable[..., Reply]] = {
     ("GET", "/api/v1/accounts/verify_credentials"): MastodonServer._who,
     ("POST", "/api/v2/media"): MastodonServer._upload,
     ("GET", r"/api/v1/media/(\d+)"): MastodonServer._medium,
+    ("POST", "/api/v1/markers"): MastodonServer._mark,
     ("POST", "/api/v1/statuses"): MastodonServer._post,
     ("PUT", r"/api/v1/statuses/(\d+)"): MastodonServer._edit,
     ("DELETE", r"/api/v1/statuses/(\d+)"): MastodonServer._delete,

@@ -23,6 +23,8 @@ from tests.channels.bench_mastodon import mastodon_rig
 from tests.channels.footage import Footage, film
 from tests.channels.rigs import PASSWORD, PICTURE, Kept, Noted, Rig, piece
 
+WEB_PAGE = 999  # no code: an answer that is a page
+
 
 @pytest.fixture
 def bench() -> Iterator[Rig]:
@@ -62,6 +64,23 @@ def test_the_browser_way_registers_an_app_and_brings_a_token_that_works() -> Non
         standing = sign_in(Entering(Wire(server.url), SignIn("mastodon", server.url, way="browser"), secrets, person))
         assert (standing.identity.handle, standing.identity.address) == ("office", server.url)
         assert secrets["access"] and len(person.visited) == 1
+
+
+@pytest.mark.parametrize("code", [None, 404, 422, 501, WEB_PAGE])
+def test_a_pasted_token_that_may_only_read_is_refused_before_it_replaces_a_better_one(code: int | None) -> None:
+    with MastodonServer() as server, faulty.Front(server.url) as front:
+        server.add_account("office", token=PASSWORD)
+        given, secrets = SignIn("mastodon", front.url, secret=PASSWORD, way="token"), Kept(access="a better one")
+        server.let_read_only(PASSWORD)
+        if code is not None:  # a server without such notes leaves the question open
+            nothing = faulty.answered(404, faulty.HTML) if code == WEB_PAGE else faulty.answered(code, b"{}")
+            front.misbehave(nothing, lambda seen: seen.path == "/api/v1/markers")
+            sign_in(Entering(Wire(front.url), given, secrets, Noted()))
+            return
+        with pytest.raises(Rejected, match="may read and not post") as told:
+            sign_in(Entering(Wire(front.url), given, secrets, Noted()))
+        assert "“write”" in told.value.next_step and secrets["access"] == "a better one"
+        assert server.posts == ()
 
 
 def test_an_address_without_mastodon_is_told_plainly() -> None:
