@@ -41,7 +41,9 @@ class LinkedInChannel:
         with nothing_public_yet():
             images = [self.uploads.picture(picture) for picture in piece.pictures]
             film = self.uploads.film(piece, piece.video) if piece.video is not None else ""
-        content = to_content(piece, images, film)
+            shown = None if piece.card is None else piece.card.picture
+            thumbnail = "" if shown is None else self.uploads.picture(shown)
+        content = to_content(piece, images, film, thumbnail)
         ask = Ask("/rest/posts", body=_to_wire(self._us, piece, content), wordless=True)
         answer = self._page.post(ask)
         return self._receipt(piece, self._named(ask, answer))

@@ -143,8 +143,12 @@ def _instruction(one: object) -> tuple[str, int, int]:
     return reading.text(one, "uploadUrl"), reading.number(one, "firstByte"), reading.number(one, "lastByte")
 
 
-def to_content(piece: Piece, images: Sequence[str], film: str) -> Mapping[str, object]:
-    """Give what a post shows beside its words; {} when that is nothing."""
+def to_content(piece: Piece, images: Sequence[str], film: str, thumbnail: str = "") -> Mapping[str, object]:
+    """Give what a post shows beside its words; {} when that is nothing. `thumbnail` is the picture of its link card."""
+    if piece.card is not None and not images and not film:
+        card = piece.card
+        told = {"source": card.address, "title": card.title, "description": card.description, "thumbnail": thumbnail}
+        return {"article": {name: value for name, value in told.items() if value}}
     if film:
         return {"media": {"id": film, **({"title": piece.title} if piece.title else {})}}
     shown = [{"id": image, "altText": picture.alt} for image, picture in zip(images, piece.pictures, strict=True)]

@@ -37,6 +37,7 @@ PLATFORM = Platform(
         | Ability.REMOVE
         | Ability.VIDEO
         | Ability.CAPTIONS
+        | Ability.CARD  # LinkedIn makes none by itself of what a program posts
     ),
     guarantee=Guarantee.C,
     streams=("notifications",),

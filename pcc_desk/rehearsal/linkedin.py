@@ -210,6 +210,8 @@ class LinkedInServer:
         given = request.fields()
         words, content = str(given["commentary"]), dict(given.get("content") or {})
         several = [content["media"]] if "media" in content else (content.get("multiImage") or {}).get("images") or []
+        shown = (content.get("article") or {}).get("thumbnail")
+        several += [{"id": shown}] if shown else []
         if any(each["id"] not in self._images and not self._films.is_ready(each["id"]) for each in several):
             raise _Refusal(400, "INVALID_CONTENT_OWNERSHIP", "Image is not there")
         if len(words) > 2 * _LONGEST:

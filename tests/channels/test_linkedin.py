@@ -19,8 +19,9 @@ from pcc_desk.channels.linkedin_words import is_same, little, unlittle
 from pcc_desk.channels.opening import Entering
 from pcc_desk.channels.walk import Bookmark
 from pcc_desk.channels.wire import Wire
-from pcc_desk.errors import Rejected, Unconfirmed
+from pcc_desk.errors import Rejected, Unconfirmed, Unreachable
 from pcc_desk.model.account import SignIn
+from pcc_desk.model.channel import PieceCard
 from pcc_desk.rehearsal.linkedin import LinkedInServer
 from tests.channels import faulty
 from tests.channels.bench_linkedin import US, linkedin_bench, linkedin_rig
@@ -222,3 +223,32 @@ def test_a_comment_that_was_changed_comes_again_with_its_new_words() -> None:
         server.reword(comment, "Kind words")
         (again,) = rig.channel.fetch("notifications", first.cursor).messages
         assert (again.remote_id, again.text) == (comment, "Kind words")
+
+
+CARD = PieceCard("https://example.org/plan?a=1", "The plan", "Five aims", PICTURE)
+
+
+def test_a_link_has_a_card_with_its_picture_and_the_post_is_found_by_it_all(bench: Rig) -> None:
+    wanted = piece(text="Read https://example.org/plan?a=1", card=CARD)
+    receipt = bench.channel.publish(wanted)
+    (sent,) = wrote(bench, "POST", "/rest/posts")
+    article = sent["content"]["article"]
+    assert (article["source"], article["title"], article["description"]) == (CARD.address, "The plan", "Five aims")
+    assert article["thumbnail"].startswith("urn:li:image:")
+    assert bench.channel.find(wanted) == receipt
+
+
+def test_a_card_needs_neither_words_nor_a_picture_and_gives_way_to_pictures(bench: Rig) -> None:
+    bench.channel.publish(piece(card=PieceCard(CARD.address, "The plan")))
+    bench.channel.publish(piece("3m6abcdefgh2b", "Other words", card=CARD, pictures=(PICTURE,)))
+    bare, pictured = wrote(bench, "POST", "/rest/posts")
+    assert bare["content"] == {"article": {"source": CARD.address, "title": "The plan"}}
+    assert set(pictured["content"]) == {"media"}
+
+
+def test_a_card_s_picture_that_fails_leaves_nothing_behind(bench: Rig) -> None:
+    bench.front.misbehave(faulty.reset, lambda seen: seen.path == "/rest/images")
+    with pytest.raises(Unreachable):
+        bench.channel.publish(piece(card=CARD))
+    bench.front.behave()
+    assert bench.public() == 0
