@@ -24,7 +24,7 @@ _PACIFIC = ZoneInfo("America/Los_Angeles")
 _SCOPES = ("https://www.googleapis.com/auth/youtube.force-ssl", "https://www.googleapis.com/auth/youtube.upload")
 _USED_UP = frozenset({"quotaExceeded", "dailyLimitExceeded", "uploadLimitExceeded"})
 _TOO_FAST = frozenset({"rateLimitExceeded", "userRateLimitExceeded"})
-_TALK_OVER = frozenset({"liveChatEnded", "liveChatDisabled", "liveChatNotFound"})
+_TALK_OVER = frozenset({"liveChatEnded", "liveChatNotFound"})
 _PAUSE = timedelta(minutes=5)
 
 

@@ -25,8 +25,9 @@ def develop(content: bytes) -> CleanPicture:
         BadPicture: it is no picture, is damaged, or has more than 50 million pixels.
     """
     picture = _decode(content)
-    chosen = "JPEG" if picture.format in ("JPEG", "WEBP") and not _is_see_through(picture) else "PNG"
-    moved = getattr(picture, "n_frames", 1) > 1
+    photo = picture.format in ("JPEG", "MPO", "WEBP")  # the second is a phone's JPEG with a smaller copy behind it
+    chosen = "JPEG" if photo and not _is_see_through(picture) else "PNG"
+    moved = picture.format != "MPO" and getattr(picture, "n_frames", 1) > 1
     upright = _as_srgb(_in_eight_bits(ImageOps.exif_transpose(picture)))
     return replace(_written(_without_notes(upright, chosen), chosen, _KEPT_QUALITY), moved=moved)
 

@@ -1,6 +1,7 @@
 """Live videos of events: planned under a key, shown to everybody and ended by a person, their talk read meanwhile."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from secrets import randbelow
 from typing import Protocol, TypeVar
@@ -31,6 +32,7 @@ from pcc_desk.store.engine import Store
 
 T = TypeVar("T")
 Read = Callable[[Callable[[], datetime]], Changes]
+LATELY = timedelta(seconds=30)  # a talk read since then is read again only after its end
 EARLY = timedelta(minutes=15)  # before it starts, its talk begins to be read
 _CLEAR = (Unreachable, RateLimited, Rejected, Unauthorized)
 
@@ -139,10 +141,17 @@ class Live:
         return Changes.EVENTS
 
     def _read_to_the_end(self, account_id: AccountId, name: str, now: datetime) -> None:
-        """Read a talk just before it ends: YouTube shows nothing of it afterwards."""
-        with self._store.write() as conn:
-            streams.keep_window(conn, account_id, name, Window(None, now))
-        self._read(lambda: now)
+        """Read a talk just before it ends, where it was not read lately: YouTube shows nothing of it afterwards.
+
+        Whatever hinders that, as a full disk, hinders no end: what is on the air may have to go at once.
+        """
+        with suppress(DeskError):
+            with self._store.write() as conn:
+                last = streams.read_at(conn, account_id, name)
+                if last is not None and now - last <= LATELY:
+                    return
+                streams.keep_window(conn, account_id, name, Window(None, now))
+            self._read(lambda: now)
 
     def talk(self, video: LiveVideo, limit: int) -> tuple[Message, ...]:
         """Give the newest of what is said there, newest first. Raises: StoreError."""

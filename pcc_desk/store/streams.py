@@ -75,6 +75,13 @@ def keep_window(conn: Connection, account_id: AccountId, name: str, window: Wind
     conn.execute(stream.update().where(at).values(**values))
 
 
+def read_at(conn: Connection, account_id: AccountId, name: str) -> datetime | None:
+    """Give when a stream was last read; None when it never was, or is none."""
+    at = and_(stream.c.account_id == account_id, stream.c.name == name)
+    found: datetime | None = conn.execute(select(stream.c.fetched_at).where(at)).scalar_one_or_none()
+    return found
+
+
 def stop(conn: Connection, name: str) -> bool:
     """Read a stream no more, on any account; tell whether it was read."""
     never = and_(stream.c.name == name, stream.c.fetched_at.is_(None))

@@ -166,6 +166,13 @@ def test_a_picture_whose_shape_is_shown_keeps_its_bytes() -> None:
     assert fit(clean_bytes, PictureLimits(0, 2_000, narrowest=0.8, widest=1.91)).content == clean_bytes
 
 
+def test_a_phone_s_photo_with_a_second_picture_behind_it_stays_a_photo_that_does_not_move() -> None:
+    photo, both = decoded(jpeg(320, 240)), io.BytesIO()
+    photo.save(both, "MPO", save_all=True, append_images=[photo.resize((160, 120))])
+    made = clean(both.getvalue(), "IMG_0001.jpg")
+    assert (made.mime, made.width, made.height, made.moved) == ("image/jpeg", 320, 240, False)
+
+
 def test_of_a_picture_that_moves_the_first_is_kept_and_that_is_told() -> None:
     frames = [Image.new("RGB", (20, 10), colour) for colour in ("red", "white", "blue")]
     moving = io.BytesIO()

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from pcc_desk.errors import InputError, Rejected, Unauthorized, Unconfirmed, Unreachable
+from pcc_desk.errors import InputError, Rejected, StoreFull, Unauthorized, Unconfirmed, Unreachable
 from pcc_desk.model.account import Account, AccountState
+from pcc_desk.model.changes import Changes
 from pcc_desk.model.channel import Ability
 from pcc_desk.model.event import Event, EventId, EventKind
 from pcc_desk.model.live import LiveState, LiveVideo
@@ -251,6 +252,27 @@ def test_what_was_said_and_never_read_is_a_gap_from_the_last_reading_to_the_end(
     assert (gap.account_id, gap.stream) == (on_air.account.id, f"live:{on_air.video.remote_id}")
     assert read_at - timedelta(seconds=11) <= gap.from_at <= read_at
     assert abs(gap.to_at - ended_at) <= timedelta(seconds=1) and "replay" in gap.reason
+
+
+def test_what_hinders_the_last_reading_hinders_no_end(on_air: OnAir) -> None:
+    def full(_: object) -> Changes:
+        raise StoreFull("The disk is full.")
+
+    on_air.clock.advance(minutes=5)
+    live = Live(on_air.desk.store, on_air.desk.services.accounts, full)
+    live.end(on_air.video.id, on_air.clock())
+    assert on_air.server.broadcasts[0].stage == "complete"
+
+
+def test_a_talk_read_lately_is_not_read_again_before_its_end(on_air: OnAir) -> None:
+    asked = list[object]()
+
+    def read(now: object) -> Changes:
+        asked.append(now)
+        return Changes.NONE
+
+    Live(on_air.desk.store, on_air.desk.services.accounts, read).end(on_air.video.id, on_air.clock())
+    assert not asked and on_air.server.broadcasts[0].stage == "complete"
 
 
 def test_a_live_video_that_could_not_be_ended_goes_on_being_read(on_air: OnAir) -> None:
