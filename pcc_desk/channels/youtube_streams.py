@@ -100,9 +100,9 @@ class Streams:
         details = self._details(video)
         try:
             ended_at = reading.moment(details, "actualEndTime")
-            last = (
-                datetime.fromisoformat(mark["read"]) if "read" in mark else reading.moment(details, "actualStartTime")
-            )
+            # A place that an earlier PCC Desk noted does not say when it was read: of that nothing is claimed.
+            noted = mark.get("read") or (ended_at.isoformat() if mark.get("chat") else "")
+            last = datetime.fromisoformat(noted) if noted else reading.moment(details, "actualStartTime")
             unread = Missing(last, ended_at, _UNREAD) if ended_at - last > _UNNOTICED else None
         except (reading.Malformed, ValueError, TypeError):  # it has not begun, or never was
             return Batch((), "")

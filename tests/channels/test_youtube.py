@@ -1,5 +1,6 @@
 """What is YouTube's own: films sent in stretches and shown once, held comments, live talk, and the day's quota."""
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import cast
@@ -16,7 +17,7 @@ from pcc_desk.rehearsal.youtube import YouTubeServer
 from tests.channels import faulty
 from tests.channels.bench_youtube import film, refused, youtube_bench, youtube_rig
 from tests.channels.faulty import Seen
-from tests.channels.rigs import MADE_AT, Rig, piece
+from tests.channels.rigs import MADE_AT, Clock, Rig, piece
 
 Bench = tuple[Rig, YouTubeServer]
 
@@ -229,6 +230,22 @@ def test_what_is_said_live_comes_in_once_and_is_answered_there(bench: Bench) -> 
     ]
     channel_of(rig).end_live(live.remote_id)
     assert rig.channel.fetch(f"live:{live.remote_id}", "").messages == ()
+
+
+def test_a_talk_never_read_is_missing_from_its_beginning_and_an_old_place_claims_nothing(bench: Bench) -> None:
+    rig, server = bench
+    server.hurry()
+    live = channel_of(rig).plan_live(PLAN)
+    assert rig.channel.fetch(f"live:{live.remote_id}", "over before it began?").missing == ()
+    channel_of(rig).go_live(live.remote_id)
+    cast(Clock, server._house.now).now += timedelta(hours=1)
+    channel_of(rig).end_live(live.remote_id)
+    batch = rig.channel.fetch(f"live:{live.remote_id}", "")
+    (missing,) = batch.missing
+    assert timedelta(hours=1) <= missing.to_at - missing.from_at < timedelta(hours=1, minutes=1)
+    assert rig.channel.fetch(f"live:{live.remote_id}", batch.cursor).missing == ()
+    old = json.dumps({"chat": f"chat-{live.remote_id}", "page": "0"})
+    assert rig.channel.fetch(f"live:{live.remote_id}", old).missing == ()
 
 
 def test_every_call_is_booked_before_it_is_made(bench: Bench) -> None:
