@@ -191,7 +191,9 @@ def _sign_imap(line: imaplib.IMAP4, sign: Sign) -> None:
     except imaplib.IMAP4.abort:
         raise
     except imaplib.IMAP4.error as error:
-        raise _signed_out(sign.without(str(error))) from None
+        said = error.args[0] if error.args else ""  # in bytes as the server wrote it, or in words
+        words = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
+        raise _signed_out(sign.without(words)) from None
     except UnicodeEncodeError:
         raise _signed_out("a sign that this server cannot read") from None
 

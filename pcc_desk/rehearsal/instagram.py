@@ -4,6 +4,7 @@ import json
 import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from types import TracebackType
 
 from pcc_desk.rehearsal.containers import Container, Containers
@@ -35,7 +36,7 @@ class InstagramServer:
         """Take a free port; `now` stamps what arrives, `handle` is the account's name."""
         self._now = now
         self._lock = threading.RLock()
-        self._numbers = 17_000
+        self._number = map(str, count(17_001)).__next__
         self.id, self.handle, self.page = "178414", handle, "900100"
         self.scopes: tuple[str, ...] = _SCOPES
         self.most_a_day = 100
@@ -44,7 +45,7 @@ class InstagramServer:
         self.media: dict[str, Media] = {}
         self.conversations: dict[str, Conversation] = {}
         self.searched: list[str] = []
-        self._tokens: set[str] = set()
+        self._tokens: dict[str, str] = {}
         self._server = Loopback(self._answer, now)
         self.url = self._server.url
 
@@ -71,9 +72,9 @@ class InstagramServer:
         said = [each.by for one in self.conversations.values() for each in one.said]
         return len(self.posts) + sum(by in (self.handle, self.id) for by in [*(c.by for c in self.comments), *said])
 
-    def add_token(self, token: str) -> None:
-        """Make a token of the Page."""
-        self._tokens.add(token)
+    def add_token(self, token: str, kind: str = "PAGE") -> None:
+        """Make a token of the Page, or with "USER" of a person who looks after it."""
+        self._tokens[token] = kind
 
     def revoke(self) -> None:
         """Take all tokens back."""
@@ -98,10 +99,6 @@ class InstagramServer:
         """Let somebody write to us where nobody else reads it; give the message's id."""
         with self._lock:
             return conversation(self.conversations, by).say(self._number(), by, text, at or self._now()).id
-
-    def _number(self) -> str:
-        self._numbers += 1
-        return str(self._numbers)
 
     def _comment(self, under: str, by: str, text: str, at: datetime | None = None) -> Comment:
         above = next((comment for comment in self.comments if comment.id == under), None)
@@ -128,7 +125,7 @@ class InstagramServer:
         if asked.token not in self._tokens:
             raise Refusal(190, "Error validating access token: The session has been invalidated", 460, 401)
         if asked.parts == ("debug_token",):
-            told = {"is_valid": True, "type": "PAGE", "scopes": list(self.scopes), "expires_at": 0}
+            told = {"is_valid": True, "type": self._tokens[asked.token], "scopes": list(self.scopes), "expires_at": 0}
             return {"data": told}
         name, *edge = asked.parts
         whose = "" if name in (self.id, self.page, "me") else "*/"
@@ -140,10 +137,13 @@ class InstagramServer:
         return verb(self, asked)
 
     def _account(self, asked: Asked) -> Node:
-        account: Node = {"id": self.id, "username": self.handle, "name": "The office"}
-        if asked.parts[0] != self.id:
-            account = {"id": self.page, "name": "The office", "instagram_business_account": account}
-        return shown(asked, account)
+        return shown(asked, _account_of(self) if asked.parts[0] == self.id else _page_of(self))
+
+    def _pages(self, asked: Asked) -> Node:
+        if self._tokens[asked.token] != "USER":
+            raise Refusal(100, "Tried accessing nonexisting field (accounts)")
+        self.add_token("page-token-of-the-office")
+        return listed(asked, [{**_page_of(self), "access_token": "page-token-of-the-office"}])
 
     def _limit(self, asked: Asked) -> Node:
         used = sum(self._now() - media.at < _A_DAY for media in self.posts)
@@ -277,9 +277,18 @@ class InstagramServer:
         raise not_there(name)
 
 
+def _account_of(server: InstagramServer) -> Node:
+    return {"id": server.id, "username": server.handle, "name": "The office"}
+
+
+def _page_of(server: InstagramServer) -> Node:
+    return {"id": server.page, "name": "The office", "instagram_business_account": _account_of(server)}
+
+
 _Verb = Callable[[InstagramServer, Asked], Node]
 _EDGES: Mapping[tuple[str, str], _Verb] = {
     ("GET", ""): InstagramServer._account,
+    ("GET", "accounts"): InstagramServer._pages,
     ("GET", "content_publishing_limit"): InstagramServer._limit,
     ("GET", "media"): InstagramServer._media,
     ("GET", "tags"): InstagramServer._tags,

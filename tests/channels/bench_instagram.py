@@ -58,7 +58,9 @@ def instagram_bench() -> Iterator[tuple[Rig, InstagramServer]]:
 
 def kinds(server: InstagramServer, name: str) -> Sequence[str]:
     """Give the types Meta's files know for a node of this server; what is gone may have been any."""
-    if name in ("me", server.page):
+    if name == "me":
+        return ("Page", "User")
+    if name == server.page:
         return ("Page",)
     if name == server.id:
         return ("IGUser",)

@@ -22,8 +22,9 @@ from tests.channels.faulty import Front, Seen
 FOLDER = Path(__file__).parent.parent.parent.parent / "shared" / "specs" / "meta"
 # Return types without a file of their own in the folder.
 BLIND = frozenset({"Recommendation", "UnifiedMessage", "StoryAttachment", "VideoStatus", "Object", "IGCommentFromUser"})
-# Told in Meta's guides and not in the files, which describe nodes only.
-_NOT_IN_THE_FILES = ("debug_token", "ig_hashtag_search", "and/round")  # the last: where a test sends a reader
+# Told in Meta's guides and not in the files, which describe nodes only: exactly what each takes.
+_GUIDED = {"debug_token": {"input_token"}, "ig_hashtag_search": {"user_id", "q"}}
+_SENT_ROUND = "and/round"  # where a test sends a reader
 # https://developers.facebook.com/docs/graph-api/results: what every list takes; `fields` goes with every read.
 _A_WORD = frozenset({"tag"})  # "Object" in the files, a word in Meta's own Send API reference
 _OF_LISTS = frozenset({"limit", "after", "before", "until", "since", "__paging_token"})
@@ -74,8 +75,10 @@ def faults_of(seen: Seen, kinds: Kinds) -> list[str]:
         wrong = (name for name, what in _UPLOAD_HEADERS.items() if not re.fullmatch(what, seen.headers.get(name, "")))
         return [f"no such header as {name} in an upload" for name in wrong if seen.method == "POST"]
     _, _, *parts = seen.path.split("/")
-    if described("Page") is None or "/".join(parts) in _NOT_IN_THE_FILES:
+    if described("Page") is None or "/".join(parts) == _SENT_ROUND:
         return []
+    if (guided := _GUIDED.get("/".join(parts))) is not None:
+        return [f"missing or unknown: {name}" for name in guided ^ set(written(seen))]
     verdicts = [list(_faults(kind, parts[1:], seen)) for kind in kinds(parts[0])]
     return min(verdicts, key=len, default=["no such node"])
 
@@ -175,14 +178,14 @@ def mutations(seen: Seen, kinds: Kinds) -> Iterator[tuple[str, Seen]]:
             headers = {f"{each}x" if each == name else each: value for each, value in seen.headers.items()}
             yield name, Seen(seen.method, seen.path, seen.query, headers, seen.content)
         return
-    for name in () if "/".join(seen.path.split("/")[2:]) in _NOT_IN_THE_FILES else written(seen):
+    for name in () if seen.path.endswith(_SENT_ROUND) else written(seen):
         if name == "fields":
             (kind, *_) = [kind for kind in kinds(seen.path.split("/")[2]) if not list(_faults(kind, _edge(seen), seen))]
             verb = _verb(kind, seen.method, _edge(seen))
             assert verb is not None
             for place in _places(verb["return"], wishes(seen.query["fields"][0])):
                 yield place, _with_query(seen, "fields", _renamed(seen.query["fields"][0], place))
-        elif name in seen.query and name not in _OF_LISTS:
+        elif name in seen.query:
             query = {f"{each}x" if each == name else each: values for each, values in seen.query.items()}
             yield name, Seen(seen.method, seen.path, query, seen.headers, seen.content)
         elif name not in seen.query and name != "source":

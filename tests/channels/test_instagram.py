@@ -234,6 +234,10 @@ def test_an_answer_to_an_answer_goes_under_the_same_comment(bench: Bench) -> Non
     answer = piece(SECOND, "On Tuesday", answers=found["I wonder too"].reply_token)
     assert rig.channel.publish(answer) == rig.channel.find(answer)
     assert (server.comments[-1].above, found["I wonder too"].answers) == (first.remote_id, first.remote_id)
+    said = rig.channel.publish(answer)
+    more = piece("3m6abcdefgh2c", "At noon", answers=said.reply_token)
+    assert rig.channel.publish(more) == rig.channel.find(more)
+    assert (server.comments[-1].text, server.comments[-1].above) == ("At noon", first.remote_id)
 
 
 def test_an_answer_is_looked_for_before_it_is_said_again(bench: Bench) -> None:
@@ -293,3 +297,12 @@ def test_the_account_is_known_by_its_own_name(bench: Bench) -> None:
     secrets, account = sign_in(ADAPTERS["instagram"], given)
     assert (account.remote_id, account.handle, secrets["page"]) == (server.id, "the.office", server.page)
     assert rig.channel.check().identity.handle == "the.office"
+
+
+def test_a_person_s_token_becomes_the_page_s_own(bench: Bench) -> None:
+    rig, server = bench
+    server.add_token("token-of-a-person", "USER")
+    given = SignIn("instagram", rig.front.url, secret="token-of-a-person")
+    secrets, account = sign_in(ADAPTERS["instagram"], given)
+    assert (account.remote_id, secrets["page"]) == (server.id, server.page)
+    assert secrets["access"] == "page-token-of-the-office"

@@ -11,6 +11,7 @@ from pcc_desk.channels.facebook import FacebookChannel
 from pcc_desk.channels.instagram import InstagramChannel
 from pcc_desk.channels.platforms import ADAPTERS
 from pcc_desk.errors import Unreachable
+from pcc_desk.model.account import SignIn
 from pcc_desk.model.channel import AnswersPrivately
 from pcc_desk.model.live import LivePlan
 from pcc_desk.model.message import Incoming
@@ -19,7 +20,7 @@ from pcc_desk.rehearsal.instagram import InstagramServer
 from tests.channels import bench_instagram, judge_graph
 from tests.channels.bench_facebook import facebook_bench, kinds
 from tests.channels.reels import make_film
-from tests.channels.rigs import MADE_AT, PICTURE, Rig, piece
+from tests.channels.rigs import MADE_AT, PICTURE, Rig, piece, sign_in
 from tests.channels.streams import came
 
 pytestmark = pytest.mark.skipif(judge_graph.described("Page") is None, reason="Meta's files are not at hand")
@@ -33,6 +34,19 @@ def answer_privately(rig: Rig, comment: Incoming) -> None:
     channel = rig.open(rig.wire(now=lambda: MADE_AT + timedelta(days=1)))
     token = cast(AnswersPrivately, channel).privately(comment.reply_token)
     channel.publish(piece("3m6abcdefgh2e", "In private", answers=token))
+
+
+def answer_late(rig: Rig, write_message: Callable[..., str]) -> None:
+    """Answer a message that is days old."""
+    write_message("Are you there?", at=MADE_AT - timedelta(days=3))
+    late = next(message for message in came(rig, "messages")[0] if message.text == "Are you there?")
+    rig.channel.publish(piece("3m6abcdefgh2k", "We are", answers=late.reply_token))
+
+
+def sign_in_as_a_person(rig: Rig, add_token: Callable[[str, str], None]) -> None:
+    """Sign in with the token of a person who looks after the Page."""
+    add_token("token-of-a-person", "USER")
+    sign_in(rig.adapter, SignIn(rig.adapter.platform.name, rig.front.url, secret="token-of-a-person"))
 
 
 def use_facebook(rig: Rig, server: FacebookServer) -> None:
@@ -63,6 +77,8 @@ def use_facebook(rig: Rig, server: FacebookServer) -> None:
     channel.remove(comment.remote_id, comment.reply_token)
     channel.find(piece())
     channel.check()
+    answer_late(rig, server.wall.write_message)
+    sign_in_as_a_person(rig, server.add_token)
 
 
 def use_instagram(rig: Rig, server: InstagramServer) -> None:
@@ -92,6 +108,8 @@ def use_instagram(rig: Rig, server: InstagramServer) -> None:
     channel.remove(comment.remote_id, comment.reply_token)
     channel.find(piece("3m6abcdefgh2g"))
     channel.check()
+    answer_late(rig, server.write_message)
+    sign_in_as_a_person(rig, server.add_token)
 
 
 def missed(rig: Rig, of: Callable[[str], Sequence[str]]) -> tuple[int, set[str]]:

@@ -136,8 +136,9 @@ def test_a_wrong_password_is_told_and_the_sign_in_ends(desk: Desk) -> None:
         lambda: desk.channel.fetch("inbox", ""),
     ]
     for verb in verbs:
-        with pytest.raises(Unauthorized):
+        with pytest.raises(Unauthorized) as caught:
             verb()
+        assert caught.value.detail and not caught.value.detail.startswith(("b'", 'b"'))
     assert desk.letters() == []
 
 
