@@ -50,10 +50,10 @@ class Fitter:
         """Count and examine the announcement as it would go to one account of a platform."""
         own = announcement.wordings.get(account.id)
         text = announcement.text if own is None else own.text
-        reading = self._readings.give("" if len(text) > VERY_LONG else text)
-        limits = platform.limits
-        length = len(text) if len(text) > VERY_LONG else reading.length(platform)
-        limit = limits.length
+        long = len(text) > VERY_LONG
+        reading = self._readings.give("" if long else text)
+        length = len(text) if long else reading.length(platform)
+        limit = platform.limits.length
         over = limit is not None and length > limit
         return Fit(
             account.id,

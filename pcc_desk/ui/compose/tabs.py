@@ -1,13 +1,12 @@
 """The row of tabs above the text: all channels, and one tab per account with its counter."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFont,
     QFontMetrics,
-    QMouseEvent,
     QMoveEvent,
     QPainter,
     QPaintEvent,
@@ -29,10 +28,10 @@ GAP, HEIGHT, SMALL = 7, 36, 12
 
 
 class ChannelTab(QAbstractButton):
-    """One tab: the channel's tile and name, a hole for its counter, and whether it is worded apart.
+    """One tab: the channel's tile and name, room for its counter, and whether it is worded apart.
 
     Signals:
-        moved(): the hole is elsewhere.
+        moved(): the room for the counter is elsewhere.
     """
 
     moved = Signal()
@@ -42,7 +41,7 @@ class ChannelTab(QAbstractButton):
         self._presence = presence
         self._mark = self._widest = ""
         self._fit: Fit | None = None
-        self.count, self.over, self.hole = "", False, QRect()
+        self.count, self.over, self.room = "", False, QRect()
         self.setCheckable(True)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -71,30 +70,26 @@ class ChannelTab(QAbstractButton):
             self.setAccessibleName(self._say(self._fit))
 
     def arrange(self) -> None:
-        """Cut the hole through which the row shows all counters, painted in one go."""
+        """Leave room for the counter, which is painted with all others in one go."""
         edge = 3  # room for the focus ring and the line of the open tab
         wide = small_metrics().horizontalAdvance(self._widest) + 2 if self._widest else 0
-        self.hole = QRect(self._name_end(), edge, wide, theme.px(HEIGHT) - 2 * edge)
-        if wide:
-            self.setMask(QRegion(self.rect()) - QRegion(self.hole))
-        else:
-            self.clearMask()
+        self.room = QRect(self._name_end(), edge, wide, theme.px(HEIGHT) - 2 * edge)
         self.moved.emit()
 
     def sizeHint(self) -> QSize:
         """Ask for room for the tile, the name, the counter and the mark."""
-        wide = self._name_end() + self.hole.width() + (theme.px(GAP) if self._widest else 0)
+        wide = self._name_end() + self.room.width() + (theme.px(GAP) if self._widest else 0)
         if self._mark:
             wide += small_metrics().horizontalAdvance(self._mark) + theme.px(GAP)
         return QSize(wide, theme.px(HEIGHT))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the hole where the counter is."""
+        """Leave room for the counter at the new size."""
         super().resizeEvent(event)
         self.arrange()
 
     def moveEvent(self, event: QMoveEvent) -> None:
-        """Tell the row that the hole is elsewhere."""
+        """Tell that the counter is elsewhere."""
         super().moveEvent(event)
         self.moved.emit()
 
@@ -113,7 +108,7 @@ class ChannelTab(QAbstractButton):
         painter.drawText(QRect(x, 0, self.width(), high), middle, self.text())
         painter.setFont(small_font())
         painter.setPen(QColor(colours.amber if self._mark == "changed" else colours.accent))
-        painter.drawText(QRect(self.hole.right() + 1 + theme.px(GAP), 0, self.width(), high), middle, self._mark)
+        painter.drawText(QRect(self.room.right() + 1 + theme.px(GAP), 0, self.width(), high), middle, self._mark)
         if self.isChecked():
             painter.fillRect(0, high - 2, self.width(), 2, QColor(colours.accent))
         if self.hasFocus():
@@ -145,10 +140,55 @@ def say_count(fit: Fit) -> str:
     return "" if fit.limit is None else f"{fit.length}/{fit.limit}"
 
 
-class ChannelTabs(QWidget):
-    """All channels first, then one tab per chosen account; the counters of all are painted at once.
+class Counters(QWidget):
+    """The counters of all tabs, lying over them and painted at once.
 
     Ten small repaints cost more than a key press in the text box itself; one for all costs a tenth of that.
+    """
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._row = parent
+        self._places: list[tuple[ChannelTab, QPoint]] = []
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # what lies beneath is not painted again
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
+        self.dress()
+
+    def dress(self) -> None:
+        """Take the colours and sizes of a new look."""
+        colours, metrics = theme.tokens(), small_metrics()
+        self._face, self._rise = small_font(), metrics.ascent() - metrics.descent()
+        self._face.setStyleStrategy(QFont.StyleStrategy.PreferNoShaping)  # figures need none, and it costs a third
+        self._muted, self._red, self._ground = QColor(colours.muted), QColor(colours.red), QColor(colours.panel)
+        self.update()
+
+    def place(self, tabs: Iterable[ChannelTab]) -> None:
+        """Lie over the counters' rooms in these tabs and over nothing else."""
+        self._places, rooms = [], QRegion()
+        for tab in tabs:
+            room = tab.room.translated(tab.pos())
+            rooms += room
+            self._places.append((tab, QPoint(room.x(), room.y() + (room.height() + self._rise) // 2)))
+        self.setGeometry(self._row.rect())
+        self.setMask(rooms)
+        self.setVisible(not rooms.isEmpty())  # an empty mask is none, and would hide the tabs
+        self.raise_()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Write every counter."""
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), self._ground)
+        painter.setFont(self._face)
+        for over, pen in ((False, self._muted), (True, self._red)):
+            painter.setPen(pen)
+            for tab, place in self._places:
+                if tab.over is over and tab.count:
+                    painter.drawText(place, tab.count)
+
+
+class ChannelTabs(QWidget):
+    """All channels first, then one tab per chosen account.
 
     Signals:
         chosen(object): an AccountId, or None for all channels.
@@ -159,33 +199,33 @@ class ChannelTabs(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._tabs: dict[AccountId | None, ChannelTab] = {}
-        self._places: list[tuple[ChannelTab, QPoint]] = []
+        self._order: list[AccountId | None] = []
         self._group = QButtonGroup(self)
         self._row = Wrap(self, gap=4)
+        self._counters = Counters(self)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # what lies beneath is not painted again
-        self._dress()
 
     def show_accounts(self, accounts: tuple[AccountId, ...], presences: Presences) -> None:
         """Show a tab for each account, in the office's order."""
         wanted: list[AccountId | None] = [None, *(each for each in presences if each in accounts)]
-        if wanted == list(self._tabs):
+        if wanted == self._order:
             return
         here = self.current()
         self._row.empty()
-        self._tabs, self._moved = {}, True
+        self._tabs, self._order = {}, wanted
         for account in wanted:
             tab = self._tabs[account] = ChannelTab(None if account is None else presences[account])
             self._group.addButton(tab, len(self._tabs))
-            tab.moved.connect(self._on_moved)
+            tab.moved.connect(self._place)
             tab.clicked.connect(lambda _=False, chosen=account: self.chosen.emit(chosen))
             self._row.addWidget(tab)
         self._tabs.get(here, self._tabs[None]).setChecked(True)
+        self._place()
 
     def current(self) -> AccountId | None:
         """Give the account whose tab is open, or None for all channels."""
         place = self._group.checkedId() - 1  # the first one has the number 1
-        return list(self._tabs)[place] if 0 <= place < len(self._tabs) else None
+        return self._order[place] if 0 <= place < len(self._order) else None
 
     def choose(self, account: AccountId | None) -> None:
         """Open a tab."""
@@ -197,60 +237,28 @@ class ChannelTabs(QWidget):
         for account, fit in fits.items():
             if account in self._tabs:
                 self._tabs[account].show_fit(fit)
-        self.update(self._holes)
+        self._counters.update()
 
     def name_fits(self) -> None:
         """Let a screen reader say every count."""
         for tab in self._tabs.values():
             tab.name_fit()
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Open the tab whose counter was pressed."""
-        tab = next((tab for tab in self._tabs.values() if tab.geometry().contains(event.position().toPoint())), None)
-        if tab is not None:
-            tab.setFocus(Qt.FocusReason.MouseFocusReason)
-            tab.click()
-
     def changeEvent(self, event: QEvent) -> None:
         """Take the colours and sizes of a new look."""
         super().changeEvent(event)
         if is_new_look(event) and hasattr(self, "_tabs"):
-            self._dress()
+            self._counters.dress()
             for tab in self._tabs.values():
                 tab.arrange()
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Write every counter."""
-        painter = QPainter(self)
-        painter.fillRect(event.rect(), self._ground)
-        painter.setFont(self._face)
-        painter.setPen(self._muted)
-        if self._moved:
-            self._find_holes()
-        for over, pen in ((False, self._muted), (True, self._red)):
-            painter.setPen(pen)
-            for tab, place in self._places:
-                if tab.over is over:
-                    painter.drawText(place, tab.count)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the counters over the tabs."""
+        super().resizeEvent(event)
+        self._place()
 
-    def _on_moved(self) -> None:
-        self._moved = True
-        self.update()
-
-    def _find_holes(self) -> None:
-        # Once for many key presses: the counters change at each, and their places hardly ever.
-        self._moved, self._holes, self._places = False, QRegion(), []
-        for tab in self._tabs.values():
-            if tab.count:
-                hole = tab.hole.translated(tab.pos())
-                self._holes += hole
-                self._places.append((tab, QPoint(hole.x(), hole.y() + (hole.height() + self._rise) // 2)))
-
-    def _dress(self) -> None:
-        colours, metrics = theme.tokens(), small_metrics()
-        self._face, self._rise = small_font(), metrics.ascent() - metrics.descent()
-        self._muted, self._red, self._ground = QColor(colours.muted), QColor(colours.red), QColor(colours.panel)
-        self._moved, self._holes = True, QRegion(self.rect())
+    def _place(self) -> None:
+        self._counters.place(self._tabs.values())
 
 
 def small_font() -> QFont:

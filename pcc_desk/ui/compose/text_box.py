@@ -43,6 +43,7 @@ class TextBox(QPlainTextEdit):
         super().__init__(parent)
         self._turning = False
         self._spans: tuple[Span, ...] = ()
+        self._ground = QColor(theme.tokens().panel)
         self.setAccessibleName(name)
         self.setTabChangesFocus(True)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # a key press then paints nothing beneath
@@ -101,12 +102,13 @@ class TextBox(QPlainTextEdit):
         """Colour anew in the colours of a new look."""
         super().changeEvent(event)
         if is_new_look(event) and hasattr(self, "_spans"):
+            self._ground = QColor(theme.tokens().panel)
             spans, self._spans = self._spans, ()
             self.colour(self.text(), spans)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the ground, which the window leaves to an opaque box, and the words."""
-        QPainter(self.viewport()).fillRect(event.rect(), QColor(theme.tokens().panel))
+        QPainter(self.viewport()).fillRect(event.rect(), self._ground)
         super().paintEvent(event)
 
     def _selection(self, start: int, end: int, ink: QTextCharFormat) -> QTextEdit.ExtraSelection:

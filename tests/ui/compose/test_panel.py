@@ -27,6 +27,7 @@ from tests.ui.compose.writing import Writing, open_writing, picture
 from tests.ui.screen import button_of, buttons_of, dress, words_of
 
 DAY_MS = 86_400_000
+LEFT = Qt.MouseButton.LeftButton
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
@@ -121,6 +122,17 @@ def test_each_tab_counts_as_its_network_does(writing: Writing) -> None:
     writing.screen.wait(lambda: tab.accessibleName() == "Bluesky, 307 of 300")
     writing.screen.wait(lambda: any("7 too many" in problem for problem in writing.problems()))
     writing.screen.wait(lambda: "7 too many" in words_of(writing.panel))
+
+
+def test_a_counter_is_painted_anew_at_each_letter_and_a_press_on_it_opens_its_tab(writing: Writing) -> None:
+    tab, window = writing.tab("Bluesky"), writing.panel.window()
+    row, room = tab.parentWidget(), tab.room.translated(tab.pos())
+    assert row is not None
+    before = row.grab(room).toImage()
+    QTest.keyClicks(writing.box, "a")
+    writing.screen.wait(lambda: row.grab(room).toImage() != before)
+    QTest.mouseClick(window.windowHandle(), LEFT, pos=tab.mapTo(window, tab.room.center()))
+    assert tab.isChecked()
 
 
 def test_a_channel_can_be_worded_apart_and_brought_back(writing: Writing) -> None:
