@@ -5,10 +5,9 @@ import hashlib
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from types import TracebackType
 from urllib.parse import parse_qs, unquote, urlencode
 
-from pcc_desk.rehearsal.loopback import Loopback, Reply, Request
+from pcc_desk.rehearsal.loopback import Hosted, Loopback, Reply, Request
 
 AUTHORIZE, TOKEN = "/oauth/authorize", "/oauth/token"
 
@@ -35,7 +34,7 @@ class Terms:
     extra: Mapping[str, object] = field(default_factory=dict)
 
 
-class Authorizer:
+class Authorizer(Hosted):
     """Says yes for the person to every app it knows; also to be asked by another rehearsal server, with `answer`."""
 
     def __init__(self, apps: Mapping[str, str], terms: Terms | None = None) -> None:
@@ -49,13 +48,6 @@ class Authorizer:
         self.misbehave: Callable[[Request], Reply] | None = None  # answers at the token endpoint instead
         self._server = Loopback(lambda request: self.answer(request) or Reply({}, 404))
         self.url = self._server.url
-
-    def __enter__(self) -> "Authorizer":
-        self._server.__enter__()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._server.__exit__(kind, error, at)
 
     def answer(self, request: Request) -> Reply | None:
         """Answer at the two addresses of a sign-in; None for any other."""

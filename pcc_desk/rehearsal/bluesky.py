@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from types import TracebackType
 from typing import Any
 
 from pcc_desk.rehearsal.bluesky_chat import Talks
@@ -27,10 +26,10 @@ from pcc_desk.rehearsal.bluesky_records import (
     search,
     stamp,
 )
-from pcc_desk.rehearsal.loopback import Loopback, Reply, Request
+from pcc_desk.rehearsal.loopback import Hosted, Loopback, Reply, Request
 
 
-class BlueskyServer:
+class BlueskyServer(Hosted):
     """One server that is a member's home, the directory and the app at once; a context manager.
 
     `url` is its address; `arrive` makes a member of the public write; `posts` shows what everyone sees.
@@ -50,13 +49,6 @@ class BlueskyServer:
         self._refresh: dict[str, str] = {}
         self._server = Loopback(self._answer, now)
         self.url = self._server.url
-
-    def __enter__(self) -> "BlueskyServer":
-        self._server.__enter__()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._server.__exit__(kind, error, at)
 
     @property
     def accounts(self) -> tuple[Member, ...]:

@@ -3,13 +3,12 @@
 import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from types import TracebackType
 
 from pcc_desk.rehearsal import facebook_films
 from pcc_desk.rehearsal.facebook_records import Live, Photo, Post, newest_first
 from pcc_desk.rehearsal.facebook_wall import Wall
 from pcc_desk.rehearsal.graph import Asked, Node, Refusal, answered, listed, not_there, read, shown
-from pcc_desk.rehearsal.loopback import Loopback, Reply, Request
+from pcc_desk.rehearsal.loopback import Hosted, Loopback, Reply, Request
 from pcc_desk.rehearsal.private_answers import refuse_second_answer
 
 _VERSION = "v26.0"
@@ -25,7 +24,7 @@ _SCOPES = (
 _OVER = ("VOD", "SCHEDULED_CANCELED")
 
 
-class FacebookServer:
+class FacebookServer(Hosted):
     """One Page and the people who write to it; a context manager.
 
     `url` is its address; `wall` is what stands on the Page, where members of the public `arrive`.
@@ -40,13 +39,6 @@ class FacebookServer:
         self._tokens: dict[str, str] = {}
         self._server = Loopback(self._answer, now)
         self.url = self._server.url
-
-    def __enter__(self) -> "FacebookServer":
-        self._server.__enter__()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._server.__exit__(kind, error, at)
 
     def add_token(self, token: str, kind: str = "PAGE") -> None:
         """Make a token of the Page, or with "USER" of a person who looks after Pages."""

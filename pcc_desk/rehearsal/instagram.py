@@ -5,12 +5,11 @@ import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from types import TracebackType
 
 from pcc_desk.rehearsal.containers import Container, Containers
 from pcc_desk.rehearsal.graph import Asked, Node, Refusal, answered, listed, not_there, read, shown
 from pcc_desk.rehearsal.instagram_records import Comment, Conversation, Media, conversation
-from pcc_desk.rehearsal.loopback import Loopback, Reply, Request
+from pcc_desk.rehearsal.loopback import Hosted, Loopback, Reply, Request
 from pcc_desk.rehearsal.private_answers import refuse_second_answer
 
 _VERSION = "v26.0"
@@ -26,7 +25,7 @@ _SCOPES = (
 )
 
 
-class InstagramServer:
+class InstagramServer(Hosted):
     """One office's account, the Page it is linked to, and the public; a context manager.
 
     `url` is its address; `arrive` makes a member of the public comment; `posts` shows what everyone sees.
@@ -48,13 +47,6 @@ class InstagramServer:
         self._tokens: dict[str, str] = {}
         self._server = Loopback(self._answer, now)
         self.url = self._server.url
-
-    def __enter__(self) -> "InstagramServer":
-        self._server.__enter__()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._server.__exit__(kind, error, at)
 
     @property
     def posts(self) -> tuple[Media, ...]:

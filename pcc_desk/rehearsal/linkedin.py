@@ -6,12 +6,11 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from types import TracebackType
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
 from pcc_desk.rehearsal.linkedin_films import Film, Films
-from pcc_desk.rehearsal.loopback import Loopback, Reply, Request
+from pcc_desk.rehearsal.loopback import Hosted, Loopback, Reply, Request
 
 _LONGEST = 3_000
 _VERSION = re.compile(r"20\d{4}")
@@ -49,7 +48,7 @@ class Comment:
     under: str = ""
 
 
-class LinkedInServer:
+class LinkedInServer(Hosted):
     """One LinkedIn; a context manager.
 
     `url` is its address, `outside` the one it gives for uploads; `arrive` makes a member comment, `reword` one change a
@@ -72,13 +71,6 @@ class LinkedInServer:
         self._server = Loopback(self._answer)
         self.url = self.outside = self._server.url
         self._films = Films(lambda: self.outside, self._next)
-
-    def __enter__(self) -> "LinkedInServer":
-        self._server.__enter__()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._server.__exit__(kind, error, at)
 
     @property
     def posts(self) -> tuple[Post, ...]:

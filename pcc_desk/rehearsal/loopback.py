@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
 _MAX_CONTENT = 64_000_000  # bytes a rehearsal server takes in one request
@@ -72,12 +72,29 @@ class Loopback:
         self._server.hang_up()
 
 
+class Hosted:
+    """A platform that stands on its loopback server for as long as it is used in a `with`."""
+
+    _server: Loopback
+
+    def __enter__(self) -> Self:
+        self._server.__enter__()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._server.__exit__(kind, error, at)
+
+
 class PromptServer(ThreadingHTTPServer):
     """A web server that stops at once; the library's own looks only now and then whether it should."""
 
     daemon_threads = True
     block_on_close = False
     _stopping = False
+
+    def __init__(self, address: tuple[str, int], answering: type[BaseHTTPRequestHandler]) -> None:
+        self._lines: set[socket.socket] = set()
+        super().__init__(address, answering)
 
     def serve(self) -> None:
         """Answer each connection on a thread of its own until stopped."""
@@ -94,28 +111,13 @@ class PromptServer(ThreadingHTTPServer):
         """Turn away what comes while stopping."""
         return not self._stopping
 
-
-class _Server(PromptServer):
-    request_queue_size = 64
-
-    def __init__(
-        self, address: tuple[str, int], answer: Callable[[Request], Reply], now: Callable[[], datetime]
-    ) -> None:
-        self._answer, self.now = answer, now
-        self._one_at_a_time = threading.Lock()
-        self._lines: set[socket.socket] = set()
-        super().__init__(address, _Answering)
-
-    def answer(self, request: Request) -> Reply:
-        """Give the reply of the function behind this server."""
-        with self._one_at_a_time:
-            return self._answer(request)
-
     def process_request(self, request: Any, client_address: Any) -> None:
+        """Answer on a thread of its own, and know the line until it is closed."""
         self._lines.add(request)
         super().process_request(request, client_address)
 
     def shutdown_request(self, request: Any) -> None:
+        """Close a line and forget it."""
         self._lines.discard(request)
         super().shutdown_request(request)
 
@@ -127,6 +129,22 @@ class _Server(PromptServer):
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Stay silent when a client went away in the middle: rehearsals and tests do that on purpose."""
+
+
+class _Server(PromptServer):
+    request_queue_size = 64
+
+    def __init__(
+        self, address: tuple[str, int], answer: Callable[[Request], Reply], now: Callable[[], datetime]
+    ) -> None:
+        self._answer, self.now = answer, now
+        self._one_at_a_time = threading.Lock()
+        super().__init__(address, _Answering)
+
+    def answer(self, request: Request) -> Reply:
+        """Give the reply of the function behind this server."""
+        with self._one_at_a_time:
+            return self._answer(request)
 
 
 class _Answering(BaseHTTPRequestHandler):

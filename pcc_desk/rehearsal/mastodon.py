@@ -7,11 +7,10 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from types import TracebackType
 from urllib.parse import parse_qs
 
 from pcc_desk.rehearsal.forms import read_form
-from pcc_desk.rehearsal.loopback import Loopback, Reply, Request
+from pcc_desk.rehearsal.loopback import Hosted, Loopback, Reply, Request
 from pcc_desk.rehearsal.mastodon_records import Member, Post, above
 
 _LONGEST = 500
@@ -27,7 +26,7 @@ class _Refusal(Exception):
         self.reply = Reply({"error": message}, code)
 
 
-class MastodonServer:
+class MastodonServer(Hosted):
     """One server; a context manager.
 
     `url` is its address; `arrive` makes a member of the public write; `posts` shows what stands there. With `honours`
@@ -49,13 +48,6 @@ class MastodonServer:
         self._media: dict[str, dict[str, str]] = {}
         self._server = Loopback(self._answer, now)
         self.url = self._server.url
-
-    def __enter__(self) -> "MastodonServer":
-        self._server.__enter__()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._server.__exit__(kind, error, at)
 
     @property
     def posts(self) -> tuple[Post, ...]:

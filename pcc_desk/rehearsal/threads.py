@@ -5,11 +5,10 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from types import TracebackType
 
 from pcc_desk.rehearsal.containers import Container, Containers
 from pcc_desk.rehearsal.graph import Asked, Node, Refusal, answered, listed, not_there, read, shown, stamp
-from pcc_desk.rehearsal.loopback import Loopback, Reply, Request
+from pcc_desk.rehearsal.loopback import Hosted, Loopback, Reply, Request
 
 _VERSION = "v1.0"
 _A_DAY, _LIFE = timedelta(hours=24), timedelta(days=60)
@@ -58,7 +57,7 @@ class Post:
         return node
 
 
-class ThreadsServer:
+class ThreadsServer(Hosted):
     """One office's account and the public; a context manager.
 
     `url` is its address; `arrive` makes a member of the public reply; `posts` shows what everyone sees.
@@ -77,13 +76,6 @@ class ThreadsServer:
         self._posts: dict[str, Post] = {}
         self._server = Loopback(self._answer, now)
         self.url = self._server.url
-
-    def __enter__(self) -> "ThreadsServer":
-        self._server.__enter__()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._server.__exit__(kind, error, at)
 
     @property
     def posts(self) -> tuple[Post, ...]:

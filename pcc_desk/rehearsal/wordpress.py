@@ -6,9 +6,8 @@ import html
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
-from types import TracebackType
 
-from pcc_desk.rehearsal.loopback import Loopback, Reply, Request
+from pcc_desk.rehearsal.loopback import Hosted, Loopback, Reply, Request
 from pcc_desk.rehearsal.wordpress_library import Refusal, uploaded
 from pcc_desk.rehearsal.wordpress_records import Comment, Picture, Post, User, stamp, without_tags
 
@@ -16,7 +15,7 @@ _PAGE = "text/html; charset=utf-8"
 _MOST_AT_ONCE = 100
 
 
-class WordPressServer:
+class WordPressServer(Hosted):
     """One website; a context manager.
 
     `url` is its address; `arrive` makes a member of the public comment; `posts`, `pictures` and `comments` show it all.
@@ -36,13 +35,6 @@ class WordPressServer:
         self._comments: dict[int, Comment] = {}
         self._server = Loopback(self._answer, now)
         self.url = self._server.url
-
-    def __enter__(self) -> "WordPressServer":
-        self._server.__enter__()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._server.__exit__(kind, error, at)
 
     @property
     def accounts(self) -> tuple[User, ...]:

@@ -8,10 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
-from types import TracebackType
 from typing import Any
 
-from pcc_desk.rehearsal.loopback import Loopback, Reply, Request
+from pcc_desk.rehearsal.loopback import Hosted, Loopback, Reply, Request
 from pcc_desk.rehearsal.x_media import Media
 from pcc_desk.rehearsal.x_records import EDITS, Member, Post, Private, Refusal
 from pcc_desk.rehearsal.x_windows import Windows
@@ -20,7 +19,7 @@ _DUPLICATE = "You are not allowed to create a Tweet with duplicate content."
 _NOT_SUMMONED = "Reply to this conversation is not allowed because you have not been mentioned or otherwise engaged."
 
 
-class XServer:
+class XServer(Hosted):
     """One X; a context manager.
 
     `url` is its address; `arrive`, `quote` and `whisper` make a member of the public write; `posts` shows what stands
@@ -43,13 +42,6 @@ class XServer:
         self._media = Media(self._next)
         self._server = Loopback(self._answer)
         self.url = self._server.url
-
-    def __enter__(self) -> "XServer":
-        self._server.__enter__()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._server.__exit__(kind, error, at)
 
     @property
     def posts(self) -> tuple[Post, ...]:

@@ -4,10 +4,9 @@ import threading
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from types import TracebackType
 from typing import Any
 
-from pcc_desk.rehearsal.loopback import Loopback, Reply, Request
+from pcc_desk.rehearsal.loopback import Hosted, Loopback, Reply, Request
 from pcc_desk.rehearsal.youtube_films import Films
 from pcc_desk.rehearsal.youtube_house import House, Refusal, listed, paged
 from pcc_desk.rehearsal.youtube_records import Broadcast, Comment, Video
@@ -17,7 +16,7 @@ _API = "/youtube/v3"
 _UPLOAD = "/resumable/upload/youtube/v3"
 
 
-class YouTubeServer:
+class YouTubeServer(Hosted):
     """One YouTube; a context manager.
 
     `url` is its address; `arrive` makes a viewer comment, `say` one speak during a live video; `videos` and `comments`
@@ -33,13 +32,6 @@ class YouTubeServer:
         self.url = self._server.url
         self._house = House(now, self.url)
         self._films, self._studio = Films(self._house, audited), Studio(self._house)
-
-    def __enter__(self) -> "YouTubeServer":
-        self._server.__enter__()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._server.__exit__(kind, error, at)
 
     @property
     def videos(self) -> tuple[Video, ...]:

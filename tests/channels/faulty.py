@@ -150,25 +150,7 @@ class Front:
 class _Server(PromptServer):
     def __init__(self, front: Front, port: int) -> None:
         self.front = front
-        self._lines: set[socket.socket] = set()
         super().__init__(("127.0.0.1", port), _Answering)
-
-    def process_request(self, request: Any, client_address: Any) -> None:
-        self._lines.add(request)
-        super().process_request(request, client_address)
-
-    def shutdown_request(self, request: Any) -> None:
-        self._lines.discard(request)
-        super().shutdown_request(request)
-
-    def hang_up(self) -> None:
-        """End every connection that is open."""
-        for line in tuple(self._lines):
-            with contextlib.suppress(OSError):
-                line.shutdown(socket.SHUT_RDWR)
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Stay silent: broken connections are the point."""
 
 
 class _Answering(BaseHTTPRequestHandler):

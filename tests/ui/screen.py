@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
@@ -13,11 +14,14 @@ from pytestqt.qtbot import QtBot
 from pcc_desk.model.announcement import AnnouncementId
 from pcc_desk.model.changes import Changes
 from pcc_desk.model.schedule import Schedule
+from pcc_desk.services.desk import Services
 from pcc_desk.ui import theme
 from pcc_desk.ui.background import Background
 from pcc_desk.ui.reading.moments import present
 from pcc_desk.ui.widgets.words import Label
 from tests.desk import Clock, ConnectedDesk, open_connected_desk
+
+P = TypeVar("P", bound=QWidget)
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,23 @@ def open_screen(folder: Path, qtbot: QtBot) -> Iterator[Screen]:
         background = Background()
         yield Screen(desk, background, qtbot)
         background.stop(60)
+
+
+@contextmanager
+def open_panel(
+    folder: Path, qtbot: QtBot, make: Callable[[Services, Background, Clock], P]
+) -> Iterator[tuple[ConnectedDesk, P, Background]]:
+    """Open a panel in a window, on a connected desk in an empty folder."""
+    dress()
+    with open_connected_desk(folder) as desk:
+        background = Background()
+        panel = make(desk.services, background, desk.clock)
+        qtbot.addWidget(panel)
+        panel.resize(1276, 780)
+        with qtbot.waitExposed(panel):
+            panel.show()
+        yield desk, panel, background
+        assert background.stop(60)
 
 
 def words_of(widget: QWidget) -> str:

@@ -11,7 +11,7 @@ from pcc_desk.ui.compose.wording import say_count
 from pcc_desk.ui.reading.films import say_film
 from pcc_desk.ui.widgets.buttons import IconButton, QuietButton
 from pcc_desk.ui.widgets.frames import Card, Drawing, column, row
-from pcc_desk.ui.widgets.words import ElidedLabel, Label, repolish
+from pcc_desk.ui.widgets.words import ElidedLabel, Label, mark_wanting
 from pcc_desk.ui.widgets.wrap import Wrap
 
 WIDTH, SIDE = 460, 40
@@ -117,11 +117,7 @@ class FilmCard(Card):
         self._silent.reason.setVisible(self._silent.tick.isChecked())
         self._alt.setVisible(not self._plain.tick.isChecked())
         self._plain.reason.setVisible(self._plain.tick.isChecked())
-        for field in (self._alt, self._silent.reason, self._plain.reason):
-            wanting = not field.text().strip()
-            if field.property("wanting") is not wanting:
-                field.setProperty("wanting", wanting)
-                repolish(field)
+        mark_wanting(self._alt, self._silent.reason, self._plain.reason)
 
     def _on_edited(self) -> None:
         self._settle()

@@ -15,7 +15,7 @@ from pcc_desk.ui.compose.text_box import PICTURE_ENDINGS
 from pcc_desk.ui.compose.thumbnails import Thumbnails
 from pcc_desk.ui.widgets.buttons import IconButton, LinkButton
 from pcc_desk.ui.widgets.frames import Card, column, row
-from pcc_desk.ui.widgets.words import ElidedLabel, Label, repolish
+from pcc_desk.ui.widgets.words import ElidedLabel, Label, mark_wanting
 from pcc_desk.ui.widgets.wrap import Wrap
 
 WIDTH, THUMB = 340, 92
@@ -140,11 +140,7 @@ class PictureCard(Card):
         decorative = self._decorative.isChecked()
         self._alt.setVisible(not decorative)
         self._reason.setVisible(decorative)
-        for field in (self._alt, self._reason):
-            wanting = not field.text().strip()
-            if field.property("wanting") is not wanting:
-                field.setProperty("wanting", wanting)
-                repolish(field)
+        mark_wanting(self._alt, self._reason)
 
     def _on_edited(self) -> None:
         self._settle()

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QSizePolicy, QWidget
 
 _VERBATIM = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})  # html.escape loads 2,000 names to know three
 
@@ -66,6 +66,15 @@ def repolish(widget: QWidget) -> None:
     widget.style().unpolish(widget)
     widget.style().polish(widget)
     widget.update()
+
+
+def mark_wanting(*fields: QLineEdit) -> None:
+    """Show which of these fields are still empty and must not be."""
+    for field in fields:
+        wanting = not field.text().strip()
+        if field.property("wanting") is not wanting:
+            field.setProperty("wanting", wanting)
+            repolish(field)
 
 
 def is_new_look(event: QEvent) -> bool:

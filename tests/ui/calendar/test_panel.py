@@ -9,14 +9,13 @@ from typing import TypeVar
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLineEdit, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from pcc_desk.model.announcement import AnnouncementId
 from pcc_desk.model.changes import Changes
 from pcc_desk.model.event import Entry, Event, EventId, EventKind
 from pcc_desk.model.schedule import choose
-from pcc_desk.ui import theme
 from pcc_desk.ui.background import Background
 from pcc_desk.ui.calendar.editor import EventEditor
 from pcc_desk.ui.calendar.panel import CalendarPanel
@@ -24,7 +23,8 @@ from pcc_desk.ui.calendar.view import CalendarView
 from pcc_desk.ui.widgets.banner import Banner
 from pcc_desk.ui.widgets.wall_field import WallField
 from pcc_desk.ui.widgets.words import Label
-from tests.desk import ConnectedDesk, open_connected_desk
+from tests.desk import ConnectedDesk
+from tests.ui.screen import open_panel
 
 HOUR = timedelta(hours=1)
 EVENING = datetime(2026, 11, 25, 18)
@@ -85,18 +85,10 @@ class Stage:
 
 
 @pytest.fixture
-def stage(desk_dir: Path, qtbot: QtBot, qapp: QApplication) -> Iterator[Stage]:
+def stage(desk_dir: Path, qtbot: QtBot) -> Iterator[Stage]:
     """A desk with its calendar open in a window."""
-    theme.apply(qapp, dark=False)
-    with open_connected_desk(desk_dir) as desk:
-        background = Background()
-        panel = CalendarPanel(desk.services, background, desk.clock)
-        qtbot.addWidget(panel)
-        panel.resize(1276, 780)
-        with qtbot.waitExposed(panel):
-            panel.show()
+    with open_panel(desk_dir, qtbot, CalendarPanel) as (desk, panel, background):
         yield Stage(desk, panel, background, qtbot)
-        assert background.stop(60)
 
 
 def make_event(title: str = "Ask the Chief", wall: datetime = EVENING) -> Event:

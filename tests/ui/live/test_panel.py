@@ -8,17 +8,17 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from pcc_desk.model.changes import Changes
 from pcc_desk.model.event import Event, EventId, EventKind
 from pcc_desk.model.schedule import choose
-from pcc_desk.ui import theme
 from pcc_desk.ui.background import Background
 from pcc_desk.ui.live.panel import LivePanel
 from pcc_desk.ui.widgets.words import Label
-from tests.desk import HANDLE, ConnectedDesk, open_connected_desk
+from tests.desk import HANDLE, ConnectedDesk
+from tests.ui.screen import open_panel
 
 HOUR = timedelta(hours=1)
 LEFT = Qt.MouseButton.LeftButton
@@ -58,18 +58,10 @@ class Stage:
 
 
 @pytest.fixture
-def stage(desk_dir: Path, qtbot: QtBot, qapp: QApplication) -> Iterator[Stage]:
+def stage(desk_dir: Path, qtbot: QtBot) -> Iterator[Stage]:
     """A desk with its live place open in a window."""
-    theme.apply(qapp, dark=False)
-    with open_connected_desk(desk_dir) as desk:
-        background = Background()
-        panel = LivePanel(desk.services, background, desk.clock)
-        qtbot.addWidget(panel)
-        panel.resize(1276, 780)
-        with qtbot.waitExposed(panel):
-            panel.show()
+    with open_panel(desk_dir, qtbot, LivePanel) as (desk, panel, background):
         yield Stage(desk, panel, background, qtbot)
-        assert background.stop(60)
 
 
 def test_with_nothing_planned_the_first_step_is_offered(stage: Stage) -> None:

@@ -10,16 +10,16 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QDate, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDateEdit, QFileDialog, QPushButton
+from PySide6.QtWidgets import QDateEdit, QFileDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
 from pcc_desk.model.message import MessageFilter
-from pcc_desk.ui import theme
 from pcc_desk.ui.background import Background
 from pcc_desk.ui.reports.panel import ReportsPanel
 from pcc_desk.ui.reports.table import FiguresTable
 from pcc_desk.ui.widgets.words import Label
-from tests.desk import HANDLE, ConnectedDesk, open_connected_desk
+from tests.desk import HANDLE, ConnectedDesk
+from tests.ui.screen import open_panel
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -56,18 +56,10 @@ class Stage:
 
 
 @pytest.fixture
-def stage(desk_dir: Path, qtbot: QtBot, qapp: QApplication) -> Iterator[Stage]:
+def stage(desk_dir: Path, qtbot: QtBot) -> Iterator[Stage]:
     """A desk with its reports open in a window."""
-    theme.apply(qapp, dark=False)
-    with open_connected_desk(desk_dir) as desk:
-        background = Background()
-        panel = ReportsPanel(desk.services, background, desk.clock)
-        qtbot.addWidget(panel)
-        panel.resize(1276, 780)
-        with qtbot.waitExposed(panel):
-            panel.show()
+    with open_panel(desk_dir, qtbot, ReportsPanel) as (desk, panel, background):
         yield Stage(desk, panel, background, qtbot)
-        assert background.stop(60)
 
 
 def work_a_morning(stage: Stage) -> None:
