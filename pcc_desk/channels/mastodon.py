@@ -46,7 +46,7 @@ class MastodonChannel:
         ask = Ask("/api/v1/statuses", headers={"Idempotency-Key": piece.key}, body=body)
         post = self._server.post(ask).body
         with self._server.wire.sent("POST", ask).as_promised():
-            return self._receipt(piece, post, answered)
+            return self._receipt(piece, post)
 
     def find(self, piece: Piece) -> Receipt | None:
         """Look for the piece's words among our own posts since it was made. Raises: ChannelError."""
@@ -60,7 +60,7 @@ class MastodonChannel:
                 recent = [post for post in page if reading.moment(post, "created_at") >= piece.made_at - _CLOCK_SLACK]
                 matches += [post for post in recent if _is_same(post, body)]
                 if len(recent) < len(page) or not page:
-                    return self._only(piece, matches, answered)
+                    return self._only(piece, matches)
                 before = reading.text(page[-1], "id")
         raise ServiceDown("Mastodon has too many newer posts to look through.", "PCC Desk looks again by itself.")
 
@@ -129,17 +129,17 @@ class MastodonChannel:
             made, tries = self._server.get(Ask(f"/api/v1/media/{known}")).body, tries + 1
         return known
 
-    def _receipt(self, piece: Piece, post: object, answered: Mapping[str, str]) -> Receipt:
+    def _receipt(self, piece: Piece, post: object) -> Receipt:
         known = reading.text(post, "id")
-        token = {"id": known, "root": answered.get("root", "") or known, "visibility": _visibility(post)}
+        token = {"id": known, "visibility": _visibility(post)}
         url = reading.text_or_none(post, "url") or reading.text_or_none(post, "uri")
         return Receipt(known, url, piece.made_at, reply_tokens.write(token))
 
-    def _only(self, piece: Piece, matches: list[object], answered: Mapping[str, str]) -> Receipt | None:
+    def _only(self, piece: Piece, matches: list[object]) -> Receipt | None:
         if len(matches) > 1:
             raise Rejected("There is more than one post like this on Mastodon.", "Look there, then say what you found.")
         with self._server.wire.sent("GET", Ask("/api/v1/accounts")).as_promised():
-            return self._receipt(piece, matches[0], answered) if matches else None
+            return self._receipt(piece, matches[0]) if matches else None
 
     def _is_beyond(self, after: str, ask: Ask) -> bool:
         with self._server.wire.sent("GET", ask).as_promised():
@@ -169,7 +169,7 @@ class MastodonChannel:
         root, visibility = (self._root_of(answers) if answers else known), _visibility(post)
         usual = MessageKind.REPLY if answers else MessageKind.MENTION
         warning = plain(reading.text_or_none(post, "spoiler_text"))
-        token = {"id": known, "root": root, "to": handle, "visibility": visibility, "warning": warning}
+        token = {"id": known, "to": handle, "visibility": visibility, "warning": warning}
         words = self._unaddressed(plain(reading.text(post, "content")), bool(answers))
         return Incoming(
             remote_id=known,

@@ -66,7 +66,7 @@ class XChannel:
             return self._write_to(answered["person"], piece)
         with nothing_public_yet():
             media = self.uploads.all_of(piece)
-        return self._receipt(piece, self._post(piece, _to_wire(piece, media, answered)), answered)
+        return self._receipt(piece, self._post(piece, _to_wire(piece, media, answered)))
 
     def edit(self, receipt: Receipt, piece: Piece) -> Receipt:
         """Put other words in place of a post's; what stands there already is left as it is. Raises: ChannelError."""
@@ -147,7 +147,7 @@ class XChannel:
     def _only(self, piece: Piece, matches: list[str], answered: Mapping[str, str]) -> Receipt | None:
         if len(matches) > 1:
             raise Rejected("There is more than one post like this on X.", "Look there, then say what you found.")
-        return self._receipt(piece, matches[0], answered) if matches else None
+        return self._receipt(piece, matches[0]) if matches else None
 
     def _post(self, piece: Piece, body: Mapping[str, object]) -> str:
         ask = Ask("/2/tweets", body=body)
@@ -187,9 +187,8 @@ class XChannel:
         kept = reply_tokens.write({**token, "id": newest})
         return replace(receipt, url=_url(self._account, newest), reply_token=kept)
 
-    def _receipt(self, piece: Piece, known: str, answered: Mapping[str, str]) -> Receipt:
-        token = reply_tokens.write({"id": known, "root": answered.get("root", "") or known})
-        return Receipt(known, _url(self._account, known), piece.made_at, token)
+    def _receipt(self, piece: Piece, known: str) -> Receipt:
+        return Receipt(known, _url(self._account, known), piece.made_at, reply_tokens.write({"id": known}))
 
 
 def price(words: str, answers: bool) -> int:

@@ -110,7 +110,7 @@ class Streams:
             url=f"{site}/{author.handle}/status/{known}",
             answers=self._first_of(answers or quoted),
             root=self._first_of(root),
-            reply_token=reply_tokens.write({"id": known, "root": root}),
+            reply_token=reply_tokens.write({"id": known}),
         )
 
     def _private(self, one: object, people: Mapping[str, Author]) -> Incoming:

@@ -177,7 +177,7 @@ def test_the_same_words_refused_as_a_duplicate_may_be_there_already() -> None:
 
 def test_an_answer_x_does_not_allow_is_kept_with_the_way_out(bench: Rig) -> None:
     stranger = bench.arrive("", "Talking about something else, #OurPlan")
-    token = json.dumps({"id": stranger, "root": stranger})
+    token = json.dumps({"id": stranger})
     with pytest.raises(Rejected, match="does not let PCC Desk post this answer") as caught:
         bench.channel.publish(piece(text="May we say…", answers=token))
     assert "answer it there" in caught.value.next_step and bench.public() == 0
@@ -202,7 +202,10 @@ def test_private_words_come_in_and_are_answered_in_private() -> None:
         assert (message.kind, message.text) == (MessageKind.DIRECT, "Between us & nobody")
         answer = piece(text="Thank you.", answers=message.reply_token)
         assert channel.find(answer) is None
-        assert channel.publish(answer) == channel.find(answer)
+        said = channel.publish(answer)
+        assert said == channel.find(answer)
+        more = piece("3m6abcdefgh2b", "Until Friday.", answers=said.reply_token)
+        assert channel.publish(more) == channel.find(more)
         assert channel.fetch("direct", batch.cursor).messages == ()
         assert rig.public() == 0
 

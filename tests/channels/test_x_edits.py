@@ -53,7 +53,6 @@ def test_other_words_take_the_place_of_a_post_with_its_pictures(bench: Bench) ->
     assert changed.remote_id == posted.remote_id  # the office knows it as before
     assert changed.url.endswith(f"/status/{there.id}")
     assert reply_tokens.read(changed.reply_token)["id"] == there.id
-    assert reply_tokens.read(changed.reply_token)["root"] == posted.remote_id
 
 
 def test_a_change_whose_answer_was_lost_is_not_made_twice(bench: Bench) -> None:
