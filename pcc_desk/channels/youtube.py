@@ -146,7 +146,7 @@ def open_channel(opening: Opening) -> Channel:
 
 
 def _receipt(piece: Piece, known: str) -> Receipt:
-    token = reply_tokens.write({"own": known, "video": known})
+    token = reply_tokens.write({"own": known})
     return Receipt(known, f"https://www.youtube.com/watch?v={known}", piece.made_at, token)
 
 

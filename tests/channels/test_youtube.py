@@ -175,8 +175,11 @@ def test_an_answer_whose_answer_was_lost_is_found_and_not_said_twice(bench: Benc
     with pytest.raises(Unconfirmed):
         rig.channel.publish(answer)
     rig.front.behave()
-    assert rig.channel.publish(answer) == rig.channel.find(answer)
-    assert rig.public() == 2
+    said = rig.channel.publish(answer)
+    assert said == rig.channel.find(answer)
+    more = rig.channel.publish(piece("3m6abcdefgh2c", "At noon.", answers=said.reply_token))
+    assert more.url == f"https://www.youtube.com/watch?v={about.remote_id}&lc={more.remote_id}"
+    assert rig.public() == 3
 
 
 def test_a_film_and_an_answer_can_be_corrected_and_taken_back(bench: Bench) -> None:
