@@ -43,11 +43,14 @@ class Unreachable(ChannelError):
 
 
 class RateLimited(ChannelError):
-    """The platform asked us to wait until `until` (aware UTC) and did nothing."""
+    """The platform asked us to wait until `until` (aware UTC) and did nothing; `narrow`: with such calls only."""
 
-    def __init__(self, sentence: str, until: datetime, next_step: str = "", detail: str = "") -> None:
+    def __init__(
+        self, sentence: str, until: datetime, next_step: str = "", detail: str = "", narrow: bool = False
+    ) -> None:
         super().__init__(sentence, next_step, detail)
         self.until = until
+        self.narrow = narrow
 
 
 class OverLimit(RateLimited):

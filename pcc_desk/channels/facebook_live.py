@@ -42,22 +42,22 @@ def begin(page: Page, remote_id: str) -> None:
 def end(page: Page, remote_id: str) -> None:
     """End a live video, or call off one that never began; already over is fine. Raises: ChannelError."""
     try:
-        standing = _standing(page, remote_id)
+        standing = _standing(page, remote_id, urgent=True)
     except Gone:
         return
     if standing in _OVER:
         return
     form = {"status": "SCHEDULED_CANCELED"} if standing in _PLANNED else {"end_live_video": "true"}
-    _turn(page, remote_id, form, _OVER)
+    _turn(page, remote_id, form, _OVER, urgent=True)
 
 
-def _turn(page: Page, remote_id: str, form: dict[str, str], there: frozenset[str]) -> None:
+def _turn(page: Page, remote_id: str, form: dict[str, str], there: frozenset[str], urgent: bool = False) -> None:
     """Change where a live video stands; a refusal is none where it stands there already."""
     _refuse_unknown(remote_id)
     try:
-        page.graph.post(Call(remote_id, form=form, harmless=True))
+        page.graph.post(Call(remote_id, form=form, harmless=True, urgent=urgent))
     except Rejected:
-        if _standing(page, remote_id) not in there:
+        if _standing(page, remote_id, urgent) not in there:
             raise
 
 
@@ -89,9 +89,9 @@ def _receipt(page: Page, video: str) -> LiveReceipt:
     return LiveReceipt(video, url, f"{server}/", key)
 
 
-def _standing(page: Page, remote_id: str) -> str:
+def _standing(page: Page, remote_id: str, urgent: bool = False) -> str:
     _refuse_unknown(remote_id)
-    body = page.graph.get(Call(remote_id, {"fields": "id,status"}))
+    body = page.graph.get(Call(remote_id, {"fields": "id,status"}, urgent=urgent))
     return reading.text_or_none(body, "status")
 
 

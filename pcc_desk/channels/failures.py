@@ -72,7 +72,8 @@ class Ask:
     `body` (sent as JSON), `content` (sent as it is), `flow` (read while it is sent) or `form` with `files` (name → file
     name, bytes, kind). `wordless` means that success may come without a body, and `raw` that it is bytes and no JSON;
     `taker` is given such bytes as they come, however many they are.
-    `window` names the calls this one is counted with, where a platform gives each kind a number of its own.
+    `window` names the calls this one is counted with, where a platform gives each kind a number of its own. What is
+    `urgent` is asked although its host wants to be left alone: a person takes something off the air.
     """
 
     path: str
@@ -90,6 +91,7 @@ class Ask:
     flow: Flow | None = field(default=None, repr=False)
     taker: Callable[[bytes], None] | None = field(default=None, repr=False)
     window: str = ""
+    urgent: bool = False
 
 
 @contextmanager
@@ -218,11 +220,10 @@ class Sent:
             self.about(why),
         )
 
-    def too_many(self, until: datetime) -> RateLimited:
-        """Tell that the platform wants to be left alone for a while."""
-        return RateLimited(
-            f"{self.title} asked PCC Desk to wait a little.", until, "It goes on by itself.", self.about("429")
-        )
+    def too_many(self, until: datetime, narrow: bool = False) -> RateLimited:
+        """Tell that the platform wants to be left alone for a while; `narrow`: by calls of this window only."""
+        told = f"{self.title} asked PCC Desk to wait a little."
+        return RateLimited(told, until, "It goes on by itself.", self.about("429"), narrow)
 
     def moved(self, why: str) -> ServiceDown:
         """Tell of a redirect the desk does not follow."""

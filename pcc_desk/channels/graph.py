@@ -37,7 +37,7 @@ NEW_TOKEN = "Make a new token, and connect the account again in Settings. Everyt
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request below the version's root: `query` for a read, `form` and `files` for a write."""
+    """One request below the version's root: `query` for a read, `form` and `files` for a write; see `Ask`."""
 
     path: str
     query: Query = field(default_factory=dict, repr=False)
@@ -45,6 +45,7 @@ class Call:
     files: Mapping[str, tuple[str, bytes, str]] | None = field(default=None, repr=False)
     harmless: bool = False
     accept: frozenset[int] = frozenset()
+    urgent: bool = False
 
 
 class Graph:
@@ -134,6 +135,7 @@ class Graph:
             files=call.files,
             harmless=call.harmless,
             accept=call.accept,
+            urgent=call.urgent,
         )
 
 

@@ -160,7 +160,7 @@ class Wire:
     def _exchange(self, method: str, url: str, ask: Ask) -> Answer:
         sent = self.sent(method, ask)
         closed = self._manners.admit(sent.host, self.now(), ask.window)
-        if closed is not None:
+        if closed is not None and not ask.urgent:
             raise sent.too_many(closed)
         if not addresses.is_loopback(urlsplit(url).hostname or ""):
             self._manners.take_turn(sent.host)
@@ -235,7 +235,7 @@ class Wire:
             return read
         verdict = self._judge_first(sent, read) or sent.refused(answer.code, body)
         if isinstance(verdict, RateLimited):
-            self._manners.close(sent.host, verdict.until, most=most)
+            self._manners.close(sent.host, verdict.until, sent.ask.window if verdict.narrow else "", most)
         raise verdict
 
     def _proxies(self, url: str) -> dict[str, str]:

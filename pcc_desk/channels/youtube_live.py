@@ -31,21 +31,21 @@ def begin(site: Site, known: str) -> None:
 
 
 def end(site: Site, known: str) -> None:
-    """End a live video; one that is over already is fine. Raises: ChannelError."""
-    if stage(site, known) not in _OVER | {""}:
-        _turn(site, known, "complete")
+    """End a live video, however busy YouTube is; one that is over already is fine. Raises: ChannelError."""
+    if stage(site, known, urgent=True) not in _OVER | {""}:
+        _turn(site, known, "complete", urgent=True)
 
 
-def stage(site: Site, known: str) -> str:
+def stage(site: Site, known: str, urgent: bool = False) -> str:
     """Tell where a live video stands: "ready", "testing", "live", "complete", or "" when gone. Raises: ChannelError."""
-    listed, _ = site.listed("/liveBroadcasts", {"part": "status", "id": known})
+    listed, _ = site.listed("/liveBroadcasts", {"part": "status", "id": known}, urgent=urgent)
     return reading.text_or_none(listed[0], "status", "lifeCycleStatus") if listed else ""
 
 
-def _turn(site: Site, known: str, wanted: str) -> None:
+def _turn(site: Site, known: str, wanted: str, urgent: bool = False) -> None:
     query = {"broadcastStatus": wanted, "id": known, "part": "status"}
     try:
-        site.post("/liveBroadcasts/transition", query, harmless=True)
+        site.post("/liveBroadcasts/transition", query, harmless=True, urgent=urgent)
     except Rejected as error:
         if wanted == "live":
             error.next_step = "Start the camera program first, wait until YouTube shows a picture, then try again."

@@ -1,6 +1,6 @@
 """YouTube's interface as one channel: its errors, its quota, and signing in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -9,7 +9,7 @@ from pcc_desk.channels import addresses, oauth, oauth_tokens, reading
 from pcc_desk.channels.failures import Ask, Query, Sent
 from pcc_desk.channels.oauth_tokens import SignedWire, Tokens
 from pcc_desk.channels.opening import Entering, Opening
-from pcc_desk.channels.wire import Answer, Wire
+from pcc_desk.channels.wire import Answer, Judge, Wire
 from pcc_desk.channels.youtube_platform import PLATFORM
 from pcc_desk.errors import ChannelError, Gone, Rejected
 from pcc_desk.model.account import Identity
@@ -24,6 +24,8 @@ _PACIFIC = ZoneInfo("America/Los_Angeles")
 _SCOPES = ("https://www.googleapis.com/auth/youtube.force-ssl", "https://www.googleapis.com/auth/youtube.upload")
 _USED_UP = frozenset({"quotaExceeded", "dailyLimitExceeded", "uploadLimitExceeded"})
 _TOO_FAST = frozenset({"rateLimitExceeded", "userRateLimitExceeded"})
+# Of a talk it means that this talk is read too often (liveChatMessages.list, errors).
+_TOO_OFTEN = "rateLimitExceeded"
 _TALK_OVER = frozenset({"liveChatEnded", "liveChatNotFound"})
 _PAUSE = timedelta(minutes=5)
 
@@ -48,21 +50,30 @@ class Site:
         """Book what the next call costs."""
         self._ledger.spend(UNITS, units)
 
-    def get(self, path: str, query: Query, units: int = READ, window: str = "") -> object:
+    def get(self, path: str, query: Query, units: int = READ, window: str = "", urgent: bool = False) -> object:
         """Read; `window` names calls that YouTube spaces out for itself. Raises: ChannelError."""
         self.spend(units)
-        return self.signed.get(Ask(f"{API}{path}", query, window=window)).body
+        return self.signed.get(Ask(f"{API}{path}", query, window=window, urgent=urgent)).body
 
-    def listed(self, path: str, query: Query, units: int = READ, window: str = "") -> tuple[list[object], object]:
+    def listed(
+        self, path: str, query: Query, units: int = READ, window: str = "", urgent: bool = False
+    ) -> tuple[list[object], object]:
         """Read a list, and the whole answer it came in. Raises: ChannelError."""
-        body = self.get(path, query, units, window)
+        body = self.get(path, query, units, window, urgent)
         with self.promised("GET", path):
             return reading.pieces(body, "items"), body
 
-    def post(self, path: str, query: Query, body: Mapping[str, object] | None = None, harmless: bool = False) -> object:
+    def post(
+        self,
+        path: str,
+        query: Query,
+        body: Mapping[str, object] | None = None,
+        harmless: bool = False,
+        urgent: bool = False,
+    ) -> object:
         """Write. Raises: ChannelError."""
         self._ledger.spend(UNITS, WRITE)
-        ask = Ask(f"{API}{path}", query, body=body, harmless=harmless, wordless=body is None)
+        ask = Ask(f"{API}{path}", query, body=body, harmless=harmless, wordless=body is None, urgent=urgent)
         return self.signed.post(ask).body
 
     def put(self, path: str, query: Query, body: Mapping[str, object]) -> object:
@@ -86,7 +97,7 @@ class Site:
 def enter(entering: Entering) -> Standing:
     """Sign in with the web browser and the office's own app. Raises: ChannelError."""
     app = oauth.app_of(entering.given)
-    wire = entering.wire.named(TITLE, judge).at(entering.given.address or _DEFAULT)
+    wire = entering.wire.named(TITLE, judge(entering.wire.now)).at(entering.given.address or _DEFAULT)
     grant = oauth.authorize(entering, _plan(wire.base), app)
     oauth_tokens.keep_app(app, entering.secrets)
     oauth_tokens.keep(grant, entering.secrets)
@@ -95,7 +106,9 @@ def enter(entering: Entering) -> Standing:
 
 def open_site(opening: Opening) -> Site:
     """Give the signed wire of an account; nothing is sent yet."""
-    return Site(_signed(opening.wire.named(TITLE, judge), opening.secrets), opening.ledger, opening.secrets)
+    return Site(
+        _signed(opening.wire.named(TITLE, judge(opening.wire.now)), opening.secrets), opening.ledger, opening.secrets
+    )
 
 
 def _standing(signed: SignedWire, secrets: Secrets) -> Standing:
@@ -119,18 +132,22 @@ def _identify(signed: SignedWire) -> Identity:
     return Identity(known, handle, name, signed.wire.base)
 
 
-def judge(sent: Sent, answer: Answer) -> ChannelError | None:
-    """Read Google's own errors: a used-up quota comes back at midnight in California."""
-    told = reading.dig(answer.body, "error", "errors")
-    first = told[0] if isinstance(told, list) and told else None
-    reason = reading.text_or_none(first, "reason")
-    if reason in _USED_UP:
-        return sent.too_many(next_quota(datetime.now(UTC)))
-    if reason in _TOO_FAST:
-        return sent.too_many(datetime.now(UTC) + _PAUSE)
-    if (answer.code == 404 and sent.method in ("GET", "DELETE")) or reason in _TALK_OVER:
-        return Gone(f"{TITLE} does not have it any more.", detail=sent.about(f"{answer.code} {reason}"))
-    return None
+def judge(now: Callable[[], datetime]) -> Judge:
+    """Give the reading of Google's own errors: a used-up quota comes back at midnight in California."""
+
+    def verdict(sent: Sent, answer: Answer) -> ChannelError | None:
+        told = reading.dig(answer.body, "error", "errors")
+        first = told[0] if isinstance(told, list) and told else None
+        reason = reading.text_or_none(first, "reason")
+        if reason in _USED_UP:
+            return sent.too_many(next_quota(now()))
+        if reason in _TOO_FAST:
+            return sent.too_many(now() + _PAUSE, narrow=bool(sent.ask.window) and reason == _TOO_OFTEN)
+        if (answer.code == 404 and sent.method in ("GET", "DELETE")) or reason in _TALK_OVER:
+            return Gone(f"{TITLE} does not have it any more.", detail=sent.about(f"{answer.code} {reason}"))
+        return None
+
+    return verdict
 
 
 def next_quota(now: datetime) -> datetime:

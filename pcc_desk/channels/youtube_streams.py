@@ -19,7 +19,9 @@ from pcc_desk.model.message import Author, Incoming, MessageKind
 _PACE = Pace(timedelta(days=30), timedelta(hours=2), "There was more than YouTube gives in one go.")
 
 _LONGEST_PAUSE = 600_000  # milliseconds
-_UNNOTICED = timedelta(seconds=30)  # between two reads of a talk, with some delay
+_UNNOTICED = timedelta(seconds=12)  # between two reads of a talk, with some delay
+_UNTOLD = timedelta(minutes=5)  # YouTube may tell the end of a video somewhat later than it shows its talk no more
+_FULL = 200  # messages; YouTube gives no smaller pages while there are more
 _UNREAD = "The talk was not read to its end. Look into the replay of the video on YouTube, which shows it beside."
 
 
@@ -72,30 +74,32 @@ class Streams:
             return Batch((), cursor)
         chat = mark.get("chat") or self._chat_of(video)
         if not chat:
-            return self._over(video, mark)
+            return self._over(video, mark, cursor)
         page = {"pageToken": mark["page"]} if mark.get("page") else {}
         query: Query = {"liveChatId": chat, "part": "snippet,authorDetails", "maxResults": 2_000, **page}
         try:
             listed, body = self._site.listed("/liveChat/messages", query, LIVE_READ, window=chat)
         except Gone:  # the talk ended with the video
-            return self._over(video, mark)
+            return self._over(video, mark, cursor)
         now = self._site.wire.now()
         pause = reading.dig(body, "pollingIntervalMillis")  # one who comes back sooner is turned away
         if isinstance(pause, int) and 0 < pause <= _LONGEST_PAUSE:
             self._site.wire.rest(chat, now + timedelta(milliseconds=pause))
-        messages, spoiled = list[Incoming](), list[Spoiled]()
+        messages, spoiled, read_to = list[Incoming](), list[Spoiled](), now
         for one in listed:
             try:
+                if len(listed) >= _FULL:  # it goes on after the last of these
+                    read_to = reading.moment(one, "snippet", "publishedAt")
                 if reading.text(one, "snippet", "type") == "textMessageEvent":
                     messages.append(_said(one, chat, video))
             except reading.Malformed as error:
                 spoiled.append(Spoiled(reading.raw(one), str(error)))
         page_token = reading.text_or_none(body, "nextPageToken")
-        onward = json.dumps({"chat": chat, "page": page_token, "read": now.isoformat()})
+        onward = json.dumps({"chat": chat, "page": page_token, "read": read_to.isoformat()})
         theirs = tuple(message for message in messages if message.author.remote_id != self._us)
         return Batch(theirs, onward, spoiled=tuple(spoiled))
 
-    def _over(self, video: str, mark: Mapping[str, str]) -> Batch:
+    def _over(self, video: str, mark: Mapping[str, str], cursor: str) -> Batch:
         """Say what of a talk that is over was never read: YouTube shows none once its video has ended."""
         details = self._details(video)
         try:
@@ -104,9 +108,22 @@ class Streams:
             noted = mark.get("read") or (ended_at.isoformat() if mark.get("chat") else "")
             last = datetime.fromisoformat(noted) if noted else reading.moment(details, "actualStartTime")
             unread = Missing(last, ended_at, _UNREAD) if ended_at - last > _UNNOTICED else None
-        except (reading.Malformed, ValueError, TypeError):  # it has not begun, or never was
-            return Batch((), "")
+        except (reading.Malformed, ValueError, TypeError):  # it has not begun, never was, or its end is not told yet
+            return self._untold(mark, cursor)
         return Batch((), json.dumps({"over": "yes"}), missing=() if unread is None else (unread,))
+
+    def _untold(self, mark: Mapping[str, str], cursor: str) -> Batch:
+        # It may be a hitch in the middle of the talk, so that its place is kept whatever is claimed.
+        now = self._site.wire.now()
+        try:
+            last = datetime.fromisoformat(mark["read"])
+            if mark.get("told") or now - last <= _UNTOLD:
+                return Batch((), cursor)
+        except (KeyError, ValueError, TypeError):  # nothing of it was read yet
+            return Batch((), cursor if mark.get("chat") else "")
+        return Batch(
+            (), json.dumps({**mark, "read": now.isoformat(), "told": "yes"}), missing=(Missing(last, now, _UNREAD),)
+        )
 
     def _chat_of(self, video: str) -> str:
         return reading.text_or_none(self._details(video), "activeLiveChatId")

@@ -77,6 +77,16 @@ class YouTubeServer(Hosted):
         with self._lock:
             self._studio.pause = 0
 
+    def trouble_talk(self, code: int = 0, reason: str = "") -> None:
+        """Answer whoever reads what is said with a refusal; without one, as usual again."""
+        with self._lock:
+            self._studio.trouble = Refusal(code, reason, "No.") if code else None
+
+    def tell_end(self, told: bool) -> None:
+        """Tell when a video has ended, or not yet."""
+        with self._lock:
+            self._studio.untold = not told
+
     def revoke(self) -> None:
         """Take every token back."""
         self._tokens.clear()

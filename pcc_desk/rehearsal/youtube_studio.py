@@ -1,7 +1,7 @@
 """The rehearsal YouTube's live videos, their camera lines, and what is said during them."""
 
 from pcc_desk.rehearsal.loopback import Reply, Request
-from pcc_desk.rehearsal.youtube_house import House, listed
+from pcc_desk.rehearsal.youtube_house import House, Refusal, listed
 from pcc_desk.rehearsal.youtube_records import Broadcast, stamp
 
 
@@ -11,6 +11,8 @@ class Studio:
     def __init__(self, house: House) -> None:
         self._house = house
         self.pause = 5_000  # milliseconds that readers of what is said are asked to wait
+        self.trouble: Refusal | None = None  # what they are told instead of what was said
+        self.untold = False  # whether nobody is told yet that a video has ended
         self._broadcasts: dict[str, Broadcast] = {}
         self._streams: dict[str, str] = {}
 
@@ -25,7 +27,7 @@ class Studio:
             return None
         shown = self._broadcasts[known]
         chat = {} if shown.ended else {"activeLiveChatId": f"chat-{known}"}
-        times = {"actualStartTime": shown.began, "actualEndTime": shown.ended}
+        times = {"actualStartTime": shown.began, "actualEndTime": "" if self.untold else shown.ended}
         return listed([{"id": known, "liveStreamingDetails": chat | {name: at for name, at in times.items() if at}}])
 
     def speak(self, broadcast: str, author: str, name: str, text: str) -> str:
@@ -91,6 +93,8 @@ class Studio:
 
     def talk(self, request: Request) -> Reply:
         """Show what is said."""
+        if self.trouble is not None:
+            raise self.trouble
         broadcast = self._broadcasts[request.first("liveChatId").removeprefix("chat-")]
         if broadcast.ended:
             told = {"code": 403, "message": "The talk is over.", "errors": [{"reason": "liveChatEnded"}]}

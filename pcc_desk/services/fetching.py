@@ -15,7 +15,7 @@ from pcc_desk.model.changes import Changes
 from pcc_desk.model.channel import Ability, Batch, Channel, Platform
 from pcc_desk.services import intake
 from pcc_desk.services.listening import Listening, Place
-from pcc_desk.store import accounts, arrivals, streams, unreached
+from pcc_desk.store import accounts, arrivals, live_videos, streams, unreached
 from pcc_desk.store.engine import Store
 from pcc_desk.store.streams import Lease
 
@@ -77,6 +77,7 @@ class Fetching:
         self._turn = threading.Lock()
         self._starting = threading.Lock()
         self._stopped = threading.Event()
+        self._begun = False
 
     def run_due(self, now: Now) -> Changes:
         """Fetch every stream that is due and write what came, one transaction a page; tell what changed.
@@ -109,6 +110,9 @@ class Fetching:
     def _begin(self, now: datetime) -> list[_Walk]:
         """Lease what is due, streams of newly connected accounts among it."""
         with self._store.write() as conn:
+            if not self._begun:
+                live_videos.go_on(conn)
+                self._begun = True
             ours = {account.id: account for account in accounts.all_in_use(conn)}
             platforms = {account.id: self._doors.platform_of(account) for account in ours.values()}
             for account_id, platform in platforms.items():

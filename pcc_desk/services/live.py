@@ -27,12 +27,14 @@ from pcc_desk.model.message import Message
 from pcc_desk.model.schedule import on_wall
 from pcc_desk.model.watch import Window
 from pcc_desk.services.keeping import AccountSecrets
+from pcc_desk.services.words import say_moment
 from pcc_desk.store import accounts, live_videos, messages, spending, streams
 from pcc_desk.store.engine import Store
 
 T = TypeVar("T")
 Read = Callable[[Callable[[], datetime]], Changes]
-LATELY = timedelta(seconds=30)  # a talk read since then is read again only after its end
+LATELY = timedelta(seconds=5)  # a talk read since then is read again only after its end
+AFTER = timedelta(minutes=6)  # what the platform tells of a video somewhat later than its end is read still
 EARLY = timedelta(minutes=15)  # before it starts, its talk begins to be read
 _CLEAR = (Unreachable, RateLimited, Rejected, Unauthorized)
 
@@ -128,16 +130,11 @@ class Live:
         video, account = self._find(number)
         name = f"live:{video.remote_id}"
         self._read_to_the_end(account.id, name, now)
-        try:
-            self._ask(account.id, lambda channel: channel.end_live(video.remote_id))
-        except DeskError:
-            with self._store.write() as conn:
-                streams.keep_window(conn, account.id, name, Window())  # it goes on, and so does its talk
-            raise
+        self._ask(account.id, lambda channel: channel.end_live(video.remote_id))
         AccountSecrets(self._store, account).put(_secret(video.plan), "")
         with self._store.write() as conn:
             live_videos.turn(conn, number, LiveState.ENDED, now)
-            streams.keep_window(conn, account.id, name, Window(None, now + timedelta(seconds=1)))  # and once after it
+            streams.keep_window(conn, account.id, name, Window(None, now + AFTER))
         return Changes.EVENTS
 
     def _read_to_the_end(self, account_id: AccountId, name: str, now: datetime) -> None:
@@ -151,7 +148,11 @@ class Live:
                 if last is not None and now - last <= LATELY:
                     return
                 streams.keep_window(conn, account_id, name, Window(None, now))
-            self._read(lambda: now)
+            try:
+                self._read(lambda: now)
+            finally:
+                with self._store.write() as conn:
+                    streams.keep_window(conn, account_id, name, Window())  # until it has ended, its talk goes on
 
     def talk(self, video: LiveVideo, limit: int) -> tuple[Message, ...]:
         """Give the newest of what is said there, newest first. Raises: StoreError."""
@@ -174,7 +175,9 @@ class Live:
         with self._store.read() as conn:
             # Rationed costs are booked by the day of the zone in which they begin anew.
             used = spending.total(conn, account.id, quota.unit, anew.date())
-        reads = max(quota.daily - quota.reserve - used, 0) // quota.live_read  # the reserve is kept for what we post
+            together = live_videos.count_on_air(conn, account.id) + (video.state is LiveState.PLANNED)
+        # The reserve is kept for what we post.
+        reads = max(quota.daily - quota.reserve - used, 0) // (quota.live_read * max(together, 1))
         lasts = begins + timedelta(seconds=reads * platform.live_seconds)
         again = _midnight_before(anew + timedelta(hours=30), quota.zone)
         pace = "At this pace" if begins == now else f"If it begins at {_clock(begins)},"
@@ -192,6 +195,9 @@ class Live:
             return work(channel)
         except Unauthorized:
             self._doors.sign_out_seen(account_id)
+            raise
+        except RateLimited as error:  # a button that was pressed does not go on by itself
+            error.next_step = f"Press the same button again after {say_moment(error.until)}, or do it there yourself."
             raise
         except _CLEAR:
             raise

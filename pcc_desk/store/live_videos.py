@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, Row, and_, bindparam, func, select
 
 from pcc_desk.model.account import AccountId
 from pcc_desk.model.event import EventId
 from pcc_desk.model.live import LivePlan, LiveReceipt, LiveState, LiveVideo
 from pcc_desk.store.live_schema import live_video
-from pcc_desk.store.schema import event
+from pcc_desk.store.schema import event, stream
 
 # Built once, because building a statement costs as much as running it; its plan is tested.
 OF_EVENTS = (
@@ -63,6 +63,19 @@ def on_air(conn: Connection) -> tuple[EventId, ...]:
     live = select(live_video.c.event_id).where(live_video.c.state == LiveState.LIVE.value).distinct()
     live = live.join(event, event.c.id == live_video.c.event_id).where(event.c.removed_at.is_(None))
     return tuple(EventId(each) for each in conn.execute(live).scalars())
+
+
+def count_on_air(conn: Connection, account_id: AccountId) -> int:
+    """Count the live videos of an account that have begun and not ended."""
+    live = and_(live_video.c.account_id == account_id, live_video.c.state == LiveState.LIVE.value)
+    return conn.execute(select(func.count()).select_from(live_video).where(live)).scalar_one()
+
+
+def go_on(conn: Connection) -> None:
+    """Read every talk on air; a desk that died while it ended a video had closed that one's window."""
+    here = and_(live_video.c.account_id == stream.c.account_id, stream.c.name == "live:" + live_video.c.remote_id)
+    on = select(live_video.c.id).where(here, live_video.c.state == LiveState.LIVE.value).exists()
+    conn.execute(stream.update().where(stream.c.until_at.is_not(None), on).values(until_at=None, next_at=None))
 
 
 def _read(row: Row[Any]) -> LiveVideo:

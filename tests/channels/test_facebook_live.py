@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pcc_desk.channels.facebook import FacebookChannel
-from pcc_desk.errors import ChannelError, Rejected, Unconfirmed, Unreachable
+from pcc_desk.errors import ChannelError, RateLimited, Rejected, Unconfirmed, Unreachable
 from pcc_desk.model.channel import Piece
 from pcc_desk.model.film import PieceVideo
 from pcc_desk.model.live import LivePlan
@@ -68,6 +68,19 @@ def test_a_live_video_is_announced_once_and_tells_the_camera_where_to_send(bench
     assert receipt.stream_key == f"FB-{live.id}-0-Secret"
     assert "Secret" not in repr(receipt)
     assert receipt.url.endswith(f"/office/videos/{live.id}/")
+
+
+def test_a_live_video_is_ended_although_facebook_asked_to_be_left_alone(bench: Bench) -> None:
+    rig, server = bench
+    receipt = channel_of(rig).plan_live(PLAN)
+    channel_of(rig).go_live(receipt.remote_id)
+    rig.front.misbehave(faulty.answered(429, {}), lambda seen: seen.path.endswith("/comments"))
+    with pytest.raises(RateLimited):
+        rig.channel.fetch(f"live:{receipt.remote_id}", "")
+    with pytest.raises(RateLimited):
+        rig.channel.check()
+    channel_of(rig).end_live(receipt.remote_id)
+    assert server.wall.lives[receipt.remote_id].standing == "VOD"
 
 
 def test_an_announcement_whose_answer_was_lost_is_found_again(bench: Bench) -> None:

@@ -2,36 +2,28 @@
 
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from pcc_desk.errors import InputError, Rejected, StoreFull, Unauthorized, Unconfirmed, Unreachable
-from pcc_desk.model.account import Account, AccountState
-from pcc_desk.model.changes import Changes
+from pcc_desk.errors import InputError, Rejected, Unconfirmed, Unreachable
 from pcc_desk.model.channel import Ability
-from pcc_desk.model.event import Event, EventId, EventKind
-from pcc_desk.model.live import LiveState, LiveVideo
+from pcc_desk.model.event import Event
+from pcc_desk.model.live import LiveState
 from pcc_desk.model.message import MessageKind
-from pcc_desk.model.schedule import Schedule, on_wall
-from pcc_desk.rehearsal.youtube import YouTubeServer
+from pcc_desk.model.schedule import on_wall
 from pcc_desk.services.events import Events
 from pcc_desk.services.ics import write_calendar
 from pcc_desk.services.live import Live
-from pcc_desk.store import accounts, spending, streams
+from pcc_desk.store import spending
 from tests.desk import NOW, Clock
-from tests.services.on_servers import OnServers, desk_on_servers
+from tests.services.on_air import begin_on, event_at, only, only_now
+from tests.services.on_servers import desk_on_servers
 from tests.services.tap import TAPPED, Desk, open_tapped
 
 LOST = Unconfirmed("No clear answer came.")
-
-
-def event_at(at: datetime) -> Event:
-    """Give a new event of an hour that starts at a moment."""
-    starts, ends = (Schedule(on_wall(each), "Europe/London", each) for each in (at, at + timedelta(hours=1)))
-    return Event(EventId(0), "", "Ask the Chief", EventKind.LIVE_QA, starts, ends, notes="Bring your questions.")
 
 
 @pytest.fixture
@@ -48,12 +40,6 @@ def planned(desk: Desk) -> tuple[Live, Event]:
     """Give what runs live videos on this desk, and an event in two hours."""
     event = Events(desk.store, (), write_calendar).save(event_at(NOW + timedelta(hours=2)), NOW)
     return Live(desk.store, desk.accounts), event
-
-
-def only(live: Live, event: Event) -> LiveVideo:
-    """Give the one live video of an event."""
-    (video,) = live.of_events([event.id])
-    return video
 
 
 def test_a_live_video_is_planned_begun_and_ended(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
@@ -117,17 +103,6 @@ def test_an_account_without_live_videos_and_a_second_plan_are_refused(desk: Desk
     other.store.close()
 
 
-def begin_on(desk: OnServers, account: Account) -> LiveVideo:
-    """Plan a live video of an event in two hours, wait for it, and begin."""
-    services = desk.services
-    event = services.events.save(event_at(desk.clock() + timedelta(hours=2)), desk.clock())
-    services.live.plan(event, account.id, desk.clock())
-    video = only(services.live, event)
-    desk.clock.advance(hours=2)
-    services.live.begin(video.id, desk.clock())
-    return video
-
-
 def test_what_is_said_on_facebook_comes_in_within_seconds_and_is_answered(tmp_path: Path) -> None:
     with desk_on_servers(tmp_path) as desk:
         server, account = desk.facebook()
@@ -148,6 +123,7 @@ def test_what_is_said_on_facebook_comes_in_within_seconds_and_is_answered(tmp_pa
         desk.services.live.end(video.id, desk.clock.advance(1))
         server.wall.arrive(video.remote_id, "Thank you", at=desk.clock())
         assert len(desk.fetch(seconds=30)) == 3  # read once more
+        assert len(desk.fetch(minutes=7)) == 3
         server.wall.arrive(video.remote_id, "Anybody there?", at=desk.clock.advance(60))
         assert len(desk.fetch(minutes=5)) == 3
 
@@ -177,116 +153,6 @@ def test_what_is_said_on_youtube_comes_in_and_its_quota_is_forecast(tmp_path: Pa
         assert server.broadcasts[0].stage == "complete"
 
 
-def use_up(desk: OnServers, account: Account) -> None:
-    """Leave of today's quota only what is kept for what a person asks."""
-    with desk.store.write() as conn:
-        today = desk.clock().date()
-        used = spending.total(conn, account.id, "units", today)
-        spending.add(conn, account.id, "units", today, 9_500 - used)
-
-
-def said(desk: OnServers) -> list[str]:
-    """Give what was said live, in any order."""
-    return sorted(each.text for each in desk.fetch(seconds=11) if each.kind is MessageKind.LIVE)
-
-
-@dataclass(frozen=True)
-class OnAir:
-    """A live video on YouTube, of which the first words have been read."""
-
-    desk: OnServers
-    server: YouTubeServer
-    account: Account
-    video: LiveVideo
-
-    @property
-    def clock(self) -> Clock:
-        """The time of the desk and of YouTube."""
-        return self.desk.clock
-
-    def say(self, words: str) -> None:
-        """Let somebody speak."""
-        self.server.say(self.video.remote_id, words)
-
-    def end(self) -> None:
-        """End the video, as a person does here."""
-        self.desk.services.live.end(self.video.id, self.clock())
-
-
-@pytest.fixture
-def on_air(tmp_path: Path) -> Iterator[OnAir]:
-    """Begin one."""
-    with desk_on_servers(
-        tmp_path, Clock(datetime.now(UTC).replace(hour=18, minute=0, second=0, microsecond=0))
-    ) as desk:
-        server, account = desk.youtube()
-        made = OnAir(desk, server, account, begin_on(desk, account))
-        made.say("First")
-        assert said(desk) == ["First"]
-        yield made
-
-
-def test_what_is_said_while_the_quota_is_used_up_is_read_when_the_video_is_ended_here(on_air: OnAir) -> None:
-    desk = on_air.desk
-    use_up(desk, on_air.account)
-    for words in ("Second", "Third"):
-        on_air.say(words)
-        on_air.clock.advance(minutes=10)
-        assert said(desk) == ["First"]
-    forecast = desk.services.live.forecast(only_now(desk, on_air.video), on_air.clock())
-    assert "once when you end the video here" in forecast
-    on_air.end()
-    assert said(desk) == ["First", "Second", "Third"]
-    assert desk.services.inbox.gaps(NOW - timedelta(days=900)) == ()
-
-
-def test_what_was_said_and_never_read_is_a_gap_from_the_last_reading_to_the_end(on_air: OnAir) -> None:
-    read_at = on_air.clock()
-    on_air.say("Never seen here")
-    on_air.clock.advance(minutes=20)
-    on_air.server.end(on_air.video.remote_id)  # on YouTube itself, while this PC was off
-    ended_at = on_air.clock()
-    on_air.clock.advance(hours=28)
-    assert said(on_air.desk) == ["First"] == said(on_air.desk)
-    (gap,) = on_air.desk.services.inbox.gaps(read_at - timedelta(days=1))
-    assert (gap.account_id, gap.stream) == (on_air.account.id, f"live:{on_air.video.remote_id}")
-    assert read_at - timedelta(seconds=11) <= gap.from_at <= read_at
-    assert abs(gap.to_at - ended_at) <= timedelta(seconds=1) and "replay" in gap.reason
-
-
-def test_what_hinders_the_last_reading_hinders_no_end(on_air: OnAir) -> None:
-    def full(_: object) -> Changes:
-        raise StoreFull("The disk is full.")
-
-    on_air.clock.advance(minutes=5)
-    live = Live(on_air.desk.store, on_air.desk.services.accounts, full)
-    live.end(on_air.video.id, on_air.clock())
-    assert on_air.server.broadcasts[0].stage == "complete"
-
-
-def test_a_talk_read_lately_is_not_read_again_before_its_end(on_air: OnAir) -> None:
-    asked = list[object]()
-
-    def read(now: object) -> Changes:
-        asked.append(now)
-        return Changes.NONE
-
-    Live(on_air.desk.store, on_air.desk.services.accounts, read).end(on_air.video.id, on_air.clock())
-    assert not asked and on_air.server.broadcasts[0].stage == "complete"
-
-
-def test_a_live_video_that_could_not_be_ended_goes_on_being_read(on_air: OnAir) -> None:
-    on_air.server.revoke()
-    with pytest.raises(Unauthorized):
-        on_air.end()
-    assert only_now(on_air.desk, on_air.video).state is LiveState.LIVE
-    with on_air.desk.store.write() as conn:
-        accounts.set_state(conn, on_air.account.id, AccountState.CONNECTED)  # signed in again
-        now = on_air.clock()
-        (going,) = [each for each in streams.lease(conn, now, now) if each.stream.startswith("live:")]
-    assert not going.last
-
-
 def test_the_quota_of_a_youtube_live_to_come_is_forecast_from_its_beginning(tmp_path: Path) -> None:
     clock = Clock(datetime.now(UTC).replace(hour=14, minute=0, second=0, microsecond=0))
     with desk_on_servers(tmp_path, clock) as desk:
@@ -299,11 +165,6 @@ def test_the_quota_of_a_youtube_live_to_come_is_forecast_from_its_beginning(tmp_
         begins, lasts = (on_wall(clock() + timedelta(hours=each)).strftime("%H:%M") for each in (2, 3))
         told = f"If it begins at {begins}, YouTube's daily quota lasts until {lasts}."
         assert desk.services.live.forecast(only(desk.services.live, event), clock()) == told
-
-
-def only_now(desk: OnServers, video: LiveVideo) -> LiveVideo:
-    """Give a live video as it stands now."""
-    return only(desk.services.live, desk.services.events.get(video.event_id))
 
 
 def test_a_planned_talk_is_not_read_days_ahead(tmp_path: Path) -> None:

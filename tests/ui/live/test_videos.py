@@ -19,8 +19,8 @@ from pcc_desk.ui.live.panel import LivePanel
 from pcc_desk.ui.reading.moments import present
 from pcc_desk.ui.widgets.question import Question
 from tests.desk import Clock
+from tests.services.on_air import event_at
 from tests.services.on_servers import OnServers, desk_on_servers
-from tests.services.test_live import event_at
 from tests.ui.screen import button_of, dress, words_of
 
 
