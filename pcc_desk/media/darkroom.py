@@ -3,7 +3,7 @@
 import io
 from dataclasses import replace
 
-from PIL import Image, ImageCms, ImageOps
+from PIL import ExifTags, Image, ImageCms, PngImagePlugin
 
 from pcc_desk.errors import BadPicture
 from pcc_desk.media.values import CleanPicture, PictureLimits
@@ -14,7 +14,17 @@ FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
 _MIMES = {"JPEG": "image/jpeg", "PNG": "image/png"}
 _QUALITIES = (88, 80, 70)  # below 70 lettering in a picture gets hard to read, so the picture shrinks instead
 _SHRINK = 0.8
+_LONGEST_NOTE, _MOST_NOTES = 16_000_000, 64_000_000  # bytes
 _KEPT_QUALITY = 92
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 _USE_ANOTHER = "Choose a JPEG, PNG, GIF or WebP picture."
 
 
@@ -28,7 +38,7 @@ def develop(content: bytes) -> CleanPicture:
     photo = picture.format in ("JPEG", "MPO", "WEBP")  # the second is a phone's JPEG with a smaller copy behind it
     chosen = "JPEG" if photo and not _is_see_through(picture) else "PNG"
     moved = picture.format != "MPO" and getattr(picture, "n_frames", 1) > 1
-    upright = _as_srgb(_in_eight_bits(ImageOps.exif_transpose(picture)))
+    upright = _as_srgb(_layered(_in_eight_bits(_upright(picture)), content))
     return replace(_written(_without_notes(upright, chosen), chosen, _KEPT_QUALITY), moved=moved)
 
 
@@ -74,6 +84,8 @@ def _in_shape(picture: Image.Image, limits: PictureLimits) -> Image.Image:
 
 def _decode(content: bytes) -> Image.Image:
     Image.MAX_IMAGE_PIXELS = None  # the limit below refuses before decoding, in the office's own words
+    # Notes are thrown away, so a good picture may have long ones; the process has its own limit of memory.
+    PngImagePlugin.MAX_TEXT_CHUNK, PngImagePlugin.MAX_TEXT_MEMORY = _LONGEST_NOTE, _MOST_NOTES
     try:
         picture = Image.open(io.BytesIO(content), formats=FORMATS)
     except Exception as unknown:  # damaged headers raise whatever the decoder meets
@@ -88,6 +100,25 @@ def _decode(content: bytes) -> Image.Image:
     except Exception as damage:
         raise BadPicture("This picture is damaged.", "Choose another copy of it.", _kind(damage)) from damage
     return picture
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    # Pillow's own way writes the notes anew, and fails at one that is odd although only this one matters.
+    try:
+        turn = _TURNS.get(picture.getexif().get(ExifTags.Base.Orientation, 1))
+    except Exception:  # noqa: BLE001 - damaged notes raise whatever their reader meets
+        return picture
+    return picture if turn is None else picture.transpose(turn)
+
+
+def _layered(picture: Image.Image, content: bytes) -> Image.Image:
+    """Turn a colour that stands for "see-through" into a layer, which outlives a change of colours."""
+    clear, depth = picture.info.get("transparency"), content[24:25]  # a PNG's bits of each grey
+    if clear is None or picture.mode not in ("1", "L", "RGB"):
+        return picture
+    if picture.mode != "RGB" and isinstance(clear, int) and depth in (b"\2", b"\4"):
+        picture.info["transparency"] = clear * 255 // (2 ** depth[0] - 1)  # as the pixels were, but not this
+    return picture.convert("RGBA")
 
 
 def _in_eight_bits(picture: Image.Image) -> Image.Image:

@@ -136,13 +136,30 @@ class Hosting:
                 with _about(platform, thing):
                     note = _Note(host.id, thing.put(cast(Hosts, self._doors.open(host.id))), thing.wanted.kind)
                 notes.put(piece.key, name, note.written())
-            if not note.seen:
                 self._look(account, platform, note.hosted.address, (thing, alive))
-                # A film is looked at once: each look brings all of it back.
+            elif not note.seen:
+                note = self._seen_again(note, host, (account, platform), (thing, alive))
+            if not note.seen:  # a film is looked at once: each look brings all of it back
                 note = replace(note, seen=note.kind == "video")
                 notes.put(piece.key, name, note.written())
             found.append(note.hosted.address)
         return tuple(found)
+
+    def _seen_again(
+        self, note: _Note, host: Account, where: tuple[Account, Platform], what: tuple[_Thing, Alive]
+    ) -> _Note:
+        """Look at what was put up at an earlier try; where somebody has taken it away since, put it up again."""
+        account, platform = where
+        try:
+            self._look(account, platform, note.hosted.address, what)
+        except ChannelError:
+            with _about(platform, what[0]):
+                again = what[0].put(cast(Hosts, self._doors.open(host.id)))
+            if again.remote_id == note.hosted.remote_id:
+                raise  # it is there, and cannot be seen for another reason
+            note = _Note(host.id, again, what[0].wanted.kind)
+            self._look(account, platform, again.address, what)
+        return note
 
     def known(self, delivery: Delivery) -> tuple[str, ...]:
         """Give the addresses noted for a delivery's pictures and film, in order. Raises: StoreError."""

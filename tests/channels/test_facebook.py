@@ -192,6 +192,17 @@ def test_a_comment_is_answered_with_one_picture_and_not_with_two(bench: Bench) -
         rig.channel.publish(piece("3m6abcdefgh2c", "Here", answers=token, pictures=pictures("A map", "A bus")))
 
 
+def test_the_office_can_go_on_below_its_own_words(bench: Bench) -> None:
+    rig, server = bench
+    about = rig.channel.publish(piece())
+    first = piece(SECOND, "More about this", answers=about.reply_token)
+    said = rig.channel.publish(first)
+    more = piece("3m6abcdefgh2c", "And more", answers=said.reply_token)
+    assert rig.channel.publish(more) == rig.channel.find(more)
+    assert rig.channel.find(first) == said
+    assert [each.text for each in server.wall.comments] == ["More about this", "And more"]
+
+
 def test_an_answer_longer_than_a_comment_may_be_is_refused_before_it_is_sent(bench: Bench) -> None:
     rig, server = bench
     token = comment_on(rig, server).reply_token

@@ -74,7 +74,7 @@ def test_a_live_video_is_ended_although_facebook_asked_to_be_left_alone(bench: B
     rig, server = bench
     receipt = channel_of(rig).plan_live(PLAN)
     channel_of(rig).go_live(receipt.remote_id)
-    rig.front.misbehave(faulty.answered(429, {}), lambda seen: seen.path.endswith("/comments"))
+    rig.front.misbehave(faulty.answered(429, b"{}"), lambda seen: seen.path.endswith("/comments"))
     with pytest.raises(RateLimited):
         rig.channel.fetch(f"live:{receipt.remote_id}", "")
     with pytest.raises(RateLimited):

@@ -9,7 +9,7 @@ import zlib
 from dataclasses import replace
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms, PngImagePlugin
 
 from pcc_desk.errors import BadPicture
 from pcc_desk.media.pictures import child_command, clean, fit
@@ -47,6 +47,50 @@ def test_where_and_how_a_photograph_was_taken_is_taken_out_and_it_stands_upright
     assert isinstance(pixel, tuple)
     red, _, blue = pixel
     assert red > 200 > blue, "the red half is on top now"
+
+
+@pytest.mark.parametrize("turn", range(1, 9))
+def test_a_photograph_with_an_odd_note_is_turned_all_the_same(turn: int) -> None:
+    notes = Image.Exif()
+    notes[0x0112], notes[0x0131] = turn, "A PROGRAM"
+    odd = notes.tobytes().replace(struct.pack(">HHI", 0x0131, 2, 10), struct.pack(">HHI", 0x0131, 5, 1))
+    assert odd != notes.tobytes()  # the name of the program claims to be a fraction
+    made = clean(jpeg(64, 48, odd), "photo.jpg")
+    plain = Image.Exif()
+    plain[0x0112] = turn
+    assert made.content == clean(jpeg(64, 48, plain.tobytes()), "photo.jpg").content
+    assert (made.width, made.height) == ((64, 48) if turn < 5 else (48, 64))
+
+
+@pytest.mark.parametrize("notes", [{"zip": True}, {"zip": False}])
+def test_a_picture_with_long_notes_is_a_picture_like_any_other(notes: dict[str, bool]) -> None:
+    written_down = PngImagePlugin.PngInfo()
+    written_down.add_text("history", "x" * 2_000_000, **notes)
+    out = io.BytesIO()
+    Image.new("RGB", (20, 10), "red").save(out, "PNG", pnginfo=written_down)
+    assert clean(out.getvalue(), "drawn.png").mime == "image/png"
+
+
+@pytest.mark.parametrize("mode", ["RGB", "L", "1"])
+def test_a_colour_that_stands_for_see_through_stays_see_through(mode: str) -> None:
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    clear: int | tuple[int, int, int] = (255, 0, 255) if mode == "RGB" else 255
+    drawn = Image.new(mode, (20, 10), clear)
+    drawn.paste(0, (10, 0, 20, 10))
+    out = io.BytesIO()
+    drawn.save(out, "PNG", transparency=1 if mode == "1" else clear, icc_profile=profile if mode == "RGB" else b"")
+    made = decoded(clean(out.getvalue(), "drawn.png").content)
+    assert [made.getpixel(place) for place in ((5, 5), (15, 5))] in (
+        [(*((255, 0, 255) if mode == "RGB" else (255, 255, 255)), 0), (0, 0, 0, 255)],
+    )
+
+
+def test_a_see_through_grey_of_few_bits_stays_see_through() -> None:
+    rows = b"".join(b"\0\xff\x00" for _ in range(4))  # four pixels of four bits a row: two white, two black
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", 4, 4, 4, 0, 0, 0, 0)) + chunk(b"tRNS", struct.pack(">H", 15))
+    drawn = b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+    made = decoded(clean(drawn, "drawn.png").content)
+    assert [made.getpixel((x, 1)) for x in (0, 3)] == [(255, 255, 255, 0), (0, 0, 0, 255)]
 
 
 @pytest.mark.parametrize("kind", ["PNG", "GIF", "WEBP"])

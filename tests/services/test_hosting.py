@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -16,7 +17,7 @@ from pcc_desk.model.announcement import AnnouncementId, PlacedPicture
 from pcc_desk.model.channel import Ability
 from pcc_desk.model.delivery import Delivery, DeliveryState
 from pcc_desk.model.film import PlacedFilm
-from pcc_desk.model.hosting import Lent, Wanted
+from pcc_desk.model.hosting import Hosts, Lent, Wanted
 from pcc_desk.rehearsal.wordpress import WordPressServer
 from pcc_desk.services.accounts import Accounts
 from pcc_desk.services.compose import Compose
@@ -130,6 +131,19 @@ def test_a_second_try_puts_no_second_copy_there_and_a_look_knows_the_addresses(o
     office.run(seconds=SETTLE)
     assert office.only().state is SENT and len(office.website.pictures) == 2
     assert office.hosting.known(office.only()) == tuple(p.address for p in office.world.posted[0][1].pictures)
+
+
+def test_a_picture_taken_out_of_the_media_library_between_two_tries_is_put_there_again(office: Office) -> None:
+    office.connect_website()
+    office.world.answers = [REFUSED]
+    office.send()
+    website = next(account for account in office.accounts.all() if account.platform == "wordpress")
+    noted = office.hosting._noted(office.only())
+    cast(Hosts, office.accounts.open(website.id)).unhost(next(note.hosted.remote_id for _, note in noted))
+    office.outbox.retry(office.only().id, office.clock())
+    office.run()
+    assert office.only().state is SENT and len(office.website.pictures) == 2
+    assert office.hosting.count(office.only().id) == Lent(2, 0)
 
 
 def test_without_a_website_compose_says_what_to_do(office: Office) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QDialog, QWidget
 
@@ -84,8 +84,9 @@ class CropView(QWidget):
             painter.drawRect(frame)
 
     def _whole(self) -> QRectF:
-        size = QSize(self._picture.width, self._picture.height).scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
-        place = QRectF(0, 0, size.width(), size.height())
+        room = QSizeF(self.size())
+        size = QSizeF(self._picture.width, self._picture.height).scaled(room, Qt.AspectRatioMode.KeepAspectRatio)
+        place = QRectF(QPointF(), size)
         place.moveCenter(QRectF(self.rect()).center())
         return place
 

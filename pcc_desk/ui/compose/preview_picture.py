@@ -1,6 +1,6 @@
 """A picture in a preview: whole, in its own shape, or the part of it that a person has chosen."""
 
-from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -54,6 +54,6 @@ class PreviewPicture(QWidget):
     def _shown(self, small: QPixmap) -> QPixmap:
         if small.isNull() or self._part == (0, 0, self._picture.width, self._picture.height):
             return small
-        scale = small.width() / self._picture.width
-        sides = (self._part.left, self._part.top, self._part.width, self._part.height)
-        return small.copy(QRect(*(round(side * scale) for side in sides)))
+        part, across, down = self._part, small.width() / self._picture.width, small.height() / self._picture.height
+        place = QRectF(part.left * across, part.top * down, part.width * across, part.height * down)
+        return small.copy(place.toRect())

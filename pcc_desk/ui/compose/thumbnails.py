@@ -52,5 +52,6 @@ def shrink(content: bytes) -> QImage:
     reader = QImageReader(buffer)
     size = reader.size()
     if max(size.width(), size.height()) > SIDE:
-        reader.setScaledSize(size.scaled(QSize(SIDE, SIDE), Qt.AspectRatioMode.KeepAspectRatio))
+        small = size.scaled(QSize(SIDE, SIDE), Qt.AspectRatioMode.KeepAspectRatio)
+        reader.setScaledSize(small.expandedTo(QSize(1, 1)))  # of a strip nothing would be left
     return reader.read()

@@ -12,14 +12,16 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from pcc_desk.model.announcement import Announcement
+from pcc_desk.model.cropping import Focus, Shape
 from pcc_desk.rehearsal.instagram import InstagramServer
 from pcc_desk.rehearsal.wordpress import WordPressServer
 from pcc_desk.ui.background import Background
-from pcc_desk.ui.compose.crop_sheet import CropSheet
+from pcc_desk.ui.compose.crop_sheet import CropSheet, CropView
 from pcc_desk.ui.compose.editor import Editor
 from pcc_desk.ui.compose.panel import ComposePanel
 from pcc_desk.ui.compose.picture_strip import PictureCard
 from pcc_desk.ui.compose.preview_picture import PreviewPicture
+from pcc_desk.ui.compose.thumbnails import Thumbnails
 from tests.desk import Clock
 from tests.services.on_servers import OnServers, desk_on_servers
 from tests.ui.screen import button_of, dress, words_of
@@ -116,6 +118,21 @@ def test_the_part_a_person_points_at_is_shown_before_and_undone_with_one_click(w
     writing.wait_for("Not the shape Instagram shows")
     writing.qtbot.waitUntil(lambda: writing.previews() == [5.0, 5.0])
     assert writing.stored().pictures[0].focus is None
+
+
+@pytest.mark.parametrize("size", [(1_080, 20_000), (10, 6_000), (1, 6_000)])
+def test_of_a_strip_the_frame_is_drawn_about_what_will_be_sent(writing: Writing, size: tuple[int, int]) -> None:
+    picture = writing.desk.services.compose.add_picture(flag(*size), "strip.png")
+    thumbnails = Thumbnails(writing.desk.services, writing.panel._background, writing.panel)
+    writing.qtbot.waitUntil(lambda: not thumbnails.picture(picture.id).isNull())
+    view = CropView(picture, Shape(0.8, 1.91), Focus(0.5, 1.0), thumbnails)
+    writing.qtbot.addWidget(view)
+    view.resize(500, 400)
+    whole, frame, box = view._whole(), view._frame(), view.box()
+    top, bottom = ((edge - whole.y()) / whole.height() for edge in (frame.top(), frame.bottom()))
+    assert abs(top - box.top / size[1]) < 0.001 and abs(bottom - box.bottom / size[1]) < 0.001
+    QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(250, 10))
+    assert view.box().top < box.top
 
 
 def test_the_keyboard_alone_moves_the_frame_and_the_edges_stop_it(writing: Writing) -> None:
