@@ -1,12 +1,15 @@
 """Live videos: planned, shown to everybody, ended, by a channel that can."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
 from pcc_desk.model.account import AccountId
 from pcc_desk.model.event import EventId
+
+# No longer is a talk read that nobody ends here: YouTube keeps no replay of more, and Facebook ends a video sooner.
+LONGEST = timedelta(hours=12)
 
 
 class LiveState(StrEnum):

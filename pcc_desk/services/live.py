@@ -22,7 +22,7 @@ from pcc_desk.model.changes import Changes
 from pcc_desk.model.channel import Ability, Platform
 from pcc_desk.model.event import Event, EventId
 from pcc_desk.model.key import CLOCKS, make_key, microseconds_of
-from pcc_desk.model.live import GoesLive, LivePlan, LiveState, LiveVideo
+from pcc_desk.model.live import LONGEST, GoesLive, LivePlan, LiveState, LiveVideo
 from pcc_desk.model.message import Message
 from pcc_desk.model.schedule import on_wall
 from pcc_desk.model.watch import Window
@@ -118,7 +118,7 @@ class Live:
         self._ask(account.id, lambda channel: channel.go_live(video.remote_id))
         with self._store.write() as conn:
             live_videos.turn(conn, number, LiveState.LIVE, now)
-            streams.keep_window(conn, account.id, f"live:{video.remote_id}", Window())
+            streams.keep_window(conn, account.id, f"live:{video.remote_id}", Window(None, now + LONGEST))
         return Changes.EVENTS
 
     def end(self, number: int, now: datetime) -> Changes:
@@ -152,7 +152,8 @@ class Live:
                 self._read(lambda: now)
             finally:
                 with self._store.write() as conn:
-                    streams.keep_window(conn, account_id, name, Window())  # until it has ended, its talk goes on
+                    # Until it has ended, its talk goes on.
+                    streams.keep_window(conn, account_id, name, Window(None, now + LONGEST))
 
     def talk(self, video: LiveVideo, limit: int) -> tuple[Message, ...]:
         """Give the newest of what is said there, newest first. Raises: StoreError."""

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, and_, bindparam, func, select
 
 from pcc_desk.model.account import AccountId
 from pcc_desk.model.event import EventId
-from pcc_desk.model.live import LivePlan, LiveReceipt, LiveState, LiveVideo
+from pcc_desk.model.live import LONGEST, LivePlan, LiveReceipt, LiveState, LiveVideo
 from pcc_desk.store.live_schema import live_video
 from pcc_desk.store.schema import event, stream
 
@@ -73,9 +73,10 @@ def count_on_air(conn: Connection, account_id: AccountId) -> int:
 
 def go_on(conn: Connection) -> None:
     """Read every talk on air; a desk that died while it ended a video had closed that one's window."""
-    here = and_(live_video.c.account_id == stream.c.account_id, stream.c.name == "live:" + live_video.c.remote_id)
-    on = select(live_video.c.id).where(here, live_video.c.state == LiveState.LIVE.value).exists()
-    conn.execute(stream.update().where(stream.c.until_at.is_not(None), on).values(until_at=None, next_at=None))
+    for row in conn.execute(select(live_video).where(live_video.c.state == LiveState.LIVE.value)):
+        until = row.begun_at + LONGEST
+        here = and_(stream.c.account_id == row.account_id, stream.c.name == f"live:{row.remote_id}")
+        conn.execute(stream.update().where(here, stream.c.until_at < until).values(until_at=until, next_at=None))
 
 
 def _read(row: Row[Any]) -> LiveVideo:

@@ -168,6 +168,14 @@ def test_a_desk_that_died_while_it_ended_a_video_reads_its_talk_on(on_air: OnAir
     assert said(on_air.desk) == ["First", "Second"]
 
 
+def test_a_video_nobody_ends_here_is_read_for_half_a_day_and_no_longer(on_air: OnAir) -> None:
+    on_air.clock.advance(hours=13)
+    on_air.say("Second")
+    assert said(on_air.desk) == ["First", "Second"]
+    on_air.say("Third")
+    assert said(on_air.desk) == ["First", "Second"]
+
+
 def test_two_live_videos_share_the_daily_quota(on_air: OnAir) -> None:
     alone = on_air.desk.services.live.forecast(only_now(on_air.desk, on_air.video), on_air.clock())
     begin_on(on_air.desk, on_air.account)
