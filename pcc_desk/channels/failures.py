@@ -10,7 +10,7 @@ from datetime import datetime
 
 import requests
 
-from pcc_desk.channels import reading
+from pcc_desk.channels import reading, secrecy
 from pcc_desk.channels.flow import Flow
 from pcc_desk.errors import (
     TRIES_AGAIN,
@@ -243,15 +243,13 @@ class Sent:
 
     def redact(self, said: str, longest: int = _LONGEST_REASON) -> str:
         """Give one short line of a platform's words without any secret of this request."""
-        said = html.unescape(said)
-        for secret in self._secrets():
-            said = said.replace(secret, "[secret]")
-        said = _SECRET_LIKE.sub("[secret]", " ".join(said.split()))
+        said = secrecy.strike(html.unescape(said), self._secrets())
+        said = _SECRET_LIKE.sub(secrecy.STRUCK, " ".join(said.split()))
         said = "".join(sign for sign in said if sign.isprintable())  # signs that hide or turn round what stands beside
         return said if len(said) <= longest else f"{said[: longest - 1]}…"
 
     def _secrets(self) -> Iterable[str]:
-        yield from (part for value in self.ask.headers.values() for part in value.split() if len(part) > 12)
+        yield from secrecy.of_headers(self.ask.headers)
         for written in (self.ask.body, self.ask.form, self.ask.query):
             for name, value in (written or {}).items():
                 if name in _SECRET_FIELDS and isinstance(value, str) and value:
