@@ -36,7 +36,8 @@ class Usage:
         """Tell until when reading should wait, so that publishing still finds the door open; None when it need not."""
         with self._lock:
             until = self._rests_until
-        return until if until is not None and now < until else None
+        # What is farther ahead was noted before the clock of this PC was put back.
+        return until if until is not None and now < until <= now + _LONGEST else None
 
     @staticmethod
     def opens_at(headers: Mapping[str, str], now: datetime) -> datetime:

@@ -16,6 +16,7 @@ SPACING = 0.05  # seconds between two requests to one host
 _UNSAID = timedelta(seconds=60)  # when a platform says "too many" and not for how long
 _SHORTEST = timedelta(seconds=1)
 _LONGEST = timedelta(hours=24)
+_IMPOSSIBLE = timedelta(hours=26)  # nothing closes a door for so long; the PC's clock has been put back since
 _RESETS = ("ratelimit-reset", "x-rate-limit-reset", "x-ratelimit-reset")
 # What is left of a window of calls, and when the next begins, as X tells with each answer (docs.x.com, rate limits).
 _WINDOWS = (
@@ -107,9 +108,9 @@ class Manners:
         """Tell until when a host wants to be left alone, as a whole or by calls of a window; None when it does not."""
         with self._lock:
             ends = [self._closed[key] for key in {(host, ""), (host, window)} if key in self._closed]
-            for key in [key for key, until in self._closed.items() if until <= now]:
+            for key in [key for key, until in self._closed.items() if not now < until < now + _IMPOSSIBLE]:
                 del self._closed[key]
-        return max((until for until in ends if until > now), default=None)
+        return max((until for until in ends if now < until < now + _IMPOSSIBLE), default=None)
 
 
 def first_calls(headers: Mapping[str, str]) -> int:

@@ -22,6 +22,13 @@ def test_a_later_answer_with_a_shorter_wait_opens_nothing_early() -> None:
     assert manners.closed_until("a.example", now) == now + 2 * hour
 
 
+def test_a_clock_put_back_by_a_year_leaves_no_door_closed_for_a_year() -> None:
+    manners, now = Manners(), datetime.datetime(2027, 11, 26, 12, tzinfo=datetime.UTC)
+    manners.close("a.example", now + datetime.timedelta(hours=1))
+    assert manners.closed_until("a.example", now) is not None
+    assert manners.closed_until("a.example", now.replace(year=2026)) is None
+
+
 class Hurried(Manners):
     """Forgets after a wait that there was one."""
 

@@ -1,6 +1,7 @@
 """What sending costs is told before, counted since the month began, and never goes beyond the office's limit."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -135,6 +136,22 @@ def test_the_limit_of_the_office_is_never_passed_and_says_until_when(one: Desk) 
     assert costs(one).forecast(one.write("Words."), NOW)[0].passes_limit()
     one.clock.now = datetime(2026, 12, 1, tzinfo=UTC)
     ledger(one).spend(MILLS, 15)
+
+
+def test_twenty_at_once_do_not_pass_the_limit_either(one: Desk) -> None:
+    costs(one).set_cap(only(one).id, 100, NOW)
+    paid = ledger(one)
+
+    def spend(_: int) -> bool:
+        try:
+            paid.spend(MILLS, 15)
+        except RateLimited:
+            return False
+        return True
+
+    with ThreadPoolExecutor(20) as pool:
+        assert sum(pool.map(spend, range(20))) == 6
+    assert costs(one).spent(NOW)[0].amount == 90
 
 
 def pay_for_each(one: Desk, mills: int = 15) -> None:
