@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from secrets import randbelow
+from threading import Thread
 from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -35,6 +36,7 @@ T = TypeVar("T")
 Read = Callable[[Callable[[], datetime]], Changes]
 LATELY = timedelta(seconds=5)  # a talk read since then is read again only after its end
 AFTER = timedelta(minutes=6)  # what the platform tells of a video somewhat later than its end is read still
+HURRY = 2.0  # seconds that an end waits for the last reading
 EARLY = timedelta(minutes=15)  # before it starts, its talk begins to be read
 _CLEAR = (Unreachable, RateLimited, Rejected, Unauthorized)
 
@@ -140,7 +142,8 @@ class Live:
     def _read_to_the_end(self, account_id: AccountId, name: str, now: datetime) -> None:
         """Read a talk just before it ends, where it was not read lately: YouTube shows nothing of it afterwards.
 
-        Whatever hinders that, as a full disk, hinders no end: what is on the air may have to go at once.
+        Whatever hinders that, as a full disk or another account's slow server, hinders no end for longer than `HURRY`
+        seconds: what is on the air may have to go at once.
         """
         with suppress(DeskError):
             with self._store.write() as conn:
@@ -148,12 +151,15 @@ class Live:
                 if last is not None and now - last <= LATELY:
                     return
                 streams.keep_window(conn, account_id, name, Window(None, now))
-            try:
-                self._read(lambda: now)
-            finally:
-                with self._store.write() as conn:
-                    # Until it has ended, its talk goes on.
-                    streams.keep_window(conn, account_id, name, Window(None, now + LONGEST))
+            reading = Thread(target=self._read_quietly, args=(now,), daemon=True)
+            reading.start()
+            reading.join(HURRY)
+            with self._store.write() as conn:  # until it has ended, its talk goes on
+                streams.keep_window(conn, account_id, name, Window(None, now + LONGEST))
+
+    def _read_quietly(self, now: datetime) -> None:
+        with suppress(DeskError):
+            self._read(lambda: now)
 
     def talk(self, video: LiveVideo, limit: int) -> tuple[Message, ...]:
         """Give the newest of what is said there, newest first. Raises: StoreError."""

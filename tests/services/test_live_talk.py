@@ -1,5 +1,7 @@
 """The talk of a live video: read to its end, and what of it was not is told."""
 
+import threading
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -62,6 +64,19 @@ def test_what_hinders_the_last_reading_hinders_no_end(on_air: OnAir) -> None:
     live = Live(on_air.desk.store, on_air.desk.services.accounts, full)
     live.end(on_air.video.id, on_air.clock())
     assert on_air.server.broadcasts[0].stage == "complete"
+
+
+def test_a_slow_reading_keeps_an_end_waiting_for_two_seconds_and_no_longer(on_air: OnAir) -> None:
+    let_go, began = threading.Event(), time.monotonic()
+
+    def slow(_: object) -> Changes:
+        let_go.wait(60)
+        return Changes.NONE
+
+    on_air.clock.advance(minutes=5)
+    Live(on_air.desk.store, on_air.desk.services.accounts, slow).end(on_air.video.id, on_air.clock())
+    assert on_air.server.broadcasts[0].stage == "complete" and time.monotonic() - began < 30
+    let_go.set()
 
 
 def test_a_talk_read_lately_is_not_read_again_before_its_end(on_air: OnAir) -> None:
