@@ -200,7 +200,8 @@ def test_the_office_can_go_on_below_its_own_words(bench: Bench) -> None:
     more = piece("3m6abcdefgh2c", "And more", answers=said.reply_token)
     assert rig.channel.publish(more) == rig.channel.find(more)
     assert rig.channel.find(first) == said
-    assert [each.text for each in server.wall.comments] == ["More about this", "And more"]
+    there = [(each.text, each.above) for each in server.wall.comments]
+    assert there == [("More about this", ""), ("And more", said.remote_id)]
 
 
 def test_an_answer_longer_than_a_comment_may_be_is_refused_before_it_is_sent(bench: Bench) -> None:

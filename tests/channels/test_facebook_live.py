@@ -306,3 +306,10 @@ def test_a_film_whose_showing_got_no_answer_is_shown_once(bench: Bench, worked: 
     assert (rig.channel.find(captioned()) is not None) == worked
     rig.channel.publish(captioned())
     assert rig.public() == 1
+
+
+def test_the_office_can_go_on_below_its_own_film(bench: Bench) -> None:
+    rig, server = bench
+    film = rig.channel.publish(filmed())
+    rig.channel.publish(piece("3m6abcdefgh2b", "More about this", answers=film.reply_token))
+    assert [(each.text, each.post) for each in server.wall.comments] == [("More about this", film.remote_id)]

@@ -38,9 +38,10 @@ def answer_privately(rig: Rig, comment: Incoming) -> None:
 
 def answer_late(rig: Rig, write_message: Callable[..., str]) -> None:
     """Answer a message that is days old."""
-    write_message("Are you there?", at=MADE_AT - timedelta(days=3))
+    write_message("Are you there?", "802", at=MADE_AT - timedelta(days=3))
     late = next(message for message in came(rig, "messages")[0] if message.text == "Are you there?")
     rig.channel.publish(piece("3m6abcdefgh2k", "We are", answers=late.reply_token))
+    assert any(b"HUMAN_AGENT" in seen.content for seen in rig.front.seen)
 
 
 def sign_in_as_a_person(rig: Rig, add_token: Callable[[str, str], None]) -> None:

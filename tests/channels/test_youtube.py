@@ -182,6 +182,17 @@ def test_an_answer_whose_answer_was_lost_is_found_and_not_said_twice(bench: Benc
     assert rig.public() == 3
 
 
+def test_where_a_talk_is_held_is_asked_for_once(bench: Bench) -> None:
+    rig, server = bench
+    known = channel_of(rig).plan_live(PLAN).remote_id
+    channel_of(rig).go_live(known)
+    server.hurry()
+    cursor = ""
+    for _ in range(3):
+        cursor = rig.channel.fetch(f"live:{known}", cursor).cursor
+    assert len([seen for seen in rig.front.seen if seen.path.endswith("/videos")]) == 1
+
+
 def test_a_film_and_an_answer_can_be_corrected_and_taken_back(bench: Bench) -> None:
     rig, server = bench
     receipt = rig.channel.publish(rig.piece())

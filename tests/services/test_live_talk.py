@@ -166,6 +166,8 @@ def test_where_the_last_reading_failed_and_the_end_is_never_told_there_is_one_ga
     ended_at = on_air.clock()
     for _ in range(60):
         said(on_air.desk)
+    on_air.server.tell_end(True)
+    said(on_air.desk)
     (gap,) = gaps(on_air)
     assert abs(gap.from_at - read_at) <= timedelta(seconds=15) and ended_at <= gap.to_at
 
