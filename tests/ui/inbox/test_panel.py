@@ -183,7 +183,7 @@ def test_an_answer_goes_out_and_the_conversation_says_so(screen: Screen) -> None
     arrive(screen, "When does it start?")
     panel = open_inbox(screen, 1)
     QTest.keyClick(panel.table, KEY.Key_R)
-    assert panel.pane.answer.text.hasFocus()
+    assert panel.window().focusWidget() is panel.pane.answer.text
     assert panel.pane.answer.send.text() == "Reply in public to @member.test"
     QTest.keyClicks(panel.pane.answer.text, "At seven.")
     QTest.keyClick(panel.pane.answer.text, KEY.Key_Return, Qt.KeyboardModifier.ControlModifier)
