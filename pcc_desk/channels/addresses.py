@@ -1,7 +1,7 @@
 """Web addresses people type and servers name: made whole, and refused when they are not safe to talk to."""
 
 from ipaddress import ip_address
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 from pcc_desk.errors import Rejected
 
@@ -29,11 +29,12 @@ def whole(typed: str) -> str:
         Rejected: it cannot be an address, or it is not secure.
     """
     words = typed.strip()
-    if "://" not in words:
+    if "://" not in words and not words.lower().startswith(("https:", "http:")):
         words = f"https://{words}"
     parts = _split(words)
     host = (parts.hostname or "").lower()
-    if not host or parts.username is not None or any(mark <= " " or mark in "\\<>\"'" for mark in words):
+    named = all(host.removesuffix(".").split(".")) and parts.port != 0 and parts.username is None
+    if not named or not words.isprintable() or any(mark in " \\<>\"'" for mark in words):
         raise Rejected("This is not a web address PCC Desk can use.", _NEXT_STEP)
     if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(host)):
         raise Rejected("This address is not secure: anyone on the way could read the password.", _NEXT_STEP)
@@ -52,13 +53,30 @@ def origin(address: str) -> str:
 
 def may_lead_to(here: str, there: str) -> bool:
     """Tell whether a server at `here` may send us to `there`: never from the outside into this PC or its network."""
-    host = _split(there).hostname or ""
-    if is_loopback(_split(here).hostname or ""):
-        return True
+    home = _split(here).hostname or ""
+    return is_loopback(home) or home == _split(there).hostname or is_public(there)
+
+
+def is_same_site(one: str, other: str) -> bool:
+    """Tell whether two addresses are of one host and port; "www." in front makes no other host. Raises: Rejected."""
+    return _site(one) == _site(other)
+
+
+def parted(address: str) -> tuple[str, str]:
+    """Give the origin of a whole address, and its path with its query. Raises: Rejected."""
+    parts = _split(address)
+    path = parts.path or "/"
+    return origin(address), f"{path}?{parts.query}" if parts.query else path
+
+
+def joined(here: str, there: str) -> str:
+    """Give the address that a server at `here` means by `there`, or "" where that is none."""
     try:
-        return ip_address(host).is_global
-    except ValueError:
-        return not is_loopback(host)
+        address = urljoin(here, there)
+        _split(address)
+    except (ValueError, Rejected):
+        return ""
+    return address
 
 
 def is_public(address: str) -> bool:
@@ -70,6 +88,11 @@ def is_public(address: str) -> bool:
         last = host.rpartition(".")[2]
         # No name of the web ends in a part that begins with a digit: that is a number in an odd spelling (127.1).
         return "." in host and not last[:1].isdigit() and last not in _INSIDE
+
+
+def _site(address: str) -> tuple[str, int | None]:
+    parts = _split(origin(address))
+    return (parts.hostname or "").rstrip(".").removeprefix("www."), parts.port
 
 
 def _split(address: str) -> SplitResult:

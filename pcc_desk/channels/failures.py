@@ -28,7 +28,11 @@ _LONGEST_REASON, _LONGEST_ANSWER = 200, 500
 _ANSWER = " The answer: "
 _READ_OF_AN_ANSWER = 20_000  # bytes
 _SCRIPTS, _TAGS = re.compile(r"(?is)<(script|style)\b.*?(?:</\1\s*>|\Z)"), re.compile(r"<[^<>]*+>")
-_SECRET_BY_NAME = re.compile(r'(?i)("[\w-]{0,40}(?:token|secret|password|key)[\w-]{0,40}"\s*:\s*)"[^"]*"?')
+_SECRET_BY_NAME = re.compile(r'(?i)("[\w-]{0,40}(?:token|secret|password|key)[\w-]{0,40}"\s*:\s*)"(?:[^"\\]|\\.)*+"?')
+_SECRET_ASSIGNED = re.compile(  # name=value and name: value of any shape, also one level further in
+    r"""(?i)([\w-]{0,40}(?:token|secret|password|jwt)[\w-]{0,40}["'\\]{0,4}\s{0,9}[:=][\s\["'\\]{0,9}"""
+    r"""(?:\{\s{0,9}["'\\]{0,4}\w{0,40}["'\\]{0,4}\s{0,9}:[\s"'\\]{0,9})?)[\w./+=~|%-]{16,}"""
+)
 _SECRET_LIKE = re.compile(
     r"(?i)\b(?:bearer|basic)\s+\S+|\beyJ[\w-]+\.[\w-]+\.[\w-]*|\b[a-z0-9]{4}(?:[- ][a-z0-9]{4}){3,5}\b"
 )
@@ -76,7 +80,7 @@ class Ask:
     `urgent` is asked although its host wants to be left alone: a person takes something off the air.
     """
 
-    path: str
+    path: str = field(repr=False)  # an upload's own address proves who sends
     query: Query = field(default_factory=dict, repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: Mapping[str, object] | None = field(default=None, repr=False)
@@ -238,18 +242,19 @@ class Sent:
         words = content[:_READ_OF_AN_ANSWER].decode("utf-8", "replace")
         if words.lstrip().startswith("<"):
             words = _TAGS.sub(" ", _SCRIPTS.sub(" ", words))
-        words = self.redact(_SECRET_BY_NAME.sub(r'\1"[secret]"', words), _LONGEST_ANSWER)
+        words = _SECRET_ASSIGNED.sub(r"\1[secret]", _SECRET_BY_NAME.sub(r'\1"[secret]"', words))
+        words = self.redact(words, _LONGEST_ANSWER)
         return f"{detail}{_ANSWER}{words}" if words and _ANSWER not in detail else detail
 
     def redact(self, said: str, longest: int = _LONGEST_REASON) -> str:
         """Give one short line of a platform's words without any secret of this request."""
         said = secrecy.strike(html.unescape(said), self._secrets())
         said = _SECRET_LIKE.sub(secrecy.STRUCK, " ".join(said.split()))
-        said = "".join(sign for sign in said if sign.isprintable())  # signs that hide or turn round what stands beside
         return said if len(said) <= longest else f"{said[: longest - 1]}…"
 
     def _secrets(self) -> Iterable[str]:
         yield from secrecy.of_headers(self.ask.headers)
+        yield from secrecy.of_query(self.ask.path.partition("?")[2])
         for written in (self.ask.body, self.ask.form, self.ask.query):
             for name, value in (written or {}).items():
                 if name in _SECRET_FIELDS and isinstance(value, str) and value:

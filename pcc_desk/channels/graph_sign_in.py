@@ -14,6 +14,7 @@ from pcc_desk.errors import Rejected, Unauthorized
 from pcc_desk.model.channel import Secrets
 
 _PAGE, _MOST_PAGES = 100, 20
+_SHOWN = 60  # signs of a name in a sentence
 _FIELDS = "id,name,username"
 _LINKED = f"{_FIELDS},instagram_business_account{{id,username}}"  # only a token for Instagram may ask for this
 
@@ -140,7 +141,7 @@ def _chosen(pages: Sequence[Page], named: str, title: str) -> Page:
         raise Rejected(
             f"This token is for no Page on {title}.", "Give its user the Page in Meta Business Suite, then try again."
         )
-    names = ", ".join(page.name for page in pages[:10])
+    names = ", ".join(page.name[:_SHOWN] for page in pages[:10])
     if len(pages) == 1:
         raise Rejected(f"This token is for another Page: {names}.", "Check the name of the Page, then try again.")
     raise Rejected(f"This token is for several Pages: {names}.", "Type the name of the one to use, then try again.")

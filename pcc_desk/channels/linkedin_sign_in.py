@@ -4,7 +4,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from urllib.parse import urlsplit
 
 from pcc_desk.channels import addresses, grants, oauth, oauth_tokens, reading
 from pcc_desk.channels.failures import Ask, Query
@@ -28,6 +27,7 @@ _SCOPES = (
 )
 _NEEDED = ("w_organization_social", "r_organization_social")
 _MOST_PAGES = 100
+_SHOWN = 60  # signs of a name in a sentence
 _OVER = frozenset({404, 410})
 
 
@@ -78,10 +78,9 @@ class Page:
 
     def _door(self, place: str) -> tuple[Wire, str, Mapping[str, str]]:
         """Give the wire to an upload, its path, and our signature where that is LinkedIn's own. Raises: Rejected."""
-        parts = urlsplit(place)
-        ours = parts.netloc == urlsplit(self.wire.base).netloc or f".{parts.hostname}".endswith(".linkedin.com")
-        path = f"{parts.path}?{parts.query}" if parts.query else parts.path
-        return self.wire.at(f"{parts.scheme}://{parts.netloc}"), path, self.signature() if ours else {}
+        wire, path = self.wire.door(place)
+        ours = wire.base == addresses.origin(self.wire.base) or wire.base.endswith(".linkedin.com")
+        return wire, path, self.signature() if ours else {}
 
     def who(self, number: str) -> Identity:
         """Ask LinkedIn about a page by its number. Raises: ChannelError."""
@@ -179,7 +178,7 @@ def _choose(page: Page, wanted: str) -> Identity:
     fitting = [each for each in pages if not name or name in _names(each)]
     if len(fitting) == 1:
         return fitting[0]
-    known = ", ".join(f"{each.name} ({each.handle})" for each in pages)
+    known = ", ".join(f"{each.name[:_SHOWN]} ({each.handle[:_SHOWN]})" for each in pages[:10])
     if not fitting:
         raise Rejected(f"You look after no page called “{wanted}” there.", f"Write the name of one of these: {known}.")
     raise Rejected("You look after more than one page there.", f"Write the name of one of these: {known}.")

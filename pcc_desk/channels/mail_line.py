@@ -4,7 +4,6 @@ import imaplib
 import selectors
 import smtplib
 import ssl
-from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -13,7 +12,7 @@ from typing import Any, cast
 
 import truststore
 
-from pcc_desk.channels import addresses
+from pcc_desk.channels import addresses, secrecy
 from pcc_desk.channels.lifeline import Call
 from pcc_desk.errors import TRIES_AGAIN, ChannelError, Rejected, ServiceDown, Unauthorized, Unconfirmed, Unreachable
 
@@ -59,16 +58,14 @@ class Sign:
 
     def without(self, words: str) -> str:
         """Strike our secrets out of what a server said, in whatever way it repeats them, and keep to 300 characters."""
-        line = " ".join(words.split())
+        secrets = [secret for secret in (self.password, self.token) if secret]
         if self.password:
             quoted = self.password.replace("\\", "\\\\").replace('"', '\\"')  # as IMAP writes it
-            plain = b64encode(f"\0{self.user}\0{self.password}".encode()).decode()  # as SASL PLAIN does
-            for form in (plain, quoted.replace("\\", "\\\\"), quoted):  # the second as Python shows bytes
-                line = line.replace(form, "…")
-        for secret in filter(None, (self.password, self.token)):
-            for form in (secret, b64encode(secret.encode()).decode(), b64encode(self.xoauth2().encode()).decode()):
-                line = line.replace(form, "…")
-        return line[:300]
+            proof = f"\0{self.user}\0{self.password}"  # as SASL PLAIN does, with somebody to act for or without
+            secrets += [quoted, quoted.replace("\\", "\\\\"), proof, f"{self.user}{proof}"]
+        if self.token:
+            secrets.append(self.xoauth2())
+        return " ".join(secrecy.strike(words, secrets).split())[:300]
 
     def xoauth2(self) -> str:
         """Give the words of the XOAUTH2 way (Microsoft and Google describe it alike)."""

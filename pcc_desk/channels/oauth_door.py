@@ -6,7 +6,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import TracebackType
 from urllib.parse import parse_qs, urlsplit
 
@@ -47,8 +47,8 @@ class _Line:
 class Callback:
     """One well-formed request to the one path: the fields of its query, and the way to answer it."""
 
-    fields: Mapping[str, list[str]]
-    answer: Callable[[str, int], None]  # given a sentence for the person and the answer code
+    fields: Mapping[str, list[str]] = field(repr=False)
+    answer: Callable[[str, int], None] = field(repr=False)  # given a sentence for the person and the answer code
 
 
 class Door:
@@ -122,18 +122,19 @@ class Door:
     def _judge(self, line: _Line) -> Iterator[Callback]:
         try:
             method, target, headers = _parse(line.received)
+            parts = urlsplit(target)
         except ValueError:
             self._answer(line, NOT_OURS, 400)
             return
         if method != "GET":
             self._answer(line, NOT_OURS, 405)
-        elif urlsplit(target).path != self._path or not target.startswith("/") or target.startswith("//"):
+        elif parts.path != self._path or not target.startswith("/") or target.startswith("//"):
             self._answer(line, NOT_OURS, 404)
         elif not self._is_a_visit(headers):
             self._answer(line, NOT_OURS, 400)
         else:
             try:
-                query = urlsplit(target).query
+                query = parts.query
                 fields = parse_qs(query, keep_blank_values=True, strict_parsing=bool(query), max_num_fields=MOST_FIELDS)
             except ValueError:
                 self._answer(line, NOT_OURS, 400)

@@ -1,6 +1,7 @@
 """The tokens of one account: kept before they are used, renewed by one thread at a time, never made weaker."""
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -13,6 +14,7 @@ from pcc_desk.model.channel import Secrets
 
 __all__ = ["SignedWire", "Tokens", "is_weaker", "keep", "keep_app", "kept", "kept_app", "pasted"]
 AHEAD = timedelta(minutes=2)  # a token is renewed this long before it ends, so that no upload outlives it
+_LOOKS = (0.0, 0.2, 0.8)  # s: what another desk was given may be kept a moment later than ours was refused
 _REST = timedelta(minutes=1)  # between two tries to renew a token that still works
 
 
@@ -81,7 +83,13 @@ class Tokens:
     def _renewed(self, old: Grant) -> str:
         if self._renew is None:
             raise signed_out("this account", "no way to renew")
-        new = self._renew(old)
+        try:
+            new = self._renew(old)
+        except Unauthorized:
+            # Another desk may have used up the same refresh token a moment before, and kept what it was given.
+            if (theirs := self._another_than(old)) is None:
+                raise
+            return theirs.access
         now_kept = self._kept()
         if now_kept != old:  # somebody signed in again meanwhile; that sign-in is the one to use
             return now_kept.access
@@ -92,10 +100,17 @@ class Tokens:
             raise Unauthorized(
                 "The platform gave PCC Desk fewer rights than before.",
                 "Sign in again in Settings and allow everything it asks for.",
-                f"missing: {' '.join(sorted(set(old.scopes) - set(carried.scopes)))}",
+                f"missing: {' '.join(sorted(set(old.scopes) - set(carried.scopes))) or 'nothing, but it ends earlier'}",
             )
         keep(carried, self._secrets)
         return carried.access
+
+    def _another_than(self, old: Grant) -> Grant | None:
+        for seconds in _LOOKS:
+            time.sleep(seconds)
+            if (now_kept := self._kept()).access != old.access:  # which is kept last
+                return now_kept
+        return None
 
     def _kept(self) -> Grant:
         grant = kept(self._secrets)

@@ -3,7 +3,6 @@
 import html
 import re
 from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit
 
 from pcc_desk.channels import addresses
 from pcc_desk.channels.failures import Ask
@@ -46,16 +45,9 @@ def read_page(wire: Wire, address: str) -> Page:
         raise Rejected("There is no web page at this address.", "Write the card's words yourself.", kind[:80])
     said = _said_in(_decoded(content[:_HEAD], kind))
     picture = _first(said, _PICTURES)
-    whole = _joined(answer.url, picture) if picture else ""
+    whole = addresses.joined(answer.url, picture) if picture else ""
     shown = whole if whole.startswith(("https://", "http://")) else ""
     return Page(_first(said, _TITLES), _first(said, _DESCRIPTIONS), shown)
-
-
-def _joined(page: str, there: str) -> str:
-    try:
-        return urljoin(page, there)
-    except ValueError:  # no address at all
-        return ""
 
 
 def fetch_picture(wire: Wire, address: str) -> bytes:
@@ -80,14 +72,15 @@ def _follow(wire: Wire, address: str, accept: str) -> Answer:
         address = secured(address)
         if not addresses.is_public(address) and not (from_here and addresses.is_here(address)):
             raise Rejected("This address is inside a network of its own, so PCC Desk does not fetch it.")
-        parts = urlsplit(address)
-        path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
-        wire = wire.at(addresses.origin(address))  # each step is judged from the one before
+        home, path = addresses.parted(address)
+        wire = wire.at(home)  # each step is judged from the one before
         ask = Ask(path, headers={"Accept": accept}, accept=_REDIRECTS, seconds=_SECONDS, raw=True)
         answer = wire.get(ask)
         if answer.code not in _REDIRECTS:
             return answer
-        address = urljoin(answer.url, answer.headers.get("location", ""))
+        address = addresses.joined(answer.url, answer.headers.get("location", ""))
+        if not address:
+            raise Rejected("This address leads on to something that is no address.", "Use another page.")
     raise Rejected("This address leads on and on.", "Use the address the page has in the end.")
 
 

@@ -4,24 +4,31 @@ import html
 import re
 from base64 import b64decode, b64encode, urlsafe_b64encode
 from collections.abc import Iterable, Iterator, Mapping
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote
 
 STRUCK = "[secret]"
 _SHORTEST = 4  # what is shorter stands in too many words to be one
+_TOLD = 8  # so much of the beginning of one, where a text was cut, is too much
+_BEGINNING = 16  # so much of the beginning of a long one gives it away, whatever follows
 _BREAK = re.compile(r"\\[nrt]")
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 _SCHEMES = frozenset({"bearer", "basic", "oauth", "dpop"})
 
 
 def strike(said: str, secrets: Iterable[str]) -> str:
-    """Put a mark in place of every secret: bare, in capitals, on several lines, in base 64, or escaped."""
-    patterns = [_pattern(form) for secret in secrets for form in _forms(secret)]
-    plain = _plain(said)
+    """Put a mark in place of every secret: bare, in capitals, on several lines, coded, escaped, or cut.
+
+    Signs nobody sees go too: one of them in the middle would hide a secret here, and from nobody else.
+    """
+    forms = {"".join(form.split()) for secret in secrets for form in _forms(secret)}
+    patterns = [_pattern(form) for form in sorted(forms, key=len, reverse=True)]
+    said = _seen(said)
+    plain = _seen(_plain(said))
     if plain != said and any(pattern.search(plain) for pattern in patterns):
         said = plain
     for pattern in patterns:
         said = pattern.sub(STRUCK, said)
-    return said
+    return _without_beginning(said, forms)
 
 
 def of_headers(headers: Mapping[str, str]) -> Iterator[str]:
@@ -35,6 +42,11 @@ def of_headers(headers: Mapping[str, str]) -> Iterator[str]:
                 yield part
 
 
+def of_query(query: str) -> Iterator[str]:
+    """Give what may be secret in the query of an address that a server gave us: whatever is long."""
+    yield from (value for _, value in parse_qsl(query) if len(value) > 12)
+
+
 def _named(written: str) -> Iterator[str]:
     """Give the password in a user's name and password, as they are sent together."""
     try:
@@ -46,11 +58,33 @@ def _named(written: str) -> Iterator[str]:
 def _forms(secret: str) -> set[str]:
     content = secret.encode("utf-8", "replace")
     coded = {b64encode(content).decode().rstrip("="), urlsafe_b64encode(content).decode().rstrip("=")}
-    return {form for form in {secret, *coded} if len(form) >= _SHORTEST}
+    written = {secret.replace("\\", "\\\\"), secret.replace("\\", "")}  # in JSON, and as `_plain` leaves it
+    return {form for form in {secret, *written, *coded, content.hex()} if len(form) >= _SHORTEST}
 
 
 def _pattern(form: str) -> re.Pattern[str]:
-    return re.compile(r"\s*+".join(map(re.escape, "".join(form.split()))), re.IGNORECASE)
+    if len(form) < 2 * _BEGINNING:
+        return re.compile(_spaced(form), re.IGNORECASE)
+    beginning, rest = form[:_BEGINNING], form[_BEGINNING:]
+    return re.compile(rf"{_spaced(beginning)}(?:\s*+{_spaced(rest)}|[^\s\"'<>&,]*+)", re.IGNORECASE)
+
+
+def _spaced(form: str) -> str:
+    return r"\s*+".join(map(re.escape, form))
+
+
+def _without_beginning(said: str, forms: Iterable[str]) -> str:
+    """Strike out the beginning of a secret with which a text ends that was cut in its midst."""
+    flat = said.rstrip().casefold()
+    for form in forms:
+        start = flat.rfind(form[:_TOLD].casefold())
+        if start >= 0 and len(form) > _TOLD and form.casefold().startswith(flat[start:]):
+            return said[:start] + STRUCK
+    return said
+
+
+def _seen(said: str) -> str:
+    return said if said.isprintable() else "".join(sign for sign in said if sign.isprintable() or sign.isspace())
 
 
 def _plain(said: str) -> str:

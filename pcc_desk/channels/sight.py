@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 from pcc_desk.channels import addresses
 from pcc_desk.channels.failures import Ask
@@ -31,10 +30,9 @@ def see(wire: Wire, address: str, wanted: Wanted, alive: Callable[[], None]) -> 
         if size > wanted.size:
             raise Rejected(f"Your website shows another {name} there than the one it was given.", detail="larger")
 
-    parts = urlsplit(address)
-    path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    home, path = addresses.parted(address)
     ask = Ask(path, taker=take, seconds=seconds_for(wanted.size))
-    answer = wire.at(addresses.origin(address), "Your website").get(ask)
+    answer = wire.at(home, "Your website").get(ask)
     kind = answer.headers.get("content-type", "")
     if not kind.startswith(f"{wanted.kind}/"):
         raise Rejected(f"Your website shows something else than the {name} there.", detail=kind[:80])

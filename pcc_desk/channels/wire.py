@@ -3,11 +3,11 @@
 import logging
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from http.cookiejar import DefaultCookiePolicy
-from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.parse import urlencode, urlsplit
 from urllib.request import getproxies_environment
 
 import requests
@@ -36,9 +36,9 @@ class Answer:
     """
 
     code: int
-    headers: Mapping[str, str]
-    body: object
-    url: str
+    headers: Mapping[str, str] = field(repr=False)  # a new token, or an upload's own address, may stand in each of them
+    body: object = field(repr=False)
+    url: str = field(repr=False)
 
 
 # A platform's own reading of an answer that is not a success: the error it means, or None for the usual reading.
@@ -77,7 +77,7 @@ class Wire:
         self.now = now
         self._manners = manners or Manners()
         self._patience = patience
-        self._session = requests.Session()
+        self._session = _Session()
         self._session.trust_env = False  # it would take passwords from a .netrc file; proxies are read in `_proxies`
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self._session.headers.update({"User-Agent": "PCC Desk", "Accept": "application/json"})
@@ -100,6 +100,20 @@ class Wire:
     def elsewhere(self, address: str, title: str = "") -> "Wire":
         """Give a wire with the same manners to an address of our own choice. Raises: Rejected."""
         return self._sibling(addresses.whole(address), title or self._title)
+
+    def door(self, place: str) -> tuple["Wire", str]:
+        """Give a wire with the same manners to an upload's own address, as the server named it, and its path.
+
+        Raises:
+            ServiceDown: it is no address, or not a secure one.
+            Rejected: it is not safe to follow.
+        """
+        try:
+            home, path = addresses.parted(place)
+            addresses.whole(home)
+        except Rejected:
+            raise self.sent("GET", Ask("")).late("the server named no address to send to") from None
+        return self.at(home), path
 
     def _sibling(self, address: str, title: str, judge: Judge | None = None) -> "Wire":
         wire = Wire(address, title=title, now=self.now, manners=self._manners, patience=self._patience)
@@ -124,8 +138,8 @@ class Wire:
             answer = self._exchange("GET", url, replace(ask, seconds=max(0.01, ends - time.monotonic())))
             if answer.code not in _REDIRECTS or answer.code in ask.accept:
                 return answer
-            url = urljoin(url, answer.headers.get("location", ""))
-            if addresses.origin(url) != home:
+            url = addresses.joined(url, answer.headers.get("location", ""))
+            if not url or addresses.origin(url) != home:
                 raise self.sent("GET", ask).moved(f"{answer.code} to another origin")
         raise self.sent("GET", ask).moved(f"more than {MAX_REDIRECTS} redirects")
 
@@ -222,16 +236,19 @@ class Wire:
             raise sent.stopped_by_proxy(str(answer.code))
         if answer.code in _REDIRECTS and (sent.method == "GET" or answer.code in sent.ask.accept):
             return answer
-        if not content and sent.ask.wordless and 200 <= answer.code < 300:
+        fine = 200 <= answer.code < 300 or answer.code in sent.ask.accept
+        if not content and sent.ask.wordless and fine:
             return answer
         if (sent.ask.raw or sent.ask.taker) and 200 <= answer.code < 300:
             return replace(answer, body=content)
         try:
             body = reading.parse(content)
         except reading.Malformed as error:
+            if sent.ask.wordless and answer.code in sent.ask.accept:  # the code alone says what there is to say
+                return answer
             raise sent.unreadable(answer.code, content, str(error)) from None
         read = replace(answer, body=body)
-        if 200 <= answer.code < 300 or answer.code in sent.ask.accept:
+        if fine:
             return read
         verdict = self._judge_first(sent, read) or sent.refused(answer.code, body)
         if isinstance(verdict, RateLimited):
@@ -245,6 +262,14 @@ class Wire:
             return get_environ_proxies(url, no_proxy=None)
         proxy = self._manners.find_proxy(url)
         return {"http": proxy, "https": proxy} if proxy else {}
+
+
+class _Session(requests.Session):
+    """A session that leaves redirects alone: to look where one leads, the library would read its whole body first."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Give nowhere."""
+        return
 
 
 class _TooBig(Exception):

@@ -4,7 +4,7 @@ import base64
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
-from urllib.parse import urljoin, urlsplit, urlunsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from pcc_desk.channels import addresses, reading
 from pcc_desk.channels.failures import Ask, Query
@@ -24,10 +24,10 @@ class Route:
     """One call of the REST interface: a route such as /wp/v2/posts, and what goes with it."""
 
     route: str
-    query: Query = field(default_factory=dict)
-    body: Mapping[str, object] | None = None
-    content: bytes | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
+    query: Query = field(default_factory=dict, repr=False)
+    body: Mapping[str, object] | None = field(default=None, repr=False)
+    content: bytes | None = field(default=None, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     accept: frozenset[int] = frozenset()
     harmless: bool = False
     flow: Flow | None = None
@@ -98,7 +98,7 @@ def find_site(wire: Wire, typed: str) -> Wire:
     """Give a wire to the WordPress that answers at or above a typed address, following the site's own redirects.
 
     Raises:
-        Rejected: there is no WordPress there.
+        Rejected: there is no WordPress there, or the address leads to another website, which is given no password.
         ChannelError: the site could not be asked.
     """
     tried: set[str] = set()
@@ -111,6 +111,11 @@ def find_site(wire: Wire, typed: str) -> Wire:
             elsewhere = _redirect(place)
             if elsewhere:
                 place = wire.at(elsewhere)
+                if not addresses.is_same_site(candidate, place.address):
+                    raise Rejected(
+                        f"This address leads to another website: {addresses.origin(place.address)}.",
+                        "If that is your website too, type its address instead. Your password was not sent.",
+                    )
             elif _is_wordpress(place):
                 return place
     raise Rejected("PCC Desk found no WordPress at this address.", _NEXT_STEP)
@@ -135,7 +140,7 @@ def _redirect(place: Wire) -> str:
         return ""
     if answer.code not in _REDIRECTS:
         return ""
-    parts = urlsplit(urljoin(answer.url, answer.headers.get("location", "")))
+    parts = urlsplit(addresses.joined(answer.url, answer.headers.get("location", "")))
     return urlunsplit((parts.scheme, parts.netloc, parts.path, "", ""))
 
 

@@ -1,11 +1,9 @@
 """Films on their way to YouTube: uploaded unseen in pieces that a break does not undo, then shown to everybody."""
 
 from dataclasses import replace
-from urllib.parse import urlsplit
 
 from pcc_desk.channels import reading
 from pcc_desk.channels.failures import Ask
-from pcc_desk.channels.wire import Wire
 from pcc_desk.channels.youtube_site import CAPTION, Site
 from pcc_desk.errors import Gone, Rejected, Unreachable
 from pcc_desk.model.channel import Piece, Steps
@@ -94,12 +92,13 @@ def _begin(site: Site, steps: Steps, piece: Piece, video: PieceVideo) -> str:
     session = answer.headers.get("location", "")
     if not session:
         raise site.wire.sent("GET", ask).late("no session")
+    site.wire.door(session)  # one that leads nowhere is not kept
     steps.put(piece.key, "session", session)
     return session
 
 
 def _send(site: Site, session: str, video: PieceVideo) -> object:
-    wire, path = _door(site, session)
+    wire, path = site.wire.door(session)  # which is proof enough of who sends
     # Asked first how far it came: an answer lost on the way may have been the last one.
     asked = Ask(path, headers={"Content-Range": f"bytes */{video.size}"}, content=b"", accept=_GOING_ON | _OVER)
     answer = wire.put(replace(asked, harmless=True, wordless=True))
@@ -115,12 +114,6 @@ def _send(site: Site, session: str, video: PieceVideo) -> object:
         sent = Ask(path, headers=headers, content=part, accept=_GOING_ON | _OVER)
         answer = wire.put(replace(sent, harmless=True, wordless=True))
     return answer.body
-
-
-def _door(site: Site, session: str) -> tuple[Wire, str]:
-    """Give the wire to an upload, which is proof enough of who sends, and its path. Raises: Rejected."""
-    parts = urlsplit(session)
-    return site.wire.at(f"{parts.scheme}://{parts.netloc}"), f"{parts.path}?{parts.query}"
 
 
 def _caption(site: Site, known: str, video: PieceVideo, language: str) -> None:
@@ -140,5 +133,5 @@ def _caption(site: Site, known: str, video: PieceVideo, language: str) -> None:
         return
     if not session:
         raise site.wire.sent("GET", ask).late("no session")
-    wire, path = _door(site, session)
+    wire, path = site.wire.door(session)
     wire.put(Ask(path, content=video.captions.encode(), accept=_THERE, harmless=True, wordless=True))

@@ -138,6 +138,8 @@ TURNED_AWAY: Mapping[str, Attack] = {
     "the path reached by a detour": lambda person: person.request(path="/x/../callback/rehearsal"),
     "the path in capitals": lambda person: person.request(path="/CALLBACK/rehearsal"),
     "a whole address as the path": lambda person: person.request(path=f"http://127.0.0.1:{person.port}{person.path}"),
+    "a path with half an address of IPv6": lambda person: person.request(path="//[x"),
+    "half an address of IPv6 as the path": lambda person: person.request(path="http://[x"),
     "a path that begins with a host": lambda person: person.request(path=f"//evil.example{person.path}"),
     "the little picture browsers ask for": lambda person: person.knock(
         f"GET /favicon.ico HTTP/1.1\r\nHost: 127.0.0.1:{person.port}\r\n\r\n".encode()

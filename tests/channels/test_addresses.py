@@ -39,6 +39,15 @@ def test_an_address_is_made_whole(typed: str, expected: str) -> None:
         "https://example.org:99999999",
         "https://[::1",
         "\\\\server\\share",
+        "https:/example.org",
+        "https:example.org",
+        "http:/example.org",
+        "https://example.org:0",
+        "https://example..org",
+        "https://.example.org",
+        "https://..",
+        "https://exam\u200bple.org",
+        "https://example.org/\u202egpj.exe",
     ],
 )
 def test_an_address_that_is_not_safe_is_refused_in_plain_words(typed: str) -> None:
@@ -48,11 +57,49 @@ def test_an_address_that_is_not_safe_is_refused_in_plain_words(typed: str) -> No
     assert "secret" not in caught.value.sentence
 
 
-@pytest.mark.parametrize("inside", ["http://localhost:1", "https://127.0.0.1", "https://10.0.0.8", "https://[fd00::1]"])
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "http://localhost:1",
+        "https://127.0.0.1",
+        "https://10.0.0.8",
+        "https://[fd00::1]",
+        "https://127.1",
+        "https://intranet",
+        "https://localhost.",
+    ],
+)
 def test_a_server_outside_cannot_send_us_into_this_network(inside: str) -> None:
     with pytest.raises(Rejected):
         Wire("https://example.org").at(inside)
     assert Wire("").at(inside).address == inside
+
+
+def test_a_server_inside_may_name_itself_and_a_place_outside_and_nobody_else() -> None:
+    assert Wire("https://media.office.corp").at("https://media.office.corp/blog").address.endswith("/blog")
+    assert Wire("https://media.office.corp").at("https://example.org").address == "https://example.org"
+    with pytest.raises(Rejected):
+        Wire("https://media.office.corp").at("https://files.office.corp")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("https://example.org", "https://www.example.org/blog", True),
+        ("https://www.Example.org", "https://example.org.", True),
+        ("https://example.org", "https://blog.example.org", False),
+        ("https://example.org", "https://example.org:8443", False),
+        ("https://example.org", "https://example.org.evil.example", False),
+    ],
+)
+def test_one_website_is_told_from_another(one: str, other: str, same: bool) -> None:
+    assert addresses.is_same_site(one, other) is same
+
+
+@pytest.mark.parametrize("there", ["https://[x", "https://a:99999/", "//[", "http://["])
+def test_what_is_no_address_leads_nowhere(there: str) -> None:
+    assert addresses.joined("https://example.org/a", there) == ""
+    assert addresses.joined("https://example.org/a", "b") == "https://example.org/b"
 
 
 @pytest.mark.parametrize(

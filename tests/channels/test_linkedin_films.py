@@ -110,6 +110,16 @@ def test_an_upload_linkedin_has_forgotten_begins_again(bench: Bench) -> None:
     assert [one.whole for one in server.films] == [True] and rig.public() == 1
 
 
+@pytest.mark.parametrize("words", [faulty.HTML, b"", b'{"message": "gone"}'])
+def test_an_upload_that_is_over_is_known_by_its_code_whatever_words_stand_with_it(bench: Bench, words: bytes) -> None:
+    rig, _ = bench
+    rig.front.misbehave(faulty.answered(404, words), is_stretch(1))
+    with pytest.raises(Unreachable, match="forgotten"):
+        rig.channel.publish(said())
+    rig.front.behave()
+    rig.channel.publish(said())
+
+
 def test_a_film_that_takes_long_is_waited_for_and_not_sent_again(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     rig, server = bench
     monkeypatch.setattr(linkedin_media, "_WAITS", (0.0,))

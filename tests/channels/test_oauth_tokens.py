@@ -158,6 +158,21 @@ def test_a_sign_in_made_meanwhile_is_not_overwritten_by_a_renewal() -> None:
     assert secrets["refresh"] == fresh.refresh
 
 
+def test_a_refresh_token_that_another_desk_used_up_a_moment_before_signs_nobody_out() -> None:
+    secrets = secrets_of(OLD)
+    late: list[threading.Timer] = []
+
+    def renew(grant: Grant) -> Grant:
+        late.append(threading.Timer(0.3, keep, [NEW, secrets]))  # what the other one was given is on its way to be kept
+        late[0].start()
+        raise Unauthorized("The sign-in has ended.")
+
+    assert Tokens(secrets, renew, lambda: NOW).after(OLD.access) == NEW.access
+    late[0].join()
+    with pytest.raises(Unauthorized):
+        Tokens(secrets_of(OLD), renewing(Unauthorized("It has ended."))[0], lambda: NOW).after(OLD.access)
+
+
 def test_a_renewal_brings_nothing_back_for_an_account_disconnected_meanwhile() -> None:
     secrets = secrets_of(OLD)
 

@@ -120,6 +120,12 @@ def test_a_picture_that_has_no_address_costs_the_card_its_picture_only(web: Web)
     assert read_page(Wire(web.url), address) == Page("Plan", "", "")
 
 
+def test_a_page_that_leads_to_no_address_is_told(web: Web) -> None:
+    web.there["/away"] = (302, {"Location": "https://[x"}, b"")
+    with pytest.raises(Rejected, match="no address"):
+        read_page(Wire(web.url), f"{web.url}/away")
+
+
 def test_redirects_are_followed_and_not_for_ever(web: Web) -> None:
     web.there["/short"] = (302, {"Location": "/plan"}, b"")
     web.page("<title>Plan</title>")

@@ -14,6 +14,7 @@ from pcc_desk.channels.secrecy import STRUCK, strike
 SECRETS = [
     "EAAGm0PX4ZCpsBAKl8|q/9+Z==",
     "Sommer2026!",
+    'Haf\\2026"!',
     "xqz7-k2fd-9w3m-p8ta",
     "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc",
 ]
@@ -28,6 +29,9 @@ WRITTEN: dict[str, Callable[[str], str]] = {
     "for JSON": lambda secret: "".join(f"\\u{ord(sign):04x}" for sign in secret),
     "with escaped strokes": lambda secret: secret.replace("/", "\\/"),
     "in base 64": lambda secret: b64encode(secret.encode()).decode(),
+    "with a sign nobody sees": lambda secret: f"{secret[:5]}\u200b{secret[5:]}",
+    "with a soft hyphen": lambda secret: f"{secret[:6]}&shy;{secret[6:]}",
+    "in hexadecimal": lambda secret: secret.encode().hex(),
     "in base 64 for addresses": lambda secret: urlsafe_b64encode(secret.encode()).decode().rstrip("="),
 }
 WRAPPED: dict[str, Callable[[str], str]] = {
@@ -66,4 +70,56 @@ def test_words_without_a_secret_stay_as_they_are(said: str) -> None:
 
 
 def test_a_text_made_to_be_slow_is_searched_at_once() -> None:
-    assert STRUCK not in strike(("E" + " " * 500) * 40, [*SECRETS, "E" * 2_000])
+    assert STRUCK not in strike(("E" * 15 + " " * 500 + "x") * 40, [*SECRETS, "E" * 2_000])
+
+
+@pytest.mark.parametrize("said", ["token" * 4_000, "token:" * 4_000, "-" * 20_000, 'token"' + " " * 20_000])
+def test_an_answer_made_to_be_slow_is_told_at_once(said: str) -> None:
+    told = sent_with(SECRETS[0], "Bearer").with_answer("400", said.encode())
+    assert len(told) < 600  # and here it is, which takes minutes where a search grows with the square
+
+
+UPLOAD = "/upload/videos?uploadType=resumable&upload_id=ABPtcPqVx93kdLmZ0aW"
+
+
+def test_the_address_of_an_upload_is_told_to_nobody() -> None:
+    ask = Ask(UPLOAD)
+    page = f"<html><p>The requested URL {html.escape(UPLOAD)} was not found.</p></html>"
+    told = Sent("YouTube", "PUT", "host.test", ask).with_answer("404", page.encode())
+    assert "ABPtcPqVx93" not in told + repr(ask) and "was not found" in told
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+def test_what_was_cut_out_of_the_middle_of_an_answer_gives_no_secret_away(secret: str) -> None:
+    length = 20_000
+    for kept in range(8, len(secret)):
+        page = "x " * ((length - kept) // 2) + secret
+        told = strike(page[: len(page) - len(secret) + kept], [secret])
+        assert secret[:8] not in told and told.endswith(STRUCK)
+
+
+@pytest.mark.parametrize("cut", [16, 20, -1])
+def test_the_first_half_of_a_long_secret_is_struck_out_as_well(cut: int) -> None:
+    secret = SECRETS[-1]
+    assert strike(f"It is {secret[:cut]}, they say", [secret]) == f"It is {STRUCK}, they say"
+
+
+@pytest.mark.parametrize("said", [
+    '{"jwt": "AbCdEfGhIjKlMnOp"}',
+        '{"access_token": "ab\\"AbCdEfGhIjKlMnOp"}',
+    '{"refreshJwt": "AbCdEfGhIjKlMnOp"}',
+    '{"token": {"value": "AbCdEfGhIjKlMnOp"}}',
+    '{"tokens": ["AbCdEfGhIjKlMnOp"]}',
+    "access_token=AbCdEfGhIjKlMnOp&expires=9",
+    "token: AbCdEfGhIjKlMnOp",
+    "{'client_secret': 'AbCdEfGhIjKlMnOp'}",
+    '{\\"access_token\\":\\"AbCdEfGhIjKlMnOp\\"}',
+])  # fmt: skip
+def test_a_secret_that_is_new_to_us_is_known_by_what_stands_before_it(said: str) -> None:
+    told = sent_with(SECRETS[0], "Bearer").with_answer("400", said.encode())
+    assert "AbCdEfGh" not in told and STRUCK in told
+
+
+def test_a_message_about_tokens_stays_readable() -> None:
+    said = "Invalid token: this application is not allowed; the password must be changed."
+    assert said in sent_with(SECRETS[0], "Bearer").with_answer("400", said.encode())

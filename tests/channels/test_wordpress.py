@@ -47,13 +47,35 @@ def test_a_site_in_a_folder_keeps_its_folder() -> None:
             assert sign_in(f"{front.url}/blog/wp-admin/").address == f"{front.url}/blog"
 
 
-def test_a_site_that_moved_is_followed_before_any_password_is_sent() -> None:
+def test_a_site_that_sends_us_to_another_one_is_given_no_password_and_the_person_is_told_where_it_leads() -> None:
     with WordPressServer() as server:
         server.add_user("officer", PASSWORD)
         with Front(server.url) as new, Front(server.url) as old:
             old.misbehave(faulty.answered(301, b"", {"Location": f"{new.url}/?rest_route=/"}))
-            assert sign_in(old.url).address == new.url
-            assert not any("authorization" in seen.headers for seen in old.seen)
+            with pytest.raises(Rejected) as caught:
+                sign_in(old.url)
+            assert new.url in caught.value.sentence and "type its address" in caught.value.next_step
+            assert not any("authorization" in seen.headers for seen in (*old.seen, *new.seen))
+            assert sign_in(new.url).address == new.url
+
+
+def test_a_site_that_moved_within_itself_is_followed_before_any_password_is_sent() -> None:
+    with WordPressServer() as server:
+        server.add_user("officer", PASSWORD)
+        with Front(server.url) as front:
+            moved = faulty.answered(301, b"", {"Location": f"{front.url}/blog/?rest_route=/"})
+            front.misbehave(moved, lambda seen: not seen.path.startswith("/blog"))
+            assert sign_in(front.url).address == f"{front.url}/blog"
+            assert all(seen.path.startswith("/blog") for seen in front.seen if "authorization" in seen.headers)
+
+
+@pytest.mark.parametrize("there", ["https://[x", "https://a:99999/", ""])
+def test_a_site_that_leads_nowhere_is_told_plainly(there: str) -> None:
+    with Front("") as front:
+        front.misbehave(faulty.answered(302, b"", {"Location": there}))
+        with pytest.raises(Rejected) as caught:
+            sign_in(front.url)
+    assert "no WordPress" in caught.value.sentence
 
 
 @pytest.mark.parametrize("fault", [faulty.answered(200, faulty.HTML), faulty.answered(200, b'{"namespaces": 5}')])

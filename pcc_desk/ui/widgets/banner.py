@@ -4,9 +4,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from pcc_desk.errors import DeskError
+from pcc_desk.ui.reading.remote_text import show_marks
 from pcc_desk.ui.widgets.buttons import IconButton, LinkButton
 from pcc_desk.ui.widgets.frames import Card, column, row
 from pcc_desk.ui.widgets.words import Label, repolish
+
+_LONGEST = 1_000  # signs of a sentence that are shown: a server's words in it may be megabytes
 
 
 class Banner(Card):
@@ -38,8 +41,10 @@ class Banner(Card):
 
     def tell(self, error: DeskError, tone: str = "") -> None:
         """Show a failure, in another tone when given: its sentence, the next step, and its detail behind a button."""
-        self.say(" ".join(filter(None, (error.sentence, error.next_step))), tone)
-        self._detail.setText(error.detail)
+        told = (show_marks(words[:_LONGEST]) for words in (error.sentence, error.next_step, error.detail))
+        sentence, next_step, detail = told  # a server's own words may stand in each of them
+        self.say(" ".join(filter(None, (sentence, next_step))), tone)
+        self._detail.setText(detail)
         self._details.setVisible(bool(error.detail))
 
     def add_button(self, button: QPushButton) -> None:

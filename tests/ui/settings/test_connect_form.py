@@ -115,7 +115,9 @@ def test_the_steps_are_numbered_and_stay_readable_while_the_browser_is_open(desk
     assert "1.\nMake an app.\n2.\nPaste its ID." in words_of(form)
     form.connect_button.click()
     desk.wait_for("Your web browser is open.")
-    assert form.is_waiting() and form.window().focusWidget() is form.cancel_button and not form.connect_button.isVisible()
+    assert (
+        form.is_waiting() and form.window().focusWidget() is form.cancel_button and not form.connect_button.isVisible()
+    )
     assert not line(form, "app_id").isEnabled() and form.way_form.isEnabled()
     assert [words for words in ("Close", "Cancel the sign-in") if words in words_of(desk.dialog)] == [
         "Cancel the sign-in"
