@@ -34,7 +34,7 @@ _SECRET_ASSIGNED = re.compile(  # name=value and name: value of any shape, also 
     r"""(?:\{\s{0,9}["'\\]{0,4}\w{0,40}["'\\]{0,4}\s{0,9}:[\s"'\\]{0,9})?)[\w./+=~|%-]{16,}"""
 )
 _SECRET_LIKE = re.compile(
-    r"(?i)\b(?:bearer|basic)\s+\S+|\beyJ[\w-]+\.[\w-]+\.[\w-]*|\b[a-z0-9]{4}(?:[- ][a-z0-9]{4}){3,5}\b"
+    r"(?i)\b(?:bearer|basic)\s+\S+|\beyJ[\w-]+\.[\w-]+\.[\w-]*|\b[a-z0-9]{4}([- ])[a-z0-9]{4}(?:\1[a-z0-9]{4}){2,4}\b"
 )
 _NOTHING_SENT = "Nothing was sent."
 _ASKS_AGAIN = "Nothing is lost, and PCC Desk asks again. If this goes on, sign in again in Settings."

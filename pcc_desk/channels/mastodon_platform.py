@@ -45,6 +45,16 @@ PLATFORM = Platform(
             browser=True,
         ),
         Way(
+            "code",
+            "Sign in with a code",
+            "Type the address of your server, then press “Open your web browser”.\n"
+            "Your server opens there. Sign in and press Authorise. The page shows a code.\n"
+            "Copy the code, come back here and paste it.",
+            (_ADDRESS,),
+            browser=True,
+            code="Code from the page",
+        ),
+        Way(
             "token",
             "Paste an access token",
             "On your server, open Preferences, then Development, then New application.\n"

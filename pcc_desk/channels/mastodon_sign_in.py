@@ -1,4 +1,7 @@
-"""Signing in to a Mastodon-compatible server: an app of our own there, then the web browser; or a pasted token."""
+"""Signing in to a Mastodon-compatible server: an app of our own there, then the web browser; or a pasted token.
+
+The browser leads back to this PC by itself, or its page shows a code that a person types here.
+"""
 
 from pcc_desk.channels import oauth, oauth_tokens, reading
 from pcc_desk.channels.failures import Ask
@@ -34,7 +37,10 @@ def enter(entering: Entering, title: str) -> Wire:
         pkce=True,
         needed=_SCOPES,
     )
-    grant = oauth.authorize(entering, plan, _register(wire))
+    if entering.given.way == "code":
+        grant = oauth.authorize_by_code(entering, plan, _register(wire, oauth.SHOWN))
+    else:
+        grant = oauth.authorize(entering, plan, _register(wire, *_places()))
     oauth_tokens.keep(grant, entering.secrets)
     return wire
 
@@ -67,9 +73,12 @@ def _make_sure(wire: Wire) -> None:
         raise Rejected("There is no Mastodon server at this address.", _NO_SERVER)
 
 
-def _register(wire: Wire) -> oauth.App:
-    places = "\n".join(f"http://127.0.0.1:{port}{_PATH}" for port in _PORTS)
-    form = {"client_name": "PCC Desk", "redirect_uris": places, "scopes": " ".join(_SCOPES)}
+def _places() -> list[str]:
+    return [f"http://127.0.0.1:{port}{_PATH}" for port in _PORTS]
+
+
+def _register(wire: Wire, *places: str) -> oauth.App:
+    form = {"client_name": "PCC Desk", "redirect_uris": "\n".join(places), "scopes": " ".join(_SCOPES)}
     ask = Ask("/api/v1/apps", form=form, harmless=True)
     made = wire.post(ask).body
     with wire.sent("POST", ask).as_promised():

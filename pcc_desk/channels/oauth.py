@@ -4,6 +4,7 @@ An adapter gives a `Plan` and the office's `App`, and gets a `Grant`; `oauth_tok
 """
 
 import re
+import time
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -24,9 +25,23 @@ from pcc_desk.channels.wire import Answer, Wire
 from pcc_desk.errors import ChannelError, Rejected
 from pcc_desk.model.account import SignIn
 
-__all__ = ["App", "Grant", "Plan", "app_fields", "app_of", "authorize", "exchange", "renewer", "signed_out"]
+__all__ = [
+    "App",
+    "Grant",
+    "Plan",
+    "app_fields",
+    "app_of",
+    "authorize",
+    "authorize_by_code",
+    "exchange",
+    "renewer",
+    "signed_out",
+]
 Now = Callable[[], datetime]  # gives the moment as aware UTC
 WAIT_SECONDS = 180.0  # the door stands open for a person who types a password and a code
+CODE_SECONDS = 600.0  # for one who copies a code by hand; no server takes it for longer
+SHOWN = "urn:ietf:wg:oauth:2.0:oob"  # the way back that is none: the page shows the code
+_LOOK = 0.1  # s
 AGAIN = "Start the sign-in again."
 CANCELLED = "You stopped the sign-in."
 _LONGEST_TOKEN = 16_384
@@ -83,32 +98,37 @@ def authorize(entering: Entering, plan: Plan, app: App, seconds: float = WAIT_SE
         Rejected: refused, given up, too late, or no port is free; no token was taken.
         ChannelError: the code could not be exchanged.
     """
-    page = addresses.whole(plan.authorize)
-    state, verifier = token_urlsafe(32), token_urlsafe(64)
+    addresses.whole(plan.authorize)  # before a port is opened for nothing
     with Door(plan.ports, plan.path, plan.host) as door:
-        fields = {
-            "response_type": "code",
-            "client_id": app.client_id,
-            "redirect_uri": door.url,
-            **({"scope": plan.between_scopes.join(plan.scopes)} if plan.scopes else {}),
-            "state": state,
-            **(_challenge(verifier) if plan.pkce else {}),
-            **plan.extra,
-        }
-        entering.browser.visit(f"{page}?{urlencode([*_query(plan.authorize), *fields.items()], quote_via=quote)}")
+        back = _Back(door.url)
+        entering.browser.visit(_page(plan, app, back))
         for callback in door.callbacks(seconds, entering.browser.is_cancelled):
-            code = _code(callback, _Expected(plan.title, state, plan.issuer))
+            code = _code(callback, _Expected(plan.title, back.state, plan.issuer))
             if code:
                 break
         else:
             raise _no_answer(entering.browser.is_cancelled())
-    asked = {"grant_type": "authorization_code", "code": code, "redirect_uri": door.url}
-    if plan.pkce:
-        asked["code_verifier"] = verifier
-    grant = exchange(entering.wire, plan, app, asked, now)
-    if entering.browser.is_cancelled():
-        raise _no_answer(True)
-    return grant
+    return _exchanged(entering, plan, app, back.asked(plan, code), now)
+
+
+def authorize_by_code(
+    entering: Entering, plan: Plan, app: App, seconds: float = CODE_SECONDS, now: Now = present
+) -> Grant:
+    """Sign in with the code that the page in the web browser shows, waiting `seconds` at most until it is typed.
+
+    Raises:
+        Rejected: refused, given up, or too late; no token was taken.
+        ChannelError: the code could not be exchanged.
+    """
+    back, ends = _Back(SHOWN), time.monotonic() + seconds
+    entering.browser.visit(_page(plan, app, back))
+    while not (code := entering.browser.typed_code()):
+        if entering.browser.is_cancelled() or time.monotonic() > ends:
+            raise _no_answer(entering.browser.is_cancelled())
+        time.sleep(_LOOK)
+    if not _is_code(code):
+        raise Rejected("This is not the code the page shows.", f"{AGAIN} Copy the whole code and nothing else.")
+    return _exchanged(entering, plan, app, back.asked(plan, code), now)
 
 
 def renewer(wire: Wire, plan: Plan, app: App, now: Now = present) -> Callable[[Grant], Grant]:
@@ -165,6 +185,45 @@ class _Expected:
     issuer: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Back:
+    """The way back of one sign-in, and what only its answer and its exchange know."""
+
+    url: str
+    state: str = field(default_factory=lambda: token_urlsafe(32), repr=False)
+    verifier: str = field(default_factory=lambda: token_urlsafe(64), repr=False)
+
+    def asked(self, plan: Plan, code: str) -> dict[str, str]:
+        """Give what is sent to have the code exchanged."""
+        proof = {"code_verifier": self.verifier} if plan.pkce else {}
+        return {"grant_type": "authorization_code", "code": code, "redirect_uri": self.url, **proof}
+
+
+def _page(plan: Plan, app: App, back: _Back) -> str:
+    fields = {
+        "response_type": "code",
+        "client_id": app.client_id,
+        "redirect_uri": back.url,
+        **({"scope": plan.between_scopes.join(plan.scopes)} if plan.scopes else {}),
+        "state": back.state,
+        **(_challenge(back.verifier) if plan.pkce else {}),
+        **plan.extra,
+    }
+    query = urlencode([*_query(plan.authorize), *fields.items()], quote_via=quote)
+    return f"{addresses.whole(plan.authorize)}?{query}"
+
+
+def _exchanged(entering: Entering, plan: Plan, app: App, asked: Mapping[str, str], now: Now) -> Grant:
+    grant = exchange(entering.wire, plan, app, asked, now)
+    if entering.browser.is_cancelled():
+        raise _no_answer(True)
+    return grant
+
+
+def _is_code(code: str) -> bool:
+    return len(code) <= _LONGEST_TOKEN and all(" " <= sign <= "~" for sign in code)
+
+
 def _code(callback: Callback, expected: _Expected) -> str:
     """Give the code of the right answer, or "" for a request that is not it. Raises: Rejected when it says no."""
     found = {name: values[0] for name, values in callback.fields.items() if len(values) == 1}
@@ -173,7 +232,7 @@ def _code(callback: Callback, expected: _Expected) -> str:
     if not right or (expected.issuer and found.get("iss") != expected.issuer) or bool(code) == bool(error):
         callback.answer(oauth_door.NOT_OURS, 400)
         return ""
-    if code and not (len(code) <= _LONGEST_TOKEN and all(" " <= sign <= "~" for sign in code)):
+    if code and not _is_code(code):
         callback.answer(oauth_door.NOT_OURS, 400)
         return ""
     callback.answer(oauth_door.CLOSE_THIS_PAGE, 200)

@@ -127,7 +127,8 @@ class Way:
     """One way to sign in to a platform; `steps` are what a person does, one a line.
 
     `page` is where the steps begin, on the web, or "". `browser` means that the desk opens the system's web browser and
-    waits there for the answer.
+    waits there for the answer; `code` is what the code is called that the page then shows and a person types here, ""
+    where the answer comes back by itself.
     """
 
     name: str
@@ -136,6 +137,7 @@ class Way:
     fields: tuple[Field, ...]
     browser: bool = False
     page: str = ""
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,16 +293,6 @@ class Ledger(Protocol):
 
     def owe(self, unit: str, amount: int) -> None:
         """Book what an answer has cost, which only the answer could tell; it is owed whatever the limit."""
-
-
-class Browser(Protocol):
-    """The web browser of this PC, and the person who waits in front of it."""
-
-    def visit(self, url: str) -> None:
-        """Open a page there. Raises: Rejected when this PC cannot."""
-
-    def is_cancelled(self) -> bool:
-        """Tell whether the person gave this sign-in up; asked often while the desk waits."""
 
 
 class Channel(Protocol):

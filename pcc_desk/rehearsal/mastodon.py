@@ -4,9 +4,11 @@ import itertools
 import re
 import secrets
 import threading
+from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from hashlib import sha256
 from urllib.parse import parse_qs
 
 from pcc_desk.rehearsal.forms import read_form
@@ -16,6 +18,7 @@ from pcc_desk.rehearsal.mastodon_records import Member, Post, above
 _LONGEST = 500
 _MOST_MEDIA = 4
 _MOST_AT_ONCE = 80
+SHOWN = "urn:ietf:wg:oauth:2.0:oob"  # the way back of an app whose code is shown on a page
 
 
 class _Refusal(Exception):
@@ -42,7 +45,7 @@ class MastodonServer(Hosted):
         self._tokens: dict[str, str] = {}  # access token → handle
         self._reading: set[str] = set()  # tokens that may not post
         self._apps: dict[str, tuple[str, tuple[str, ...]]] = {}
-        self._codes: dict[str, str] = {}
+        self._codes: dict[str, tuple[str, str, str]] = {}  # who said yes, the way back, and the challenge
         self._posts: dict[str, Post] = {}
         self._notices: list[tuple[str, str, str]] = []  # id, whose, post
         self._media: dict[str, dict[str, str]] = {}
@@ -144,14 +147,18 @@ class MastodonServer(Hosted):
         place, code = request.first("redirect_uri"), secrets.token_hex(12)
         if place not in places:
             raise _Refusal(400, "The redirect URI included is not valid.")
-        self._codes[code] = next(iter(self._members))
+        self._codes[code] = (next(iter(self._members)), place, request.first("code_challenge"))
+        if place == SHOWN:  # as Mastodon does: the code stands in the address of a page of its own, and on it
+            place = f"{self.url}/oauth/authorize/native"
         return Reply({}, 302, {"Location": f"{place}?code={code}&state={request.first('state')}"})
 
     def _token(self, request: Request) -> Reply:
         form = {name: values[0] for name, values in parse_qs(request.content.decode()).items()}
         secret, _ = self._apps.get(form.get("client_id", ""), ("", ()))
-        handle = self._codes.pop(form.get("code", ""), None)
-        if handle is None or not secret or secret != form.get("client_secret"):
+        handle, place, challenge = self._codes.pop(form.get("code", ""), ("", "", ""))
+        made = urlsafe_b64encode(sha256(form.get("code_verifier", "").encode()).digest()).rstrip(b"=").decode()
+        bound = place == form.get("redirect_uri") and challenge in ("", made)
+        if not handle or not bound or not secret or secret != form.get("client_secret"):
             raise _Refusal(400, "invalid_grant")
         token = secrets.token_hex(20)
         self._tokens[token] = handle

@@ -80,11 +80,15 @@ class Accounts:
         return signing_in.remembered(self._store, self._adapters[platform].platform)
 
     def connect(
-        self, sign_in: SignIn, now: datetime, stopped: Callable[[], bool] = signing_in.never_stopped
+        self,
+        sign_in: SignIn,
+        now: datetime,
+        stopped: Callable[[], bool] = signing_in.never_stopped,
+        typed: Callable[[], str] = signing_in.no_code,
     ) -> Account:
         """Sign in with a real call and keep the account; secrets are kept only after it worked.
 
-        `stopped` is asked while the platform or the person is waited for: True gives the sign-in up.
+        Asked while somebody is waited for: `stopped` gives the sign-in up, `typed` gives the code copied from a page.
 
         Raises:
             ChannelError: the platform did not let us in, or it was given up; nothing was kept.
@@ -93,15 +97,14 @@ class Accounts:
         adapter = self._adapters[sign_in.platform]
         way = signing_in.way_of(adapter.platform, sign_in.way)
         obtained = ObtainedSecrets()
-        browser = signing_in.Visiting(self._visit_page, lambda: stopped() or self._stopped.is_set())
+        browser = signing_in.Visiting(self._visit_page, lambda: stopped() or self._stopped.is_set(), typed)
         with signing_in.told_to_a_person(way), contained(adapter.platform.title):
             sign_in = signing_in.complete(self._store, sign_in, way)
             standing = adapter.sign_in(Entering(self._open_wire(sign_in.address), sign_in, obtained, browser))
             signing_in.note(sign_in, way, obtained)
             browser.go_on()
-        identity = standing.identity
         with self._store.read() as connection:
-            known = accounts.known_as(connection, sign_in.platform, identity)
+            known = accounts.known_as(connection, sign_in.platform, identity := standing.identity)
         if known is not None:
             signing_in.refuse_weaker(known, obtained, AccountSecrets(self._store, known))
         with self._store.write() as connection:

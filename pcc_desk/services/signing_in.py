@@ -22,10 +22,11 @@ VisitPage = Callable[[str], None]  # opens a page in the web browser of this PC;
 
 @dataclass(frozen=True, slots=True)
 class Visiting:
-    """The web browser in one sign-in; `stopped` tells whether the person has given it up."""
+    """The web browser in one sign-in; `stopped` tells whether the person has given it up, `typed` gives their code."""
 
     visit_page: VisitPage
     stopped: Callable[[], bool]
+    typed: Callable[[], str]
 
     def visit(self, url: str) -> None:
         """Open a page there. Raises: Rejected."""
@@ -34,6 +35,10 @@ class Visiting:
     def is_cancelled(self) -> bool:
         """Tell whether the person gave this sign-in up."""
         return self.stopped()
+
+    def typed_code(self) -> str:
+        """Give the code the person typed so far, or ""."""
+        return self.typed()
 
     def go_on(self) -> None:
         """Stop what the person has given up before anything of it is kept. Raises: Rejected."""
@@ -49,6 +54,11 @@ def no_browser(url: str) -> None:
 def never_stopped() -> bool:
     """Tell that nobody can give this sign-in up."""
     return False
+
+
+def no_code() -> str:
+    """Tell that nobody types a code."""
+    return ""
 
 
 def way_of(platform: Platform, name: str) -> Way:

@@ -59,6 +59,10 @@ class Noted:
         """Wait on."""
         return False
 
+    def typed_code(self) -> str:
+        """Type nothing."""
+        return ""
+
 
 class Clock:
     """The platform's time in a test."""

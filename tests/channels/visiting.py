@@ -41,6 +41,7 @@ class Person:
     cancelled: threading.Event = field(default_factory=threading.Event)
     failure: BaseException | None = None
     thread: threading.Thread | None = None
+    typed: str = ""
 
     def visit(self, url: str) -> None:
         """Open the page and act."""
@@ -51,6 +52,10 @@ class Person:
     def is_cancelled(self) -> bool:
         """Tell whether the person pressed Cancel."""
         return self.cancelled.is_set()
+
+    def typed_code(self) -> str:
+        """Give the code the person typed, or ""."""
+        return self.typed
 
     def _act(self) -> None:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from threading import Event
@@ -19,6 +20,7 @@ from pcc_desk.ui import theme
 from pcc_desk.ui.background import Background
 from pcc_desk.ui.reading.moments import present
 from pcc_desk.ui.settings.channel_choice import ChannelChoice
+from pcc_desk.ui.settings.code_entry import CodeEntry
 from pcc_desk.ui.settings.way_form import WayForm
 from pcc_desk.ui.widgets.banner import Banner
 from pcc_desk.ui.widgets.buttons import LinkButton, PrimaryButton, QuietButton, verbatim
@@ -32,6 +34,10 @@ WAITING = (
     "Your web browser is open. Sign in there as the account you want to connect, and say yes. Then come back here. "
     "PCC Desk waits for three minutes."
 )
+WAITING_FOR_CODE = (
+    "Your web browser is open. Sign in there as the account you want to connect, and say yes. The page then shows a "
+    "code. Copy it, paste it here and press “Go on”. PCC Desk waits for ten minutes."
+)
 _USUAL = ("address", "handle", "secret")
 
 
@@ -44,11 +50,19 @@ class Connecting(Protocol):
     def remembered(self, platform: str) -> Remembered:
         """Give what is offered again at the next sign-in to a platform. Raises: StoreError."""
 
-    def connect(self, sign_in: SignIn, now: datetime, stopped: Callable[[], bool]) -> Account:
+    def connect(self, sign_in: SignIn, now: datetime, stopped: Callable[[], bool], typed: Callable[[], str]) -> Account:
         """Sign in with a real call and keep the account. Raises: ChannelError, StoreError."""
 
 
 OpenAccounts = Callable[[], Connecting]  # called on a worker thread only; may wait for the office to open
+
+
+@dataclass(eq=False)
+class _Attempt:
+    """One sign-in on its way: whether it is given up, and the code typed for it."""
+
+    stop: Event = field(default_factory=Event)
+    code: str = ""
 
 
 class ConnectForm(QWidget):
@@ -69,9 +83,10 @@ class ConnectForm(QWidget):
         self._platform: Platform | None = None
         self._way: Way | None = None
         self._wanted = ""
-        self._stop: Event | None = None  # of the sign-in on its way
+        self._attempt: _Attempt | None = None
         self.choice, self.way_form, self.ways = ChannelChoice(), WayForm(), QButtonGroup(self)
         self.failure, self.waiting = Banner("red", closable=False), Banner("", closable=False)
+        self.code_entry = CodeEntry()
         self.other_button = LinkButton("Choose another channel")
         self.connect_button, self.cancel_button = PrimaryButton("Connect"), QuietButton("Cancel the sign-in")
         self._build()
@@ -100,12 +115,12 @@ class ConnectForm(QWidget):
 
     def is_waiting(self) -> bool:
         """Tell whether a sign-in is on its way."""
-        return self._stop is not None
+        return self._attempt is not None
 
     def stop(self) -> None:
         """Give up the sign-in on its way; nothing of it is kept."""
-        if self._stop is not None:
-            self._stop.set()
+        if self._attempt is not None:
+            self._attempt.stop.set()
             self._end()
             self._focus(failed=True)
 
@@ -124,7 +139,7 @@ class ConnectForm(QWidget):
         rows = column(self._page, gap=14)
         rows.addLayout(head)
         rows.addLayout(self._way_rows)
-        for each in (self.way_form, self.waiting, self.failure):
+        for each in (self.way_form, self.waiting, self.code_entry, self.failure):
             rows.addWidget(each)
         rows.addStretch(1)
         self._pages = QStackedWidget()
@@ -147,6 +162,7 @@ class ConnectForm(QWidget):
         self.way_form.submitted.connect(self.connect_button.click)
         self.connect_button.clicked.connect(self._on_connect_clicked)
         self.cancel_button.clicked.connect(self.stop)
+        self.code_entry.given.connect(self._on_code)
 
     def _on_platforms(self, platforms: tuple[Platform, ...]) -> None:
         if not self._platforms:
@@ -228,31 +244,35 @@ class ConnectForm(QWidget):
         more = {name: value for name, value in typed.items() if name not in _USUAL and value}
         usual = {name: typed.get(name, "") for name in _USUAL}
         sign_in = SignIn(self._platform.name, **usual, way=self._way.name, more=more)
-        stop = self._stop = Event()
+        attempt = self._attempt = _Attempt()
         self._begin(self._platform, self._way)
-        work = partial(self._sign_in, sign_in, present(), stop)
-        done, failed = partial(self._on_connected, stop), partial(self._on_failed, stop)
+        work = partial(self._sign_in, sign_in, present(), attempt)
+        done, failed = partial(self._on_connected, attempt), partial(self._on_failed, attempt)
         self._background.reach(work, done, failed, Changes.ACCOUNTS)
 
-    def _sign_in(self, sign_in: SignIn, now: datetime, stop: Event) -> Account:
-        return self._open_accounts().connect(sign_in, now, stop.is_set)
+    def _sign_in(self, sign_in: SignIn, now: datetime, attempt: _Attempt) -> Account:
+        return self._open_accounts().connect(sign_in, now, attempt.stop.is_set, lambda: attempt.code)
 
     def _begin(self, platform: Platform, way: Way) -> None:
         self.failure.hide()
-        self.waiting.say(WAITING if way.browser else f"Connecting to {platform.title}…")
+        waits = WAITING_FOR_CODE if way.code else WAITING
+        self.waiting.say(waits if way.browser else f"Connecting to {platform.title}…")
         self._show_waiting(True)
         self.cancel_button.setFocus()
+        if way.code:
+            self.code_entry.ask_for(way.code)
         QTimer.singleShot(0, self, self._show_notice)
 
     def _show_notice(self) -> None:
         """Bring what was just said into sight, once it has its place."""
-        for notice in (self.waiting, self.failure):
+        for notice in (self.waiting, self.code_entry, self.failure):
             if notice.isVisible():
                 self._scroll.ensureWidgetVisible(notice)
 
     def _end(self) -> None:
-        self._stop = None
+        self._attempt = None
         self.waiting.hide()
+        self.code_entry.hide()
         self._show_waiting(False)
 
     def _show_waiting(self, waiting: bool) -> None:
@@ -264,8 +284,14 @@ class ConnectForm(QWidget):
         self._show_ready()
         self.waiting_changed.emit(waiting)
 
-    def _on_connected(self, stop: Event, account: Account) -> None:
-        if stop is not self._stop:
+    def _on_code(self, code: str) -> None:
+        if self._attempt is not None and self._platform is not None:
+            self._attempt.code = code
+            self.waiting.say(f"Connecting to {self._platform.title}…")
+            self.cancel_button.setFocus()
+
+    def _on_connected(self, attempt: _Attempt, account: Account) -> None:
+        if attempt is not self._attempt:
             return
         self._end()
         self.way_form.forget_secrets()
@@ -273,8 +299,8 @@ class ConnectForm(QWidget):
         QApplication.alert(self.window())  # the person may still be in the web browser
         self.connected.emit(account)
 
-    def _on_failed(self, stop: Event, error: DeskError) -> None:
-        if stop is not self._stop:
+    def _on_failed(self, attempt: _Attempt, error: DeskError) -> None:
+        if attempt is not self._attempt:
             return
         self._end()
         self.failure.tell(error)
