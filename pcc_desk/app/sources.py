@@ -15,7 +15,7 @@ from pcc_desk.paths import DATABASE, SETTINGS
 from pcc_desk.settings import SettingsFile
 
 if TYPE_CHECKING:
-    from pcc_desk.channels.manners import Manners
+    from pcc_desk.channels.manners import Doors, Manners
     from pcc_desk.channels.server_time import ServerTime
     from pcc_desk.channels.wire import Wire
     from pcc_desk.model.event import Event
@@ -40,9 +40,9 @@ def _write_calendar(events: Iterable[Event], now: datetime) -> bytes:
 class Wires:
     """Opens wires that share their manners; the network's libraries are loaded with the first."""
 
-    def __init__(self, servers: ServerTime) -> None:
-        """Tell `servers` what time every answer says it is."""
-        self._servers = servers
+    def __init__(self, servers: ServerTime, doors: Doors) -> None:
+        """Tell `servers` what time every answer says it is; `doors` keeps which platforms want to be left alone."""
+        self._servers, self._doors = servers, doors
         self._lock = threading.Lock()
         self._manners: Manners | None = None
 
@@ -54,7 +54,7 @@ class Wires:
 
         with self._lock:
             if self._manners is None:
-                self._manners = Manners(find_proxy=WayOut().find_proxy, servers=self._servers)
+                self._manners = Manners(find_proxy=WayOut().find_proxy, servers=self._servers, doors=self._doors)
         return Wire(address, manners=self._manners)
 
 
@@ -125,10 +125,12 @@ class OfficeSource:
         from pcc_desk.channels.platforms import ADAPTERS
         from pcc_desk.channels.server_time import ServerTime
         from pcc_desk.services.desk import Outside, assemble
+        from pcc_desk.services.doors import KeptDoors
         from pcc_desk.store.faults import only_reads
 
         office, servers = self.first_start().open(), ServerTime()
-        outside = Outside(ADAPTERS, Wires(servers).open, _write_calendar, servers, self._browser.visit)
+        wires = Wires(servers, KeptDoors(office.store))
+        outside = Outside(ADAPTERS, wires.open, _write_calendar, servers, self._browser.visit)
         services = assemble(office.store, office.key, outside)
         told = ((office.asked, ASKED), (office.store.only_reads(), only_reads("when it was opened")))
         return Opened(services, office.store.close, notices=tuple(notice for so, notice in told if so))

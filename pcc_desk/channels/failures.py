@@ -131,6 +131,11 @@ class Sent:
     ask: Ask
 
     @property
+    def window(self) -> str:
+        """The calls this one is counted with: those its adapter names, or else those of the same method and kind."""
+        return self.ask.window or f"{self.method} {'/'.join(self.ask.path.partition('?')[0].split('/')[:4])}"
+
+    @property
     def may_have_worked(self) -> bool:
         """Whether a lost answer leaves it open what the public sees."""
         return self.method != "GET" and not self.ask.harmless

@@ -73,7 +73,7 @@ class ServerTime:
 
     def hear(self, host: str, headers: Mapping[str, str], began: float) -> None:
         """Note what an answer's headers (lower-case names) say; its request began at the steady second `began`."""
-        at = _read_date(headers)
+        at = read_date(headers)
         with self._lock:
             self._answered = True
             if at is not None:
@@ -106,8 +106,11 @@ class ServerTime:
         return abs(off) <= TOLERANCE or (overruled is not None and abs(off - overruled) <= TOLERANCE)
 
 
-def _read_date(headers: Mapping[str, str]) -> datetime | None:
-    """Read when an answer was made (RFC 9110, Date), which a cache on the way tells by its age (RFC 9111, Age)."""
+def read_date(headers: Mapping[str, str]) -> datetime | None:
+    """Read when an answer was made (RFC 9110, Date), which a cache on the way tells by its age (RFC 9111, Age).
+
+    None where it does not tell. `headers` have lower-case names.
+    """
     # Loaded with the first answer, which needs it anyway, and not while the office opens.
     from email.utils import parsedate_to_datetime
 

@@ -17,8 +17,9 @@ from requests.utils import get_environ_proxies
 from pcc_desk.channels import addresses, reading
 from pcc_desk.channels.failures import Ask, Sent
 from pcc_desk.channels.lifeline import Call, WatchedAdapter
-from pcc_desk.channels.manners import Manners, first_calls, used_up_until, wait_until
-from pcc_desk.errors import ChannelError, RateLimited, Rejected
+from pcc_desk.channels.manners import Manners
+from pcc_desk.channels.waits import first_calls, used_up_until, wait_until
+from pcc_desk.errors import ChannelError, RateLimited, Rejected, Unconfirmed
 
 MAX_BYTES = 10_000_000  # of one answer, unpacked
 MAX_REDIRECTS = 3
@@ -173,11 +174,8 @@ class Wire:
 
     def _exchange(self, method: str, url: str, ask: Ask) -> Answer:
         sent = self.sent(method, ask)
-        closed = self._manners.admit(sent.host, self.now(), ask.window)
-        if closed is not None and not ask.urgent:
-            raise sent.too_many(closed)
-        if not addresses.is_loopback(urlsplit(url).hostname or ""):
-            self._manners.take_turn(sent.host)
+        if not ask.urgent:
+            self._wait_at_the_door(sent, url)
         seconds, began = ask.seconds or self._patience.write, self._manners.servers.steady()
         with Call(seconds) as call:
             try:
@@ -197,6 +195,15 @@ class Wire:
             if response.status_code >= 400:  # what answers a success may hold a token
                 error.detail = sent.with_answer(error.detail, content)
             raise
+
+    def _wait_at_the_door(self, sent: Sent, url: str) -> None:
+        manners = self._manners
+        closed = manners.closed_until(sent.host, self.now(), sent.window)
+        if closed is None and not addresses.is_loopback(urlsplit(url).hostname or ""):
+            manners.take_turn(sent.host)
+        closed = closed or manners.admit(sent.host, self.now(), sent.window)  # it may have closed while we waited
+        if closed is not None:
+            raise sent.too_many(closed)
 
     def _transfer(self, sent: Sent, url: str, seconds: float) -> tuple[requests.Response, bytes]:
         ask = sent.ask
@@ -221,15 +228,11 @@ class Wire:
             return response, b""
 
     def _judge(self, sent: Sent, answer: Answer, content: bytes) -> Answer:
-        used_up = used_up_until(answer.headers, self.now()) if sent.ask.window else None
         most = first_calls(answer.headers)
         if answer.code == 429:
-            until = wait_until(answer.headers, self.now())
-            # One that does not say that its window is used up may mean any call.
-            self._manners.close(sent.host, until, sent.ask.window if used_up is not None else "", most)
-            raise sent.too_many(until)
-        if used_up is not None:
-            self._manners.close(sent.host, used_up, sent.ask.window, most)
+            raise self._too_many(sent, answer, content)
+        if (used_up := used_up_until(answer.headers, self.now())) is not None:
+            self._manners.close(sent.host, used_up, sent.window, most)
         if answer.code == 503 and "retry-after" in answer.headers:
             self._manners.close(sent.host, wait_until(answer.headers, self.now()), most=most)
         if answer.code in _FROM_THE_NETWORK:
@@ -237,6 +240,8 @@ class Wire:
         if answer.code in _REDIRECTS and (sent.method == "GET" or answer.code in sent.ask.accept):
             return answer
         fine = 200 <= answer.code < 300 or answer.code in sent.ask.accept
+        if fine:
+            self._manners.welcomed(sent.host)
         if not content and sent.ask.wordless and fine:
             return answer
         if (sent.ask.raw or sent.ask.taker) and 200 <= answer.code < 300:
@@ -254,6 +259,23 @@ class Wire:
         if isinstance(verdict, RateLimited):
             self._manners.close(sent.host, verdict.until, sent.ask.window if verdict.narrow else "", most)
         raise verdict
+
+    def _too_many(self, sent: Sent, answer: Answer, content: bytes) -> ChannelError:
+        """Close the door behind a refusal, for as long as its headers or its words ask, whichever is longer."""
+        now = self.now()
+        until, window = wait_until(answer.headers, now), ""
+        if sent.ask.window and used_up_until(answer.headers, now) is not None:
+            window = sent.ask.window  # one that does not say that its window is used up may mean any call
+        try:
+            told = self._judge_first(sent, replace(answer, body=reading.parse(content)))
+        except reading.Malformed:
+            told = None
+        if isinstance(told, RateLimited):
+            until, window = max(until, told.until), sent.ask.window if told.narrow else window
+        until = self._manners.refused(sent.host, until, now)
+        self._manners.close(sent.host, until, window, first_calls(answer.headers))
+        # Where even a refusal leaves open what the public sees, the platform is looked at first.
+        return told if isinstance(told, Unconfirmed) else sent.too_many(until, bool(window))
 
     def _proxies(self, url: str) -> dict[str, str]:
         if addresses.is_loopback(urlsplit(url).hostname or ""):

@@ -68,7 +68,7 @@ class LinkedInServer(Hosted):
         self._comments: dict[str, Comment] = {}
         self._notices: list[dict[str, Any]] = []
         self._images: dict[str, bytes] = {}
-        self._server = Loopback(self._answer)
+        self._server = Loopback(self._answer, now)
         self.url = self.outside = self._server.url
         self._films = Films(lambda: self.outside, self._next)
 

@@ -40,7 +40,7 @@ class XServer(Hosted):
         self._posts: dict[str, Post] = {}
         self._private: list[Private] = []
         self._media = Media(self._next)
-        self._server = Loopback(self._answer)
+        self._server = Loopback(self._answer, now)
         self.url = self._server.url
 
     @property

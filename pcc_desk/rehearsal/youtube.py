@@ -28,7 +28,7 @@ class YouTubeServer(Hosted):
         self._lock = threading.RLock()
         self._tokens: set[str] = set()
         self._comments: dict[str, Comment] = {}
-        self._server = Loopback(self._answer)
+        self._server = Loopback(self._answer, now)
         self.url = self._server.url
         self._house = House(now, self.url)
         self._films, self._studio = Films(self._house, audited), Studio(self._house)

@@ -43,6 +43,7 @@ class Exchange:
         self._behind = behind
         self._answering = answering
         self._own: dict[str, str] = {}
+        self._date = ""  # by the clock of the server behind, once it has answered
 
     def forward(self) -> tuple[int, bytes]:
         """Let the server behind do it, and keep its answer back."""
@@ -56,6 +57,7 @@ class Exchange:
             here = f"http://{self.seen.headers.get('host', '')}"
             kept = {name: value for name, value in answer.headers.items() if name.lower() not in _OF_THE_LINE}
             self._own = {name: value.replace(self._behind, here) for name, value in kept.items()}
+            self._date = answer.headers.get("Date", "")
             return answer.status, answer.read()
 
     @property
@@ -70,8 +72,9 @@ class Exchange:
 
     def answer(self, code: int, body: bytes, headers: dict[str, str] | None = None) -> None:
         """Answer with this."""
-        self._answering.send_response(code)
-        for name, value in {"Content-Type": "application/json", "Content-Length": len(body), **(headers or {})}.items():
+        self._answering.send_response_only(code)
+        dated = {"Date": self._date or self._answering.date_time_string(), "Content-Type": "application/json"}
+        for name, value in {**dated, "Content-Length": len(body), **(headers or {})}.items():
             self._answering.send_header(name, str(value))
         self._answering.end_headers()
         self._answering.wfile.write(body)

@@ -119,6 +119,28 @@ def test_the_door_opens_when_meta_says_so(headers: dict[str, str], wait: timedel
     assert isinstance(closed, RateLimited) and closed.until == NOON + wait
 
 
+def test_a_refusal_of_too_many_says_in_its_other_headers_for_how_long_and_the_longest_counts(meta: Meta) -> None:
+    account, room = meta.graph(), '{"7": [{"estimated_time_to_regain_access": 40}]}'
+    headers = {"Retry-After": "5", "X-Business-Use-Case-Usage": room}
+    meta.reply = Reply({"error": {"code": 4, "message": "Too many"}}, 429, headers)
+    with pytest.raises(RateLimited) as caught:
+        account.get(Call("1/feed"))
+    assert caught.value.until == meta.now + timedelta(minutes=40)
+    with pytest.raises(RateLimited):
+        account.get(Call("2/feed"))
+    assert len(meta.heard) == 1
+
+
+def test_a_refusal_of_too_many_at_the_step_that_publishes_may_have_published_whatever_its_code(meta: Meta) -> None:
+    account = meta.graph()
+    meta.reply = Reply({"error": {"code": 4, "message": "Too many"}}, 429, {"Retry-After": "5"})
+    with pytest.raises(Unconfirmed):
+        account.post(Call("178/media_publish", form={"creation_id": "1"}))
+    with pytest.raises(RateLimited):
+        account.post(Call("178/media_publish", form={"creation_id": "1"}))
+    assert len(meta.heard) == 1
+
+
 @pytest.mark.parametrize(
     "headers",
     [

@@ -7,6 +7,7 @@ import pytest
 
 from pcc_desk.channels.failures import Ask
 from pcc_desk.channels.manners import Manners
+from pcc_desk.channels.waits import first_calls, used_up_until, wait_until
 from pcc_desk.channels.wire import Wire
 from pcc_desk.errors import RateLimited
 from pcc_desk.rehearsal.loopback import Loopback, Reply, Request
@@ -112,3 +113,110 @@ def test_another_host_is_not_waited_for() -> None:
     manners.take_turn("one.example")
     manners.take_turn("another.example")
     assert time.monotonic() - started < 30
+
+
+NOON = datetime.datetime(2026, 11, 26, 12, tzinfo=datetime.UTC)
+AT_NOON = "Thu, 26 Nov 2026 12:00:00 GMT"
+EPOCH = int(NOON.timestamp())
+
+
+@pytest.mark.parametrize("ahead", [-20, 0, 20])
+@pytest.mark.parametrize(
+    ("told", "seconds"),
+    [
+        ({"retry-after": "Thu, 26 Nov 2026 12:10:00 GMT"}, 600),
+        ({"x-rate-limit-remaining": "0", "x-rate-limit-reset": str(EPOCH + 600)}, 600),
+        ({"ratelimit-reset": str(EPOCH + 600)}, 600),
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "2026-11-26T12:10:00.000Z"}, 600),
+        ({"x-ratelimit-reset": str((EPOCH + 600) * 1000)}, 600),
+        ({"retry-after": "600"}, 600),
+    ],
+)
+def test_a_moment_is_measured_by_the_platform_s_clock_and_not_by_ours(
+    ahead: int, told: dict[str, str], seconds: int
+) -> None:
+    ours = NOON + datetime.timedelta(minutes=ahead)
+    assert wait_until({"date": AT_NOON, **told}, ours) == ours + datetime.timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize(
+    ("told", "seconds"),
+    [
+        ({"retry-after": "5, 7"}, 7),
+        ({"retry-after": "5", "x-rate-limit-remaining": "0", "x-rate-limit-reset": str(EPOCH + 900)}, 900),
+        ({"retry-after": "900", "x-rate-limit-remaining": "0", "x-rate-limit-reset": str(EPOCH + 5)}, 900),
+        ({"retry-after": "5", "x-rate-limit-remaining": "3", "x-rate-limit-reset": str(EPOCH + 900)}, 5),
+        ({"retry-after": "0", "ratelimit-reset": str(EPOCH + 300)}, 300),
+        ({"retry-after": "-30", "x-ratelimit-reset": str(EPOCH + 300)}, 300),
+        ({"retry-after": "0"}, 1),
+        ({"retry-after": "1e300"}, 86_400),
+        ({"retry-after": "nan"}, 60),
+        ({"retry-after": "inf"}, 86_400),
+        ({"ratelimit-reset": "30;w=60"}, 30),
+        ({"retry-after": "soon"}, 60),
+        ({"ratelimit-reset": str(EPOCH - 300)}, 1),
+    ],
+)
+def test_of_several_words_the_longest_wait_that_is_asked_for_counts(told: dict[str, str], seconds: int) -> None:
+    assert wait_until(told, NOON) == NOON + datetime.timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize("name", ["x-rate-limit", "x-ratelimit", "ratelimit"])
+def test_the_last_call_of_a_window_is_heard_from_every_platform(name: str) -> None:
+    told = {f"{name}-remaining": "0", f"{name}-reset": str(EPOCH + 300), f"{name}-limit": "1e300"}
+    assert used_up_until(told, NOON) == NOON + datetime.timedelta(seconds=300)
+    assert used_up_until(told | {f"{name}-remaining": "1"}, NOON) is None
+    assert first_calls(told) == 10  # no platform allows so many, so it is no limit
+
+
+def test_a_success_that_was_the_last_one_allowed_closes_the_door_for_its_own_kind_of_call() -> None:
+    heard: list[str] = []
+
+    def answer(request: Request) -> Reply:
+        heard.append(request.path)
+        return Reply({}, 200, {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "300"})
+
+    with Loopback(answer) as server:
+        wire = Wire(server.url)
+        wire.post(Ask("/api/v1/media", body={}))
+        with pytest.raises(RateLimited):
+            wire.post(Ask("/api/v1/media", body={}))
+        wire.post(Ask("/api/v1/statuses/1/reblog", body={}))
+        with pytest.raises(RateLimited):
+            wire.post(Ask("/api/v1/statuses/2/reblog", body={}))
+        wire.get(Ask("/api/v1/statuses/2"))
+    assert heard == ["/api/v1/media", "/api/v1/statuses/1/reblog", "/api/v1/statuses/2"]
+
+
+def test_a_host_that_refuses_without_saying_for_how_long_is_asked_less_and_less_often() -> None:
+    manners, waits, now = Manners(), list[float](), NOON
+    for _ in range(9):
+        until = manners.refused("a.example", now + datetime.timedelta(seconds=1), now)
+        waits.append((until - now).total_seconds())
+        now = until
+    assert waits == [1, 2, 4, 8, 16, 32, 64, 64, 64]
+    manners.welcomed("a.example")
+    assert manners.refused("a.example", now, now) == now + datetime.timedelta(seconds=1)
+    assert manners.refused("b.example", now + datetime.timedelta(hours=1), now) == now + datetime.timedelta(hours=1)
+
+
+class Closing(Manners):
+    """Has the answer to another call close the door while this one waits for its turn."""
+
+    def take_turn(self, host: str) -> None:
+        """Wait for our turn."""
+        self.close(host, datetime.datetime.now(datetime.UTC) + datetime.timedelta(minutes=5))
+
+
+def test_a_call_that_waited_for_its_turn_stays_away_when_the_door_closed_meanwhile() -> None:
+    with pytest.raises(RateLimited):
+        Wire("https://nobody.invalid", manners=Closing()).get(Ask("/x"))
+
+
+def test_a_later_answer_that_closes_nothing_further_begins_no_new_careful_minute() -> None:
+    manners = Manners()
+    manners.close("a.example", NOON + datetime.timedelta(seconds=10), most=1)
+    after = NOON + datetime.timedelta(seconds=10)
+    assert manners.admit("a.example", after) is None
+    manners.close("a.example", NOON + datetime.timedelta(seconds=5), most=1)
+    assert manners.admit("a.example", after) is not None
