@@ -9,7 +9,7 @@ import pytest
 
 from pcc_desk.channels import reply_tokens
 from pcc_desk.channels.x import XChannel
-from pcc_desk.channels.x_calls import LINK_MILLS, LOOK_MILLS, POST_MILLS
+from pcc_desk.channels.x_money import LINK_MILLS, LOOK_MILLS, POST_MILLS
 from pcc_desk.errors import Gone, Rejected, Unconfirmed
 from pcc_desk.model.cost import MILLS
 from pcc_desk.rehearsal.x import XServer
@@ -159,9 +159,9 @@ def test_a_change_costs_a_look_and_a_post(bench: Bench) -> None:
     posted = rig.channel.publish(piece())
     rig.noted.spent.clear()
     changed = channel_of(rig).edit(posted, piece(text=RIGHT))
-    assert rig.noted.spent == [(MILLS, LOOK_MILLS), (MILLS, POST_MILLS)]
+    assert rig.noted.spent == [(MILLS, LOOK_MILLS + POST_MILLS)]
     channel_of(rig).edit(changed, piece(text="See https://gwent.pcc.police.uk"))
-    assert rig.noted.spent[-1] == (MILLS, LINK_MILLS)
+    assert rig.noted.spent[-1] == (MILLS, LOOK_MILLS + LINK_MILLS)
 
 
 def test_the_older_spelling_of_the_history_is_read_as_well(bench: Bench) -> None:

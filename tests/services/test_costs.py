@@ -1,5 +1,6 @@
 """What sending costs is told before, counted since the month began, and never goes beyond the office's limit."""
 
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -10,8 +11,9 @@ import pytest
 
 from pcc_desk.channels import x
 from pcc_desk.channels.platforms import ADAPTERS
-from pcc_desk.errors import InputError, RateLimited, Rejected
+from pcc_desk.errors import InputError, OverLimit, RateLimited, Rejected
 from pcc_desk.model.account import Account
+from pcc_desk.model.announcement import PlacedPicture
 from pcc_desk.model.channel import Platform
 from pcc_desk.model.cost import MILLS, Prices, say_money
 from pcc_desk.model.delivery import DeliveryState
@@ -21,6 +23,7 @@ from pcc_desk.services.costs import Costs, cost_of
 from pcc_desk.services.keeping import AccountLedger
 from pcc_desk.store import spending, streams
 from tests.desk import NOW, Clock, open_store
+from tests.media.samples import jpeg
 from tests.services.scripted import PLATFORM, Desk, World, assemble
 
 X, YOUTUBE = ADAPTERS["x"].platform, ADAPTERS["youtube"].platform
@@ -83,6 +86,60 @@ def test_what_an_answer_has_cost_is_owed_whatever_the_limit(one: Desk) -> None:
     costs(one).set_cap(only(one).id, 100, NOW)
     ledger(one).owe(MILLS, 500)
     assert costs(one).spent(NOW)[0].amount == 500
+
+
+def test_what_is_given_back_comes_off_the_month_it_was_booked_in(one: Desk) -> None:
+    one.clock.now = datetime(2026, 11, 30, 23, 59, 59, tzinfo=UTC)
+    day = ledger(one).spend(MILLS, 15)
+    ledger(one).spend(MILLS, 20)
+    one.clock.now = datetime(2026, 12, 1, 0, 0, 1, tzinfo=UTC)
+    ledger(one).owe(MILLS, -15, day)
+    assert costs(one).spent(one.clock())[0].amount == 0
+    with one.store.read() as conn:
+        assert spending.total(conn, only(one).id, MILLS, date(2026, 11, 1)) == 20
+
+
+def test_for_a_reading_no_more_is_kept_free_than_the_limit_leaves(one: Desk) -> None:
+    with ledger(one).keep_free(MILLS, 25, 500) as room:
+        assert room == 500, "there is no limit"
+    costs(one).set_cap(only(one).id, 100, NOW)
+    ledger(one).spend(MILLS, 60)
+    with ledger(one).keep_free(MILLS, 25, 500) as room:
+        assert room == 40
+    ledger(one).spend(MILLS, 16)
+    with (
+        pytest.raises(OverLimit, match="Raise the limit in Settings to read on"),
+        ledger(one).keep_free(MILLS, 25, 500),
+    ):
+        pass
+    assert costs(one).spent(NOW)[0].amount == 76
+
+
+def test_two_readings_at_once_share_what_is_left(one: Desk) -> None:
+    costs(one).set_cap(only(one).id, 100, NOW)
+    paid = ledger(one)
+    with paid.keep_free(MILLS, 25, 40), paid.keep_free(MILLS, 25, 500) as room:
+        assert room == 60
+
+
+def test_a_post_that_fits_unless_a_page_on_its_way_is_full_waits_for_that_page(one: Desk) -> None:
+    costs(one).set_cap(only(one).id, 100, NOW)
+    paid = ledger(one)
+    with ThreadPoolExecutor(1) as pool:
+        with paid.keep_free(MILLS, 25, 500):
+            post = pool.submit(paid.spend, MILLS, 90)
+            time.sleep(0.2)
+            assert not post.done()
+            paid.owe(MILLS, 5)
+        post.result(10)
+    assert costs(one).spent(NOW)[0].amount == 95
+
+
+def test_a_post_too_dear_is_refused_at_once_whatever_is_being_read(one: Desk) -> None:
+    costs(one).set_cap(only(one).id, 100, NOW)
+    paid = ledger(one)
+    with paid.keep_free(MILLS, 25, 500), pytest.raises(OverLimit):
+        paid.spend(MILLS, 101)
 
 
 def test_reading_that_costs_money_stops_at_the_limit_says_so_and_goes_on_once_it_is_raised(one: Desk) -> None:
@@ -213,7 +270,9 @@ def test_an_answer_s_price_is_told_as_it_is_typed(one: Desk) -> None:
         tariff.for_answer(*each) for each in (("On Tuesday", False), ("See example.org", False), ("example.org", True))
     )
     assert [each.mills for each in (plain, linked, private)] == [10, 200, 15]
-    assert [tariff.for_correction("Words", answers).mills for answers in (False, True)] == [15, 10]
+    assert [tariff.for_correction("Words", answers).mills for answers in (False, True)] == [15, 10], (
+        "nothing on top here"
+    )
     costs(one).set_cap(only(one).id, 100, NOW)
     within = costs(one).tariff(only(one).id, NOW)
     assert within is not None and within.for_answer("example.org", False).passes_limit()
@@ -233,8 +292,19 @@ def test_captions_cost_as_a_description_does(one: Desk) -> None:
     film = PlacedFilm(Film(FilmId("1"), "film.mp4", "video/mp4", 10, 20.0, 640, 480), captions="WEBVTT\n")
     captioned = replace(one.write("Come on Tuesday."), film=film)
     assert costs(one).forecast(captioned, NOW)[0].mills == 15 + 5
-    silent = replace(captioned, film=replace(film, captions=""))
-    assert costs(one).forecast(silent, NOW)[0].mills == 15
+    for nothing in ("", " \n"):
+        silent = replace(captioned, film=replace(film, captions=nothing))
+        assert costs(one).forecast(silent, NOW)[0].mills == 15
+
+
+def test_the_description_of_a_picture_that_is_decoration_is_not_sent_and_costs_nothing(one: Desk) -> None:
+    picture = one.compose.add_picture(jpeg(), "map.jpg")
+    placed = [
+        PlacedPicture(picture, "A map"),
+        PlacedPicture(picture, "A map", "only a pattern"),
+        PlacedPicture(picture, " "),
+    ]
+    assert costs(one).forecast(replace(one.write("Words."), pictures=tuple(placed)), NOW)[0].mills == 15 + 5
 
 
 def test_a_quota_begins_anew_at_midnight_where_the_platform_lives(one: Desk) -> None:
