@@ -11,7 +11,7 @@ from pcc_desk.channels import reading
 from pcc_desk.channels.failures import Ask, Query
 from pcc_desk.channels.x_calls import Calls
 from pcc_desk.channels.x_money import LOOK_MILLS, Bill
-from pcc_desk.channels.x_words import is_same
+from pcc_desk.channels.x_words import says
 from pcc_desk.errors import Gone, Rejected
 from pcc_desk.model.channel import Steps
 
@@ -57,7 +57,7 @@ class Chain:
 
 def stands_already(post: object, words: str) -> bool:
     """Tell whether a post says these words, as after a try whose answer was lost."""
-    return is_same(post, words)
+    return says(post, words)
 
 
 def refuse_late(post: object, now: datetime) -> None:

@@ -85,7 +85,7 @@ class Quoting:
         if not counts.rises:
             return Batch((), counts.written(), spoiled=tuple(spoiled))
         try:
-            batch = self._page(counts)
+            batch = self._page(counts, counts.day == today)
         except Gone:
             return Batch((), counts.done().written(), more=True, spoiled=tuple(spoiled))
         except Rejected:
@@ -120,11 +120,12 @@ class Quoting:
             quoted[name] = was if count else 0
         return Counts(today, quoted, tuple(rises))
 
-    def _page(self, counts: Counts) -> Batch:
+    def _page(self, counts: Counts, same_day: bool) -> Batch:
         rise, seen = counts.rises[0], counts.seen
+        paid = rise.paid if same_day else 0
         further: Query = {"pagination_token": counts.page} if counts.page else {}
         ask = Ask(f"/2/tweets/{rise.name}/quote_tweets", {**self.fields, **further})
-        listed, body = self.calls.listed(ask, QUOTES_RATE, lambda page: _free(rise, seen, len(page)))
+        listed, body = self.calls.listed(ask, QUOTES_RATE, lambda page: _free(paid, seen, len(page)))
         messages, spoiled = self.read(listed, body)
         token = reading.text_or_none(body, "meta", "next_token")
         over = not token or counts.pages + 1 >= _MOST_PAGES
@@ -133,9 +134,9 @@ class Quoting:
         return Batch(tuple(messages), after.written(), more=bool(after.rises), spoiled=tuple(spoiled))
 
 
-def _free(rise: Rise, seen: int, came: int) -> int:
+def _free(paid: int, seen: int, came: int) -> int:
     """Tell how many of a page's quotes were paid for before: as many of a post's as were read that day."""
-    return came - max(0, seen + came - rise.paid) + max(0, seen - rise.paid)
+    return came - max(0, seen + came - paid) + max(0, seen - paid)
 
 
 def _rises(kept: object) -> Iterator[Rise]:

@@ -55,6 +55,24 @@ def test_other_words_take_the_place_of_a_post_with_its_pictures(bench: Bench) ->
     assert reply_tokens.read(changed.reply_token)["id"] == there.id
 
 
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("the pcc speaks on tuesday.", "the PCC speaks on Tuesday."),
+        ("First.\nSecond.", "First.\n\nSecond."),
+        ("Read example.org/plan", "Read example.org/Plan"),
+    ],
+)
+def test_a_change_of_nothing_but_capital_letters_or_lines_is_made_too_and_once(
+    bench: Bench, wrong: str, right: str
+) -> None:
+    rig, server = bench
+    posted = rig.channel.publish(piece(text=wrong))
+    for _ in range(2):
+        channel_of(rig).edit(posted, piece(text=right))
+        assert standing(server) == [right] and len(server.posts[-1].history) == 1
+
+
 def test_a_change_whose_answer_was_lost_is_not_made_twice(bench: Bench) -> None:
     rig, server = bench
     posted = rig.channel.publish(piece())

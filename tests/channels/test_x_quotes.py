@@ -1,6 +1,8 @@
 """Quotes on X come in once their count has risen, and looking for them costs as little as X lets it."""
 
+import json
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -75,6 +77,20 @@ def test_each_post_is_paid_for_once_a_day(bench: Bench) -> None:
     server.quote("bob", "Two", about.remote_id)
     rig.channel.fetch("quotes", cursor)
     assert rig.noted.spent == [(MILLS, LOOK_MILLS)] * 3
+
+
+def test_what_was_paid_for_yesterday_is_paid_for_again_in_a_walk_that_goes_on_today(bench: Bench) -> None:
+    rig, server = bench
+    about = rig.channel.publish(piece())
+    for number in range(3):
+        server.quote("ann", f"Quote {number}", about.remote_id)
+    rig.noted.spent.clear()
+    rise = {"name": about.remote_id, "count": 3, "paid": 2}
+    yesterday = (datetime.now(UTC) - timedelta(days=1)).date().isoformat()
+    for day, mills in ((datetime.now(UTC).date().isoformat(), LOOK_MILLS), (yesterday, 3 * LOOK_MILLS)):
+        cursor = json.dumps({"day": day, "quoted": {}, "rises": [rise], "page": "", "pages": 0, "seen": 0})
+        assert len(rig.channel.fetch("quotes", cursor).messages) == 3
+        assert rig.noted.spent.pop() == (MILLS, mills)
 
 
 def test_a_post_without_its_figures_is_passed_over(bench: Bench) -> None:

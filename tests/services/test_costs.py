@@ -24,7 +24,7 @@ from pcc_desk.services.keeping import AccountLedger
 from pcc_desk.store import spending, streams
 from tests.desk import NOW, Clock, open_store
 from tests.media.samples import jpeg
-from tests.services.scripted import PLATFORM, Desk, World, assemble
+from tests.services.scripted import LOST, PLATFORM, SETTLE, Desk, World, assemble
 
 X, YOUTUBE = ADAPTERS["x"].platform, ADAPTERS["youtube"].platform
 PRICED = replace(PLATFORM, prices=Prices(post=15, link=200, answer=10, description=5, message=15))
@@ -228,6 +228,22 @@ def test_a_post_beyond_the_limit_asks_for_a_person_and_goes_once_the_limit_is_ra
     costs(one).set_cap(only(one).id, None, one.clock())
     one.run()
     assert one.only().state is DeliveryState.SENT and one.outbox.counts().attention == 0
+
+
+def test_a_post_that_may_be_there_and_that_the_limit_lets_nobody_look_for_asks_a_person_and_goes_no_second_time(
+    one: Desk,
+) -> None:
+    one.world.after = [LOST]
+    one.world.looks = [OverLimit("The limit is used up.", NOW + timedelta(days=7))]
+    one.send("Words.")
+    one.run()
+    one.run(seconds=SETTLE)
+    assert one.only().state is DeliveryState.UNSURE and "limit leaves no money to see" in one.only().reason
+    assert one.outbox.counts().attention == 1
+    costs(one).set_cap(only(one).id, None, one.clock())
+    for _ in range(3):
+        one.run(days=20)
+    assert one.only().state is DeliveryState.UNSURE and len(one.world.posted) == 1
 
 
 def test_a_limit_raised_too_little_holds_it_again_and_another_reason_to_hold_is_left_alone(one: Desk) -> None:
