@@ -1,6 +1,5 @@
 """What sending costs is told before, counted since the month began, and never goes beyond the office's limit."""
 
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -86,60 +85,6 @@ def test_what_an_answer_has_cost_is_owed_whatever_the_limit(one: Desk) -> None:
     costs(one).set_cap(only(one).id, 100, NOW)
     ledger(one).owe(MILLS, 500)
     assert costs(one).spent(NOW)[0].amount == 500
-
-
-def test_what_is_given_back_comes_off_the_month_it_was_booked_in(one: Desk) -> None:
-    one.clock.now = datetime(2026, 11, 30, 23, 59, 59, tzinfo=UTC)
-    day = ledger(one).spend(MILLS, 15)
-    ledger(one).spend(MILLS, 20)
-    one.clock.now = datetime(2026, 12, 1, 0, 0, 1, tzinfo=UTC)
-    ledger(one).owe(MILLS, -15, day)
-    assert costs(one).spent(one.clock())[0].amount == 0
-    with one.store.read() as conn:
-        assert spending.total(conn, only(one).id, MILLS, date(2026, 11, 1)) == 20
-
-
-def test_for_a_reading_no_more_is_kept_free_than_the_limit_leaves(one: Desk) -> None:
-    with ledger(one).keep_free(MILLS, 25, 500) as room:
-        assert room == 500, "there is no limit"
-    costs(one).set_cap(only(one).id, 100, NOW)
-    ledger(one).spend(MILLS, 60)
-    with ledger(one).keep_free(MILLS, 25, 500) as room:
-        assert room == 40
-    ledger(one).spend(MILLS, 16)
-    with (
-        pytest.raises(OverLimit, match="Raise the limit in Settings to read on"),
-        ledger(one).keep_free(MILLS, 25, 500),
-    ):
-        pass
-    assert costs(one).spent(NOW)[0].amount == 76
-
-
-def test_two_readings_at_once_share_what_is_left(one: Desk) -> None:
-    costs(one).set_cap(only(one).id, 100, NOW)
-    paid = ledger(one)
-    with paid.keep_free(MILLS, 25, 40), paid.keep_free(MILLS, 25, 500) as room:
-        assert room == 60
-
-
-def test_a_post_that_fits_unless_a_page_on_its_way_is_full_waits_for_that_page(one: Desk) -> None:
-    costs(one).set_cap(only(one).id, 100, NOW)
-    paid = ledger(one)
-    with ThreadPoolExecutor(1) as pool:
-        with paid.keep_free(MILLS, 25, 500):
-            post = pool.submit(paid.spend, MILLS, 90)
-            time.sleep(0.2)
-            assert not post.done()
-            paid.owe(MILLS, 5)
-        post.result(10)
-    assert costs(one).spent(NOW)[0].amount == 95
-
-
-def test_a_post_too_dear_is_refused_at_once_whatever_is_being_read(one: Desk) -> None:
-    costs(one).set_cap(only(one).id, 100, NOW)
-    paid = ledger(one)
-    with paid.keep_free(MILLS, 25, 500), pytest.raises(OverLimit):
-        paid.spend(MILLS, 101)
 
 
 def test_reading_that_costs_money_stops_at_the_limit_says_so_and_goes_on_once_it_is_raised(one: Desk) -> None:
