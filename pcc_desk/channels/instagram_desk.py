@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from pcc_desk.channels.graph import Graph
 from pcc_desk.channels.graph_messages import Messages
-from pcc_desk.model.channel import Ledger, Steps
+from pcc_desk.model.channel import Steps
+from pcc_desk.model.cost import Ledger
 
 TITLE = "Instagram"
 LONGEST_MESSAGE = 1_000  # bytes in one message, by Meta's page on Instagram messaging

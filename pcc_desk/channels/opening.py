@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from pcc_desk.model.account import Account, SignIn
-from pcc_desk.model.channel import Ledger, Secrets, Steps
+from pcc_desk.model.channel import Secrets, Steps
+from pcc_desk.model.cost import Ledger
 
 if TYPE_CHECKING:  # the services name these values before anything is sent, and requests is heavy
     from pcc_desk.channels.wire import Wire

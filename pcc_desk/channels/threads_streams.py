@@ -13,7 +13,8 @@ from pcc_desk.channels.graph_walk import Entry, Habit, Source, Stretch, Topic, T
 from pcc_desk.channels.reading import Malformed
 from pcc_desk.channels.threads_session import TITLE
 from pcc_desk.errors import Gone, Rejected
-from pcc_desk.model.channel import Batch, Ledger, Spoiled
+from pcc_desk.model.channel import Batch, Spoiled
+from pcc_desk.model.cost import Ledger
 from pcc_desk.model.message import Author, Incoming, MessageKind
 
 _POST = "id,text,timestamp,username,permalink"

@@ -1,6 +1,7 @@
 """X (API v2): paid for by the call, no key that keeps a copy away, and answers only where X allows them."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -9,19 +10,22 @@ from pcc_desk.channels.failures import Ask, Query, Sent, nothing_public_yet, rea
 from pcc_desk.channels.oauth_tokens import SignedWire, Tokens
 from pcc_desk.channels.opening import Entering, Opening
 from pcc_desk.channels.wire import Answer, Wire
-from pcc_desk.channels.x_calls import (
+from pcc_desk.channels.x_calls import Calls
+from pcc_desk.channels.x_edits import Chain, refuse_late, stands_already, to_edit
+from pcc_desk.channels.x_media import Uploads
+from pcc_desk.channels.x_money import (
     ANSWER_MILLS,
     DELETE_MILLS,
     LINK_MILLS,
     LOOK_MILLS,
     MANAGE_MILLS,
+    OWN_RATE,
     POST_MILLS,
-    PRIVATE_MILLS,
     USER_MILLS,
-    Calls,
+    WRITTEN_RATE,
+    Bill,
+    Rate,
 )
-from pcc_desk.channels.x_edits import Chain, refuse_late, stands_already, to_edit
-from pcc_desk.channels.x_media import Uploads
 from pcc_desk.channels.x_platform import PATH, PLATFORM, PORTS
 from pcc_desk.channels.x_streams import Streams
 from pcc_desk.channels.x_words import is_same, reference
@@ -64,9 +68,11 @@ class XChannel:
         answered = _read_token(piece.answers)
         if "person" in answered:
             return self._write_to(answered["person"], piece)
-        with nothing_public_yet():
-            media = self.uploads.all_of(piece)
-        return self._receipt(piece, self._post(piece, _to_wire(piece, media, answered)))
+        with self._calls.money.bill(price(piece.text, bool(answered)) + self.uploads.cost(piece)) as bill:
+            with nothing_public_yet():
+                media = self.uploads.all_of(piece, bill)
+            known = self._post(piece, _to_wire(piece, media, answered), bill)
+        return self._receipt(piece, known)
 
     def edit(self, receipt: Receipt, piece: Piece) -> Receipt:
         """Put other words in place of a post's; what stands there already is left as it is. Raises: ChannelError."""
@@ -74,15 +80,19 @@ class XChannel:
         if not token.get("id", "").isdecimal():
             raise Rejected("PCC Desk does not know which post this is.", "Correct it on X itself.")
         answered = _read_token(piece.answers)
-        with nothing_public_yet():
-            newest = self._chain.newest(token["id"])
-            known = reading.text(newest, "id")
-            if stands_already(newest, piece.text):
-                return self._edited(receipt, known, token)
-            with self._calls.promised("GET", Ask("/2/tweets")):
-                refuse_late(newest, self._calls.wire.now())
-            body = to_edit(newest, _to_wire(piece, self.uploads.all_of(piece), answered))
-        return self._edited(receipt, self._post(piece, body), token)
+        whole = LOOK_MILLS + price(piece.text, bool(answered)) + self.uploads.cost(piece, token["id"])
+        with self._calls.money.bill(whole) as bill:
+            with nothing_public_yet():
+                newest = self._chain.newest(token["id"], bill)
+                known = reading.text(newest, "id")
+                if stands_already(newest, piece.text):
+                    return self._edited(receipt, known, token)
+                with self._calls.promised("GET", Ask("/2/tweets")):
+                    refuse_late(newest, self._calls.wire.now())
+                media = self.uploads.all_of(piece, bill, token["id"])
+            body = to_edit(newest, _to_wire(piece, media, answered))
+            known = self._post(piece, body, bill, token["id"])
+        return self._edited(receipt, known, token)
 
     def find(self, piece: Piece) -> Receipt | None:
         """Look for the piece's words among our own posts since it was made; each look is paid. Raises: ChannelError."""
@@ -92,13 +102,12 @@ class XChannel:
         wanted = len(piece.pictures) + (piece.video is not None)
         since = (piece.made_at - _CLOCK_SLACK).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         query: Query = {
-            "max_results": 100,
             "start_time": since,
             "post.fields": _FIELDS,
             "expansions": "referenced_posts",
         }
         matches, ask = list[str](), Ask(f"/2/users/{self._account.remote_id}/tweets", query)
-        for page in self._pages(ask, LOOK_MILLS):
+        for page in self._pages(ask, OWN_RATE):
             with self._calls.promised("GET", ask):
                 for post in page:
                     same = is_same(post, piece.text) and reference(post, "replied_to") == answered.get("id", "")
@@ -114,30 +123,30 @@ class XChannel:
         """Delete the post, with all that took its place; one already gone is fine. Raises: ChannelError."""
         if not receipt.remote_id.isdecimal():
             raise Rejected("PCC Desk does not know which post this is.", "Delete it on X itself.")
-        try:
+        with suppress(Gone), self._calls.money.owed(DELETE_MILLS):
             self._calls.delete(Ask(f"/2/tweets/{receipt.remote_id}", harmless=True))
-        except Gone:
-            return
-        self._calls.owe(DELETE_MILLS)
 
     def hide(self, remote_id: str, token: str, hidden: bool) -> None:
         """Hide an answer to one of our posts, or show it again. Raises: ChannelError."""
-        self._calls.put(Ask(f"/2/tweets/{remote_id}/hidden", body={"hidden": hidden}, harmless=True))
-        self._calls.owe(MANAGE_MILLS)
+        with self._calls.money.owed(MANAGE_MILLS):
+            self._calls.put(Ask(f"/2/tweets/{remote_id}/hidden", body={"hidden": hidden}, harmless=True))
 
     def check(self) -> Standing:
-        """Ask X who we are. Raises: ChannelError."""
-        standing = identify(self._signed)
-        self._calls.owe(USER_MILLS)
-        return standing
+        """Ask X who we are, which is paid for. Raises: ChannelError."""
+        with self._calls.money.paid(USER_MILLS):
+            return identify(self._signed)
 
-    def _pages(self, ask: Ask, cost: int) -> Iterator[list[object]]:
-        """Give page after page of a list, each piece paid for. Raises: ServiceDown when there are too many."""
+    def _pages(self, ask: Ask, rate: Rate) -> Iterator[list[object]]:
+        """Give page after page of a list, each piece paid for.
+
+        Raises:
+            OverLimit: there is no money for the next one.
+            ServiceDown: there are too many.
+        """
         further = ""
         for _ in range(_LOOK_PAGES):
             query: Query = {**ask.query, **({"pagination_token": further} if further else {})}
-            posts, body = self._calls.listed(Ask(ask.path, query))
-            self._calls.owe(cost * len(posts))
+            posts, body = self._calls.listed(Ask(ask.path, query), rate)
             yield posts
             further = reading.text_or_none(body, "meta", "next_token")
             if not further:
@@ -149,29 +158,29 @@ class XChannel:
             raise Rejected("There is more than one post like this on X.", "Look there, then say what you found.")
         return self._receipt(piece, matches[0]) if matches else None
 
-    def _post(self, piece: Piece, body: Mapping[str, object]) -> str:
+    def _post(self, piece: Piece, body: Mapping[str, object], bill: Bill, change: str = "") -> str:
         ask = Ask("/2/tweets", body=body)
         try:
-            with self._calls.paid(price(piece.text, "reply" in body)):
+            with bill.paid(price(piece.text, "reply" in body)):
                 made = self._calls.post(ask).body
         except Rejected:
-            self.uploads.forget(piece)
+            self.uploads.forget(piece, change)
             raise
         with self._calls.promised("POST", ask):
             return reading.text(made, "data", "id")
 
     def _write_to(self, person: str, piece: Piece) -> Receipt:
         ask = Ask(f"/2/dm_conversations/with/{person}/messages", body={"text": piece.text})
-        with self._calls.paid(POST_MILLS):
+        with self._calls.money.paid(POST_MILLS):
             made = self._calls.post(ask).body
         with self._calls.promised("POST", ask):
             return _private_receipt(piece, reading.text(made, "data", "dm_event_id"), person)
 
     def _find_written(self, person: str, piece: Piece) -> Receipt | None:
-        query: Query = {"max_results": 20, "dm_event.fields": "created_at,text", "expansions": "sender_id"}
+        query: Query = {"dm_event.fields": "created_at,text", "expansions": "sender_id"}
         ask = Ask(f"/2/dm_conversations/with/{person}/dm_events", query)
         since = piece.made_at - _CLOCK_SLACK
-        for page in self._pages(ask, PRIVATE_MILLS):
+        for page in self._pages(ask, WRITTEN_RATE):
             with self._calls.promised("GET", ask):
                 for one in page:
                     if reading.moment(one, "created_at") < since:

@@ -9,8 +9,9 @@ from datetime import datetime
 
 from pcc_desk.channels import reading
 from pcc_desk.channels.failures import Ask, Query
-from pcc_desk.channels.x_calls import LOOK_MILLS, Calls
-from pcc_desk.channels.x_words import is_same
+from pcc_desk.channels.x_calls import Calls
+from pcc_desk.channels.x_money import LOOK_MILLS, Bill
+from pcc_desk.channels.x_words import says
 from pcc_desk.errors import Gone, Rejected
 from pcc_desk.model.channel import Steps
 
@@ -25,11 +26,15 @@ class Chain:
     def __init__(self, calls: Calls, steps: Steps) -> None:
         self._calls, self._steps = calls, steps
 
-    def newest(self, known: str) -> object:
-        """Give the newest post of a chain, by any of its ids. Raises: ChannelError."""
-        post = self._look(known)
+    def newest(self, known: str, bill: Bill) -> object:
+        """Give the newest post of a chain, by any of its ids; one look is on the bill. Raises: ChannelError."""
+        with bill.paid(LOOK_MILLS):
+            post = self._look(known)
         history = _history(post) or [known]
-        return post if history[-1] == known else self._look(history[-1])
+        if history[-1] == known:
+            return post
+        with self._calls.money.paid(LOOK_MILLS):  # somebody changed it on X, or an answer to us was lost
+            return self._look(history[-1])
 
     def first_of(self, known: str) -> str:
         """Give the id by which the office knows a chain: that of its first post."""
@@ -41,8 +46,7 @@ class Chain:
 
     def _look(self, known: str) -> object:
         ask = Ask(f"/2/tweets/{known}", _FIELDS)
-        with self._calls.paid(LOOK_MILLS):
-            body = self._calls.get(ask).body
+        body = self._calls.get(ask).body
         post = reading.dig(body, "data")
         if post is None and reading.dig(body, "errors"):  # X tells this with the answer "all is well"
             raise Gone("X does not have it any more.")
@@ -53,7 +57,7 @@ class Chain:
 
 def stands_already(post: object, words: str) -> bool:
     """Tell whether a post says these words, as after a try whose answer was lost."""
-    return is_same(post, words)
+    return says(post, words)
 
 
 def refuse_late(post: object, now: datetime) -> None:

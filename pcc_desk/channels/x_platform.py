@@ -47,7 +47,7 @@ PLATFORM = Platform(
     settle_seconds=120.0,
     poll_seconds=120.0,
     search_mills=5,  # docs.x.com, pricing: each post read
-    prices=Prices(post=15, link=200, answer=10, description=5, message=15),  # docs.x.com, pricing
+    prices=Prices(post=15, link=200, answer=10, description=5, message=15, change=5),  # docs.x.com, pricing
     hiding="On X people can still open it under “hidden replies”.",
     ways=(
         Way(

@@ -1,18 +1,20 @@
 """Who quotes the office on X: asked about a post only once its count has risen, because each answer is paid for."""
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 
 from pcc_desk.channels import reading
 from pcc_desk.channels.failures import Ask, Query
-from pcc_desk.channels.x_calls import LOOK_MILLS, Calls
+from pcc_desk.channels.x_calls import Calls
+from pcc_desk.channels.x_money import OWN_RATE, QUOTES_RATE
+from pcc_desk.errors import ChannelError, Gone, Rejected
 from pcc_desk.model.channel import Batch, Spoiled
 from pcc_desk.model.message import Incoming
 
 NEWEST = 10  # of our posts: each one looked at is paid for once a day
-_PAGE = 100
+_OWN_RATE = replace(OWN_RATE, least=NEWEST, most=NEWEST)  # with fewer of them the others would look as if they were new
 _MOST_PAGES = 20
 
 # Reads posts with what came beside them into messages, and keeps aside what could not be read.
@@ -20,15 +22,37 @@ Read = Callable[[list[object], object], tuple[list[Incoming], list[Spoiled]]]
 
 
 @dataclass(frozen=True, slots=True)
+class Rise:
+    """A post that was quoted more often than before: `count` is how often, `paid` how many were paid for that day."""
+
+    name: str
+    count: int
+    paid: int
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
-    """How often each of our newest posts was quoted when that was last looked at, and on which day."""
+    """How often each of our newest posts was quoted when that was last looked at, and on which day.
+
+    `rises` are the posts whose quotes are still to be read; of the first one `pages` were read, with `seen` quotes, and
+    `page` is the mark of the next.
+    """
 
     day: str = ""
     quoted: Mapping[str, int] = field(default_factory=dict)
+    rises: tuple[Rise, ...] = ()
+    page: str = ""
+    pages: int = 0
+    seen: int = 0
 
     def written(self) -> str:
         """Give the cursor text."""
-        return json.dumps({"day": self.day, "quoted": dict(self.quoted)}, separators=(",", ":"))
+        return json.dumps(asdict(self), separators=(",", ":"))
+
+    def done(self) -> "Counts":
+        """Give what holds once the first post's quotes are read."""
+        first = self.rises[0]
+        return Counts(self.day, {**self.quoted, first.name: first.count}, self.rises[1:])
 
     @classmethod
     def read(cls, cursor: str) -> "Counts":
@@ -39,41 +63,85 @@ class Counts:
             return cls()
         quoted = reading.dig(kept, "quoted")
         named = quoted.items() if isinstance(quoted, dict) else ()
-        return cls(reading.text_or_none(kept, "day"), {str(name): one for name, one in named if type(one) is int})
+        counts = cls(reading.text_or_none(kept, "day"), {str(name): one for name, one in named if type(one) is int})
+        rises, pages, seen = tuple(_rises(kept)), reading.dig(kept, "pages"), reading.dig(kept, "seen")
+        if not rises or type(pages) is not int or type(seen) is not int:
+            return replace(counts, rises=rises)
+        return replace(counts, rises=rises, page=reading.text_or_none(kept, "page"), pages=pages, seen=seen)
 
 
-def fetch(calls: Calls, fields: Query, read: Read, cursor: str, now: datetime) -> Batch:
-    """Give the posts that quote one of our newest ones; `fields` is what is asked of each. Raises: ChannelError."""
-    before, today = Counts.read(cursor), now.astimezone(UTC).date().isoformat()
-    known = before.quoted if before.day == today else {}  # what was read before on the same day is not paid for again
-    ours = Ask(f"/2/users/{calls.account.remote_id}/tweets", {"max_results": NEWEST, "post.fields": "public_metrics"})
-    posts, _ = calls.listed(ours)
-    messages, spoiled, counts = list[Incoming](), list[Spoiled](), dict[str, int]()
-    for post in posts:
+@dataclass(frozen=True, slots=True)
+class Quoting:
+    """One account's quotes on X: `fields` is what is asked of each, `read` makes messages of them."""
+
+    calls: Calls
+    fields: Query
+    read: Read
+
+    def fetch(self, cursor: str, now: datetime) -> Batch:
+        """Give a page of the posts that quote one of our newest ones. Raises: ChannelError."""
+        before, today, spoiled = Counts.read(cursor), now.astimezone(UTC).date().isoformat(), list[Spoiled]()
+        counts = before if before.rises else self._look(before, today, spoiled)
+        if not counts.rises:
+            return Batch((), counts.written(), spoiled=tuple(spoiled))
         try:
-            count = reading.dig(post, "public_metrics", "quote_count")
-            counts[reading.text(post, "id")] = count if type(count) is int else 0
-        except reading.Malformed as error:
-            spoiled.append(Spoiled(reading.raw(post), str(error)))
-    calls.owe(LOOK_MILLS * sum(name not in known for name in counts))
-    for name, count in counts.items():
-        if count and count != before.quoted.get(name, 0):  # one forged too high is followed by one that is lower
-            found, broken, seen = _quotes(calls, fields, read, name)
-            messages += found
-            spoiled += broken
-            calls.owe(LOOK_MILLS * max(0, seen - known.get(name, 0)))
-    return Batch(tuple(messages), Counts(today, counts).written(), spoiled=tuple(spoiled))
+            batch = self._page(counts, counts.day == today)
+        except Gone:
+            return Batch((), counts.done().written(), more=True, spoiled=tuple(spoiled))
+        except Rejected:
+            if not counts.page or counts.day == today:
+                raise
+            # X may not know the mark of a page any more after so long.
+            first = replace(counts.rises[0], paid=0)
+            again = replace(counts, day=today, rises=(first, *counts.rises[1:]), page="", pages=0, seen=0)
+            return Batch((), again.written(), more=True)
+        except ChannelError:
+            if before.rises:
+                raise
+            return Batch((), counts.written(), more=True, spoiled=tuple(spoiled))  # what was looked at is paid for
+        return replace(batch, spoiled=(*spoiled, *batch.spoiled))
 
+    def _look(self, before: Counts, today: str, spoiled: list[Spoiled]) -> Counts:
+        known = before.quoted if before.day == today else {}  # what was read on the same day is not paid for again
+        ours = Ask(f"/2/users/{self.calls.account.remote_id}/tweets", {"post.fields": "public_metrics"})
+        posts, _ = self.calls.listed(
+            ours, _OWN_RATE, lambda page: sum(reading.text_or_none(one, "id") in known for one in page)
+        )
+        quoted, rises = dict[str, int](), list[Rise]()
+        for post in posts:
+            try:
+                name, told = reading.text(post, "id"), reading.dig(post, "public_metrics", "quote_count")
+            except reading.Malformed as error:
+                spoiled.append(Spoiled(reading.raw(post), str(error)))
+                continue
+            count, was = told if type(told) is int else 0, before.quoted.get(name, 0)
+            if count and count != was:  # one forged too high is followed by one that is lower
+                rises.append(Rise(name, count, known.get(name, 0)))
+            quoted[name] = was if count else 0
+        return Counts(today, quoted, tuple(rises))
 
-def _quotes(calls: Calls, fields: Query, read: Read, name: str) -> tuple[list[Incoming], list[Spoiled], int]:
-    messages, spoiled, seen, token = list[Incoming](), list[Spoiled](), 0, ""
-    for _ in range(_MOST_PAGES):
-        further: Query = {"pagination_token": token} if token else {}
-        query: Query = {"max_results": _PAGE, **fields, **further}
-        listed, body = calls.listed(Ask(f"/2/tweets/{name}/quote_tweets", query))
-        found, broken = read(listed, body)
-        messages, spoiled, seen = messages + found, spoiled + broken, seen + len(listed)
+    def _page(self, counts: Counts, same_day: bool) -> Batch:
+        rise, seen = counts.rises[0], counts.seen
+        paid = rise.paid if same_day else 0
+        further: Query = {"pagination_token": counts.page} if counts.page else {}
+        ask = Ask(f"/2/tweets/{rise.name}/quote_tweets", {**self.fields, **further})
+        listed, body = self.calls.listed(ask, QUOTES_RATE, lambda page: _free(paid, seen, len(page)))
+        messages, spoiled = self.read(listed, body)
         token = reading.text_or_none(body, "meta", "next_token")
-        if not token:
-            break
-    return messages, spoiled, seen
+        over = not token or counts.pages + 1 >= _MOST_PAGES
+        onward = replace(counts, page=token, pages=counts.pages + 1, seen=seen + len(listed))
+        after = counts.done() if over else onward
+        return Batch(tuple(messages), after.written(), more=bool(after.rises), spoiled=tuple(spoiled))
+
+
+def _free(paid: int, seen: int, came: int) -> int:
+    """Tell how many of a page's quotes were paid for before: as many of a post's as were read that day."""
+    return came - max(0, seen + came - paid) + max(0, seen - paid)
+
+
+def _rises(kept: object) -> Iterator[Rise]:
+    found = reading.dig(kept, "rises")
+    for one in found if isinstance(found, list) else ():
+        name, count, paid = reading.text_or_none(one, "name"), reading.dig(one, "count"), reading.dig(one, "paid")
+        if name.isdecimal() and type(count) is int and type(paid) is int:
+            yield Rise(name, count, paid)

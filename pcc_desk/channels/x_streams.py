@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
-from pcc_desk.channels import addresses, reading, reply_tokens, x_quotes
+from pcc_desk.channels import addresses, reading, reply_tokens
 from pcc_desk.channels.failures import Ask, Query
-from pcc_desk.channels.x_calls import LOOK_MILLS, PRIVATE_MILLS, Calls
+from pcc_desk.channels.x_calls import Calls
+from pcc_desk.channels.x_money import MENTIONS_RATE, PRIVATE_RATE, SEARCH_RATE, Rate
+from pcc_desk.channels.x_quotes import Quoting
 from pcc_desk.channels.x_walk import FIRST_WALK, SEARCHABLE, Bookmark, Page, short, step, too_long_ago
 from pcc_desk.channels.x_words import reference, words_of
 from pcc_desk.errors import Rejected
@@ -25,7 +28,6 @@ _DM_FIELDS = {
     "user.fields": "username,name",
 }
 _TAG = re.compile(r"\w+")
-_PAGE = 100
 _FEW = 10  # of private messages: there is no asking for newer ones only, and each one read is paid for once a day
 
 
@@ -39,7 +41,7 @@ class Streams:
     def fetch(self, stream: str, cursor: str, now: datetime) -> Batch:
         """Give what is newer than the cursor. Raises: ChannelError."""
         if stream == "quotes":
-            return x_quotes.fetch(self._calls, _POST_FIELDS, self._read_posts, cursor, now)
+            return Quoting(self._calls, _POST_FIELDS, self._read_posts).fetch(cursor, now)
         mark = Bookmark.read(cursor)
         if stream == "direct":
             return step(mark, self._page(Ask("/2/dm_events", self._window(mark, _DM_FIELDS)), mark, stream, now), now)
@@ -62,28 +64,25 @@ class Streams:
         return Batch(batch.messages, batch.cursor, batch.more, batch.spoiled, missing)
 
     def _window(self, mark: Bookmark, fields: Mapping[str, str]) -> dict[str, str | int | list[str]]:
-        most = _FEW if fields is _DM_FIELDS and mark.after else _PAGE
-        return {"max_results": most, **fields, **({"pagination_token": mark.page} if mark.page else {})}
+        return {**fields, **({"pagination_token": mark.page} if mark.page else {})}
 
     def _page(self, ask: Ask, mark: Bookmark, stream: str, now: datetime) -> Page:
-        listed, body = self._calls.listed(ask)
+        # What was read before on the same day is not paid for again (docs.x.com, usage and billing).
+        again = mark.read_at is not None and mark.read_at.date() == now.astimezone(UTC).date()
+        listed, body = self._calls.listed(ask, _rate(stream, mark), lambda page: again * _known(mark, page))
         people = _people(body)
-        messages, spoiled, ids, marks, known = list[Incoming](), list[Spoiled](), list[str](), list[str](), 0
+        messages, spoiled, ids, marks = list[Incoming](), list[Spoiled](), list[str](), list[str]()
         for one in listed:
             try:
                 ids.append(reading.text(one, "id"))
                 marks.append(short(ids[-1], reading.text_or_none(one, "text")))
                 if mark.knows(ids[-1], reading.text_or_none(one, "text")):
-                    known += 1
                     continue
                 message = self._private(one, people) if stream == "direct" else self._message(one, people, stream)
                 if message.author.remote_id != self._account.remote_id:
                     messages.append(message)
             except reading.Malformed as error:
                 spoiled.append(Spoiled(reading.raw(one), str(error)))
-        # What was read before on the same day is not paid for again (docs.x.com, usage and billing).
-        free = known if mark.read_at is not None and mark.read_at.date() == now.astimezone(UTC).date() else 0
-        self._calls.owe((PRIVATE_MILLS if stream == "direct" else LOOK_MILLS) * (len(listed) - free))
         return Page(tuple(messages), tuple(spoiled), ids, reading.text_or_none(body, "meta", "next_token"), marks)
 
     def _read_posts(self, posts: list[object], body: object) -> tuple[list[Incoming], list[Spoiled]]:
@@ -124,6 +123,18 @@ class Streams:
             root=f"dm:{reading.text_or_none(one, 'dm_conversation_id') or author.remote_id}",
             reply_token=reply_tokens.write({"person": author.remote_id}),
         )
+
+
+def _rate(stream: str, mark: Bookmark) -> Rate:
+    if stream == "direct":
+        return replace(PRIVATE_RATE, most=_FEW) if mark.after else PRIVATE_RATE
+    return SEARCH_RATE if stream.startswith("tag:") else MENTIONS_RATE
+
+
+def _known(mark: Bookmark, page: list[object]) -> int:
+    """Count what was read before."""
+    ids = ((reading.text_or_none(one, "id"), reading.text_or_none(one, "text")) for one in page)
+    return sum(mark.knows(number, words) for number, words in ids if number)
 
 
 def _people(body: object) -> dict[str, Author]:

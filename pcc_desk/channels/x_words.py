@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pcc_desk.channels import reading
 
 _NAMES_IN_FRONT = re.compile(r"^(?:@\w{1,15}\s+)+")
+_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+(?=[/?#:]|$)")
 _SCHEME = re.compile(r"https?://(?:www\.)?", re.IGNORECASE)
 
 
@@ -22,6 +23,12 @@ def words_of(post: object) -> str:
 def is_same(post: object, text: str) -> bool:
     """Tell whether a post of ours is this text: X rewrites links and puts names in front of an answer."""
     return _bare(words_of(post)) == _bare(text)
+
+
+def says(post: object, text: str) -> bool:
+    """Tell whether a post says just this, capital letters and lines as well: less would leave a mistake standing."""
+    written = words_of(post)
+    return _lines(text) in (_lines(written), _lines(_NAMES_IN_FRONT.sub("", written)))
 
 
 def reference(post: object, kind: str) -> str:
@@ -42,6 +49,18 @@ def _links(post: object) -> Iterator[tuple[str, str]]:
         media = reading.text_or_none(one, "media_key")
         if short and (full or media):
             yield short, "" if media else full
+
+
+def _lines(words: str) -> list[str]:
+    """Give the lines of a text with its links as short as X may write them; lines without words stand for one."""
+    lines = [" ".join(map(_short, line.split())) for line in words.strip().splitlines()]
+    return [line for line, above in zip(lines, ["", *lines], strict=False) if line or above]
+
+
+def _short(word: str) -> str:
+    bare = _SCHEME.sub("", word)
+    host = _HOST.match(bare)
+    return word if host is None else f"{host[0].casefold()}{bare[host.end() :]}".rstrip("/")
 
 
 def _bare(words: str) -> str:

@@ -13,7 +13,8 @@ from pcc_desk.channels.wire import Answer, Judge, Wire
 from pcc_desk.channels.youtube_platform import PLATFORM
 from pcc_desk.errors import ChannelError, Gone, Rejected
 from pcc_desk.model.account import Identity
-from pcc_desk.model.channel import Ledger, Secrets, Standing
+from pcc_desk.model.channel import Secrets, Standing
+from pcc_desk.model.cost import Ledger
 
 TITLE = "YouTube"
 UNITS = "units"  # of the day's quota, which begins anew at midnight in California

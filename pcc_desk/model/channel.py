@@ -285,16 +285,6 @@ class Steps(Protocol):
         """Note a remote id of a piece; it is on disk when this returns."""
 
 
-class Ledger(Protocol):
-    """What calls cost that are paid for or rationed."""
-
-    def spend(self, unit: str, amount: int) -> None:
-        """Book a cost just before its call. Raises: RateLimited when the office's limit would be passed."""
-
-    def owe(self, unit: str, amount: int) -> None:
-        """Book what an answer has cost, which only the answer could tell; it is owed whatever the limit."""
-
-
 class Channel(Protocol):
     """A live adapter opened for one account; every verb blocks and raises only ChannelError.
 

@@ -16,6 +16,7 @@ from pcc_desk.model.cost import MILLS, Forecast, Prices, Spent
 from pcc_desk.model.delivery import DeliveryState
 from pcc_desk.services import settle
 from pcc_desk.services.accounts import Accounts
+from pcc_desk.services.freeze import clean_text
 from pcc_desk.services.tariff import Tariff, price_of
 from pcc_desk.services.windows import window_of
 from pcc_desk.store import claims, due, spending, streams
@@ -72,15 +73,22 @@ class Costs:
         return Tariff(platform, platform.prices, self._spent(account, platform, now))
 
     def of_corrections(self, wishes: Iterable[tuple[Correctable, Correction]], now: datetime) -> tuple[Forecast, ...]:
-        """Give what corrections would cost together, one forecast for each account with prices. Raises: StoreError."""
+        """Give what corrections would cost together, one forecast for each account with prices. Raises: StoreError.
+
+        What is as it stands there is not sent, and costs nothing.
+        """
         found: dict[AccountId, Forecast] = {}
         for there, wish in wishes:
             account_id, part = there.account.id, there.delivery.part
+            words = clean_text(wish.text)
+            if words == there.stands.text:
+                continue
             tariff = self.tariff(account_id, now)
             if tariff is not None:
                 answers = there.delivery.in_reply_to is not None or (part is not None and part.number > 1)
                 before = found[account_id].mills if account_id in found else 0
-                cost = tariff.for_correction(wish.text, answers)
+                described = sum(bool(picture.alt.strip()) for picture in there.delivery.frozen.pictures)
+                cost = tariff.for_correction(words, answers, described)
                 found[account_id] = replace(cost, mills=before + cost.mills)
         return tuple(found.values())
 
@@ -105,7 +113,8 @@ class Costs:
     def _cost(self, announcement: Announcement, account: Account, platform: Platform, prices: Prices) -> int:
         fit = self._fitter.fit(announcement, account, platform)
         words = [part.text for part in fit.parts] or [announcement.wording_for(account.id)]
-        described = sum(bool(placed.alt.strip()) for placed in announcement.pictures)
+        told = (placed.alt for placed in announcement.pictures if not placed.decorative_because.strip())
+        described = sum(bool(alt.strip()) for alt in told)
         described += announcement.film is not None and bool(announcement.film.captions.strip())
         return cost_of(platform, prices, words, described)
 

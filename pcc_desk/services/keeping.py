@@ -1,17 +1,25 @@
 """What the desk keeps for an account's channel: its secrets, its pieces' steps, and what its calls cost."""
 
-from collections.abc import Callable
-from datetime import UTC, datetime
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from pcc_desk.errors import OverLimit, RateLimited
 from pcc_desk.model.account import Account
 from pcc_desk.model.channel import Platform
 from pcc_desk.model.cost import MILLS
-from pcc_desk.services.windows import window_of
+from pcc_desk.services.windows import Window, window_of
 from pcc_desk.services.words import say_moment
 from pcc_desk.store import secrets, spending, steps
 from pcc_desk.store.engine import Store
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+LONGEST_PAGE = 90.0  # seconds; a page that is being read, with a sign-in that is renewed for it, ends before
 
 
 class AccountSecrets:
@@ -65,26 +73,94 @@ class AccountLedger:
         self._account_id = account.id
         self._platform = platform
         self._now = now
+        self._turn = threading.Condition()
+        self._kept_free = 0  # for the pages that are being read just now
 
-    def spend(self, unit: str, amount: int) -> None:
-        """Book a cost just before its call.
+    def spend(self, unit: str, amount: int) -> date:
+        """Book a cost just before its call, and give the day it is on.
+
+        Where what is being read just now may still need the room, its answer is waited for.
 
         Raises:
             OverLimit: the office's limit of this month would be passed.
             StoreError: it could not be booked.
         """
-        with self._store.write() as connection:
-            window = window_of(connection, self._account_id, self._platform, unit, self._now())
-            rationed = self._platform.quota is not None and self._platform.quota.unit == unit
-            if window.limit is not None and not rationed and window.spent + amount > window.limit:
-                raise OverLimit(window.refusal, window.until)
-            spending.add(connection, self._account_id, unit, window.today, amount)
+        with self._turn:
+            while (day := self._book_within(unit, amount)) is None:
+                self._wait_for_readings()
+            return day
 
-    def owe(self, unit: str, amount: int) -> None:
-        """Book what an answer has cost; it is owed whatever the limit. Raises: StoreError."""
+    def owe(self, unit: str, amount: int, day: date | None = None) -> date:
+        """Book what only an answer could tell, whatever the limit, and give the day it is on; `day` is another one.
+
+        Less than nothing is given back, on the day on which it was booked: so a month never pays for another one.
+
+        Raises:
+            StoreError: it could not be booked.
+        """
         with self._store.write() as connection:
-            window = window_of(connection, self._account_id, self._platform, unit, self._now())
+            day = day or self._window(connection, unit).today
+            spending.add(connection, self._account_id, unit, day, amount)
+        return day
+
+    @contextmanager
+    def keep_free(self, unit: str, least: int, most: int) -> Iterator[int]:
+        """Keep up to `most` free for what is read inside, and give how much there is; it is booked by `owe`.
+
+        Raises:
+            OverLimit: there is less than `least`; nothing may be read.
+            StoreError: what was used could not be read.
+        """
+        with self._turn:
+            while (room := self._find_room(unit, least, most)) is None:
+                self._wait_for_readings()
+            self._kept_free += room
+        try:
+            yield room
+        finally:
+            with self._turn:
+                self._kept_free -= room
+                self._turn.notify_all()
+
+    def _book_within(self, unit: str, amount: int) -> date | None:
+        """Book a cost, or give None when that depends on what is being read. Raises: OverLimit."""
+        with self._store.write() as connection:
+            window = self._window(connection, unit)
+            if window.limit is not None and not self._is_rationed(unit):
+                if window.spent + amount > window.limit:
+                    raise OverLimit(window.refusal, window.until)
+                if window.spent + amount + self._kept_free > window.limit:
+                    return None
             spending.add(connection, self._account_id, unit, window.today, amount)
+        return window.today
+
+    def _find_room(self, unit: str, least: int, most: int) -> int | None:
+        """Give how much of `most` there is, or None when that depends on what is being read. Raises: OverLimit."""
+        with self._store.read() as connection:
+            window = self._window(connection, unit)
+        if window.limit is None or self._is_rationed(unit):
+            return most
+        room = window.limit - window.spent
+        if room < least:
+            raise OverLimit(self._nothing_is_read(window), window.until)
+        return None if room - self._kept_free < least else min(most, room - self._kept_free)
+
+    def _wait_for_readings(self) -> None:
+        """Wait until a page that is being read has come. Raises: RateLimited when it takes too long."""
+        if not self._turn.wait(LONGEST_PAGE):
+            until = self._now() + timedelta(seconds=LONGEST_PAGE)
+            raise RateLimited(f"{self._platform.title} is being read slowly just now.", until, "It goes on by itself.")
+
+    def _window(self, connection: "Connection", unit: str) -> Window:
+        return window_of(connection, self._account_id, self._platform, unit, self._now())
+
+    def _is_rationed(self, unit: str) -> bool:
+        return self._platform.quota is not None and self._platform.quota.unit == unit
+
+    def _nothing_is_read(self, window: Window) -> str:
+        title, ends = self._platform.title, say_moment(window.until)
+        money = f"The office's limit for {title} is used up this month, so nothing is read there until {ends}."
+        return f"{money} Raise the limit in Settings to read on."
 
     def refuse_reading(self, last: bool = False) -> None:
         """Stop what the desk reads by itself before a day's quota is used up, and once the office's money is.
@@ -101,15 +177,12 @@ class AccountLedger:
             return
         unit = MILLS if quota is None else quota.unit
         with self._store.read() as connection:
-            window = window_of(connection, self._account_id, self._platform, unit, self._now())
+            window = self._window(connection, unit)
         most = window.limit if quota is None else quota.daily - quota.reserve
         if quota is not None and last:
             return
         if most is not None and window.spent >= most:
-            title, ends = self._platform.title, say_moment(window.until)
-            money = f"The office's limit for {title} is used up this month, so nothing is read there until {ends}."
-            next_step = "Raise the limit in Settings to read on."
-            raise RateLimited(window.refusal if quota else f"{money} {next_step}", window.until)
+            raise RateLimited(window.refusal if quota else self._nothing_is_read(window), window.until)
 
 
 class ObtainedSecrets:

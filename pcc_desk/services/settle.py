@@ -104,6 +104,8 @@ def not_looked(error: DeskError, tried: Delivery, platform: Platform, moment: Mo
     """Settle a look that failed: it counts for nothing, so look again later; ask a person where looking cannot work."""
     if isinstance(error, Gone) and tried.corrects is not None:
         return Verdict(DeliveryState.CANCELLED, "not there", error.sentence, detail=error.detail)
+    if isinstance(error, OverLimit):  # nobody would hear of it before the next month
+        return _no_money_to_look(tried, platform, error)
     if isinstance(error, Rejected | Gone) or (platform.guarantee is Guarantee.D and isinstance(error, Unexpected)):
         return _unsure(platform, "cannot look", error.detail or f"{error.sentence} {error.next_step}".strip())
     look_at = moment.now + _settle_time(platform, len(LOOK_GAPS)) * (1 + moment.chance)
@@ -191,6 +193,16 @@ def back_off(attempts: int, chance: float) -> timedelta:
 def _unsure(platform: Platform, outcome: str, detail: str = "") -> Verdict:
     sentence = f"PCC Desk cannot tell whether {platform.title} has it. Look there, then say what you found."
     return Verdict(DeliveryState.UNSURE, outcome, sentence, detail=detail)
+
+
+def _no_money_to_look(tried: Delivery, platform: Platform, error: OverLimit) -> Verdict:
+    """Ask a person about what the office's limit of money lets nobody look for; it never goes by itself."""
+    limit, detail = f"The office's limit leaves no money to see whether {platform.title}", error.sentence
+    if tried.corrects is None:
+        sentence = f"{limit} has this. Look there, then say what you found."
+        return Verdict(DeliveryState.UNSURE, OVER_LIMIT, sentence, detail=detail)
+    sentence = f"{limit} made this correction. Raise the limit in Settings and PCC Desk sees to it."
+    return Verdict(DeliveryState.HELD, OVER_LIMIT, sentence, detail=detail)
 
 
 def _settle_time(platform: Platform, looks: int) -> timedelta:

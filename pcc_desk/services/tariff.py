@@ -20,9 +20,13 @@ class Tariff:
         mills = self.prices.message if private else price_of(self.platform, self.prices, words, answers=True)
         return Forecast(mills, self.spent)
 
-    def for_correction(self, words: str, answers: bool) -> Forecast:
-        """Give what other words in the place of a post, or of an answer, cost."""
-        return Forecast(price_of(self.platform, self.prices, words, answers), self.spent)
+    def for_correction(self, words: str, answers: bool, described: int = 0) -> Forecast:
+        """Give what other words in the place of a post, or of an answer, cost.
+
+        `described` counts its pictures with a description, which are brought up and described once more.
+        """
+        post = price_of(self.platform, self.prices, words, answers)
+        return Forecast(post + self.prices.change + described * self.prices.description, self.spent)
 
 
 def price_of(platform: Platform, prices: Prices, words: str, answers: bool) -> int:

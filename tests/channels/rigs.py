@@ -1,13 +1,15 @@
 """What the contract needs to know of each platform to put it on the bench."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from pcc_desk.channels.opening import Entering, Opening
 from pcc_desk.channels.platforms import Adapter
 from pcc_desk.channels.wire import Patience, Wire
+from pcc_desk.errors import OverLimit
 from pcc_desk.model.account import Account, AccountId, AccountState, SignIn
 from pcc_desk.model.channel import Ability, Channel, Guarantee, Piece, PiecePicture
 from tests.channels import faulty
@@ -33,6 +35,7 @@ class Noted:
     def __init__(self) -> None:
         self.steps: dict[tuple[str, str], str] = {}
         self.spent: list[tuple[str, int]] = []
+        self.limit: int | None = None
         self.visited: list[str] = []
 
     def get(self, key: str, name: str) -> str | None:
@@ -43,13 +46,28 @@ class Noted:
         """Note a remote id."""
         self.steps[key, name] = value
 
-    def spend(self, unit: str, amount: int) -> None:
-        """Note a cost."""
-        self.spent.append((unit, amount))
+    def spend(self, unit: str, amount: int) -> date:
+        """Note a cost, or refuse what is beyond the limit."""
+        if self.limit is not None and self.total() + amount > self.limit:
+            raise OverLimit("This would pass the limit.", MADE_AT + timedelta(days=30))
+        return self.owe(unit, amount)
 
-    def owe(self, unit: str, amount: int) -> None:
-        """Note a cost that only an answer told."""
+    def owe(self, unit: str, amount: int, day: date | None = None) -> date:
+        """Note a cost that only an answer told, or what is given back."""
         self.spent.append((unit, amount))
+        return day or datetime.now(UTC).date()
+
+    @contextmanager
+    def keep_free(self, unit: str, least: int, most: int) -> Iterator[int]:
+        """Give what the limit leaves."""
+        room = most if self.limit is None else min(most, self.limit - self.total())
+        if room < least:
+            raise OverLimit("There is no money left.", MADE_AT + timedelta(days=30))
+        yield room
+
+    def total(self) -> int:
+        """Give what was spent in all."""
+        return sum(amount for _, amount in self.spent)
 
     def visit(self, url: str) -> None:
         """Note an address."""

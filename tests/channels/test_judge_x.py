@@ -7,7 +7,7 @@ from typing import cast
 
 import pytest
 
-from pcc_desk.channels import x, x_calls, x_edits, x_media, x_platform, x_quotes, x_streams, x_walk, x_words
+from pcc_desk.channels import x, x_calls, x_edits, x_media, x_money, x_platform, x_quotes, x_streams, x_walk, x_words
 from pcc_desk.channels.x import XChannel
 from pcc_desk.model.film import PieceVideo
 from pcc_desk.rehearsal.x import XServer
@@ -18,7 +18,7 @@ from tests.channels.faulty import Seen
 from tests.channels.rigs import PICTURE, Clock, Rig, piece
 
 pytestmark = pytest.mark.skipif(judge_x.description() is None, reason="X's own file is not beside this checkout")
-MODULES = (x, x_calls, x_edits, x_media, x_platform, x_quotes, x_streams, x_walk, x_words)
+MODULES = (x, x_calls, x_edits, x_media, x_money, x_platform, x_quotes, x_streams, x_walk, x_words)
 # Names in the adapter's source that are no field of X's: languages of captions, what stands in our own notes.
 OURS = {"en", "cy"}
 # Values X's file leaves free: words people write, what is searched for, and marks and moments only X can judge.

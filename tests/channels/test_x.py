@@ -10,7 +10,7 @@ import pytest
 
 from pcc_desk.channels import x_walk
 from pcc_desk.channels.x import XChannel, price
-from pcc_desk.channels.x_calls import ANSWER_MILLS, DESCRIPTION_MILLS, LINK_MILLS, POST_MILLS
+from pcc_desk.channels.x_money import ANSWER_MILLS, DESCRIPTION_MILLS, LINK_MILLS, POST_MILLS
 from pcc_desk.errors import Rejected, Unauthorized, Unconfirmed, Unreachable
 from pcc_desk.model.channel import Piece
 from pcc_desk.model.cost import MILLS
@@ -66,7 +66,7 @@ def test_a_picture_goes_with_its_description(bench: Rig) -> None:
 def test_what_a_call_costs_is_booked_before_it_is_made(bench: Rig) -> None:
     channel = opened(bench.adapter, bench.wire(), bench.account, bench.secrets, bench.noted)
     channel.publish(piece(pictures=(PICTURE,)))
-    assert bench.noted.spent == [(MILLS, DESCRIPTION_MILLS), (MILLS, POST_MILLS)]
+    assert bench.noted.spent == [(MILLS, DESCRIPTION_MILLS + POST_MILLS)]
     bench.front.misbehave(refused(403, "No"), bench.publishes)
     with pytest.raises(Rejected):
         channel.publish(piece("3m6abcdefgh2b", "Read https://gwent.pcc.police.uk"))

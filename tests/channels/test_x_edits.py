@@ -9,7 +9,7 @@ import pytest
 
 from pcc_desk.channels import reply_tokens
 from pcc_desk.channels.x import XChannel
-from pcc_desk.channels.x_calls import LINK_MILLS, LOOK_MILLS, POST_MILLS
+from pcc_desk.channels.x_money import LINK_MILLS, LOOK_MILLS, POST_MILLS
 from pcc_desk.errors import Gone, Rejected, Unconfirmed
 from pcc_desk.model.cost import MILLS
 from pcc_desk.rehearsal.x import XServer
@@ -53,6 +53,24 @@ def test_other_words_take_the_place_of_a_post_with_its_pictures(bench: Bench) ->
     assert changed.remote_id == posted.remote_id  # the office knows it as before
     assert changed.url.endswith(f"/status/{there.id}")
     assert reply_tokens.read(changed.reply_token)["id"] == there.id
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("the pcc speaks on tuesday.", "the PCC speaks on Tuesday."),
+        ("First.\nSecond.", "First.\n\nSecond."),
+        ("Read example.org/plan", "Read example.org/Plan"),
+    ],
+)
+def test_a_change_of_nothing_but_capital_letters_or_lines_is_made_too_and_once(
+    bench: Bench, wrong: str, right: str
+) -> None:
+    rig, server = bench
+    posted = rig.channel.publish(piece(text=wrong))
+    for _ in range(2):
+        channel_of(rig).edit(posted, piece(text=right))
+        assert standing(server) == [right] and len(server.posts[-1].history) == 1
 
 
 def test_a_change_whose_answer_was_lost_is_not_made_twice(bench: Bench) -> None:
@@ -159,9 +177,9 @@ def test_a_change_costs_a_look_and_a_post(bench: Bench) -> None:
     posted = rig.channel.publish(piece())
     rig.noted.spent.clear()
     changed = channel_of(rig).edit(posted, piece(text=RIGHT))
-    assert rig.noted.spent == [(MILLS, LOOK_MILLS), (MILLS, POST_MILLS)]
+    assert rig.noted.spent == [(MILLS, LOOK_MILLS + POST_MILLS)]
     channel_of(rig).edit(changed, piece(text="See https://gwent.pcc.police.uk"))
-    assert rig.noted.spent[-1] == (MILLS, LINK_MILLS)
+    assert rig.noted.spent[-1] == (MILLS, LOOK_MILLS + LINK_MILLS)
 
 
 def test_the_older_spelling_of_the_history_is_read_as_well(bench: Bench) -> None:

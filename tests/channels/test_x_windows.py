@@ -7,7 +7,7 @@ import pytest
 
 from pcc_desk.channels.manners import Manners
 from pcc_desk.channels.wire import Wire
-from pcc_desk.channels.x_calls import LOOK_MILLS, PRIVATE_MILLS
+from pcc_desk.channels.x_money import LOOK_MILLS, PRIVATE_MILLS
 from pcc_desk.errors import RateLimited
 from pcc_desk.model.channel import Channel
 from pcc_desk.model.cost import MILLS

@@ -80,7 +80,7 @@ class World:
     taken_down: list[str] = field(default_factory=list)  # the remote ids, in order
     blind: bool = False  # looking finds nothing
     by_words: bool = False  # it knows no key of ours: what is looked for is told by its words and its time
-    before_answer: Callable[[Piece], None] = lambda piece: None
+    before_answer: Callable[[Piece], object] = lambda piece: None
     busy: set[str] = field(default_factory=set)
     side_by_side: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)

@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from pcc_desk.errors import NotReady, Unconfirmed
+from pcc_desk.errors import NotReady, OverLimit, Unconfirmed
 from pcc_desk.model.channel import Ability, Platform
 from pcc_desk.model.correction import Correctable, Correction
 from pcc_desk.model.delivery import Delivery, DeliveryState
 from pcc_desk.model.message import MessageId
 from pcc_desk.services.corrections import why_no_more
+from pcc_desk.services.costs import Costs
 from pcc_desk.store import deliveries, doubts, office
 from tests.desk import Clock, open_connected_desk, open_store
 from tests.services.scripted import LOST, PLATFORM, REFUSED, SETTLE, UNREACHABLE, Desk, World, assemble, desk, tonight
@@ -66,6 +67,27 @@ def test_a_correction_replaces_the_words_and_keeps_what_was_posted(one: Desk) ->
         assert all(deliveries.is_as_approved(conn, each.id) for each in (posted, correction))
     assert one.outbox.attempts(posted.id)[-1].sentence == "Corrected Tue 24 Nov 09:00."
     assert offered(one).stands.text == RIGHT
+
+
+def test_a_correction_without_a_clear_answer_that_the_limit_refuses_then_waits_for_a_person_and_not_for_a_month(
+    one: Desk,
+) -> None:
+    one.world.after_edit = [LOST]
+    correct(one)
+    one.run()
+    assert newest(one).state is UNCONFIRMED
+    one.world.edits = [OverLimit("This would pass the limit.", one.clock() + timedelta(days=7))]
+    one.clock.advance(seconds=SETTLE)
+    one.run()
+    assert newest(one).state is HELD and "Raise the limit in Settings" in newest(one).reason
+    assert one.outbox.counts().attention == 1
+    made = len(one.world.edited)
+    one.clock.advance(days=40)
+    one.run()
+    assert newest(one).state is HELD and len(one.world.edited) == made
+    Costs(one.store, one.accounts).set_cap(newest(one).account_id, None, one.clock())
+    one.run()
+    assert newest(one).state is SENT and there(one) == [RIGHT]
 
 
 def test_the_record_shows_before_and_after(one: Desk) -> None:

@@ -10,8 +10,9 @@ import pytest
 
 from pcc_desk.channels import x
 from pcc_desk.channels.platforms import ADAPTERS
-from pcc_desk.errors import InputError, RateLimited, Rejected
+from pcc_desk.errors import InputError, OverLimit, RateLimited, Rejected
 from pcc_desk.model.account import Account
+from pcc_desk.model.announcement import PlacedPicture
 from pcc_desk.model.channel import Platform
 from pcc_desk.model.cost import MILLS, Prices, say_money
 from pcc_desk.model.delivery import DeliveryState
@@ -21,7 +22,8 @@ from pcc_desk.services.costs import Costs, cost_of
 from pcc_desk.services.keeping import AccountLedger
 from pcc_desk.store import spending, streams
 from tests.desk import NOW, Clock, open_store
-from tests.services.scripted import PLATFORM, Desk, World, assemble
+from tests.media.samples import jpeg
+from tests.services.scripted import LOST, PLATFORM, SETTLE, Desk, World, assemble
 
 X, YOUTUBE = ADAPTERS["x"].platform, ADAPTERS["youtube"].platform
 PRICED = replace(PLATFORM, prices=Prices(post=15, link=200, answer=10, description=5, message=15))
@@ -173,6 +175,22 @@ def test_a_post_beyond_the_limit_asks_for_a_person_and_goes_once_the_limit_is_ra
     assert one.only().state is DeliveryState.SENT and one.outbox.counts().attention == 0
 
 
+def test_a_post_that_may_be_there_and_that_the_limit_lets_nobody_look_for_asks_a_person_and_goes_no_second_time(
+    one: Desk,
+) -> None:
+    one.world.after = [LOST]
+    one.world.looks = [OverLimit("The limit is used up.", NOW + timedelta(days=7))]
+    one.send("Words.")
+    one.run()
+    one.run(seconds=SETTLE)
+    assert one.only().state is DeliveryState.UNSURE and "limit leaves no money to see" in one.only().reason
+    assert one.outbox.counts().attention == 1
+    costs(one).set_cap(only(one).id, None, one.clock())
+    for _ in range(3):
+        one.run(days=20)
+    assert one.only().state is DeliveryState.UNSURE and len(one.world.posted) == 1
+
+
 def test_a_limit_raised_too_little_holds_it_again_and_another_reason_to_hold_is_left_alone(one: Desk) -> None:
     costs(one).set_cap(only(one).id, 10, NOW)
     pay_for_each(one)
@@ -213,7 +231,9 @@ def test_an_answer_s_price_is_told_as_it_is_typed(one: Desk) -> None:
         tariff.for_answer(*each) for each in (("On Tuesday", False), ("See example.org", False), ("example.org", True))
     )
     assert [each.mills for each in (plain, linked, private)] == [10, 200, 15]
-    assert [tariff.for_correction("Words", answers).mills for answers in (False, True)] == [15, 10]
+    assert [tariff.for_correction("Words", answers).mills for answers in (False, True)] == [15, 10], (
+        "nothing on top here"
+    )
     costs(one).set_cap(only(one).id, 100, NOW)
     within = costs(one).tariff(only(one).id, NOW)
     assert within is not None and within.for_answer("example.org", False).passes_limit()
@@ -233,8 +253,19 @@ def test_captions_cost_as_a_description_does(one: Desk) -> None:
     film = PlacedFilm(Film(FilmId("1"), "film.mp4", "video/mp4", 10, 20.0, 640, 480), captions="WEBVTT\n")
     captioned = replace(one.write("Come on Tuesday."), film=film)
     assert costs(one).forecast(captioned, NOW)[0].mills == 15 + 5
-    silent = replace(captioned, film=replace(film, captions=""))
-    assert costs(one).forecast(silent, NOW)[0].mills == 15
+    for nothing in ("", " \n"):
+        silent = replace(captioned, film=replace(film, captions=nothing))
+        assert costs(one).forecast(silent, NOW)[0].mills == 15
+
+
+def test_the_description_of_a_picture_that_is_decoration_is_not_sent_and_costs_nothing(one: Desk) -> None:
+    picture = one.compose.add_picture(jpeg(), "map.jpg")
+    placed = [
+        PlacedPicture(picture, "A map"),
+        PlacedPicture(picture, "A map", "only a pattern"),
+        PlacedPicture(picture, " "),
+    ]
+    assert costs(one).forecast(replace(one.write("Words."), pictures=tuple(placed)), NOW)[0].mills == 15 + 5
 
 
 def test_a_quota_begins_anew_at_midnight_where_the_platform_lives(one: Desk) -> None:

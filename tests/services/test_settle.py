@@ -10,6 +10,7 @@ from hypothesis import strategies as some
 from pcc_desk.errors import (
     ChannelError,
     Gone,
+    OverLimit,
     RateLimited,
     Rejected,
     ServiceDown,
@@ -97,3 +98,14 @@ def test_every_sentence_says_what_happened_and_ends() -> None:
     ]
     for verdict in verdicts:
         assert verdict.sentence[0].isupper() and verdict.sentence[-1] in ".?" and "!" not in verdict.sentence
+
+
+def test_what_the_limit_lets_nobody_look_for_asks_a_person_and_never_goes_by_itself() -> None:
+    error = OverLimit("The limit is used up.", NOW + timedelta(days=9))
+    for platform in PLATFORMS:
+        post = settle.not_looked(error, TRIED, platform, MOMENT)
+        correction = settle.not_looked(error, replace(TRIED, corrects=DeliveryId(2)), platform, MOMENT)
+        assert (post.state, correction.state) == (DeliveryState.UNSURE, DeliveryState.HELD)
+        assert {post.outcome, correction.outcome} == {settle.OVER_LIMIT}
+        assert post.due_at is None and correction.due_at is None and post.left and correction.left
+        assert "limit leaves no money to see" in post.sentence and "Raise the limit in Settings" in correction.sentence

@@ -101,7 +101,7 @@ def test_an_answer_over_the_limit_is_told_before_waits_for_a_person_and_goes_onc
 def test_a_correction_s_price_is_known_before_it_is_approved(mentioned: Mentioned) -> None:
     (posted,) = mentioned.desk.services.outbox.page()
     there = Correctable(posted.delivery, mentioned.account, posted.delivery.frozen)
-    for words, mills in (("Come and ask.", 15), ("Come: https://example.org/plan", 200)):
+    for words, mills in (("Come and ask.", 15 + 5), ("Come: https://example.org/plan", 200 + 5)):
         wish = Correction(posted.delivery.id, words)
         (cost,) = mentioned.desk.services.costs.of_corrections([(there, wish)], mentioned.desk.clock())
         assert cost.mills == mills
