@@ -181,7 +181,7 @@ class Live:
         anew = _midnight_before(begins, quota.zone)
         with self._store.read() as conn:
             # Rationed costs are booked by the day of the zone in which they begin anew.
-            used = spending.total(conn, account.id, quota.unit, anew.date())
+            used = spending.total(conn, account.id, quota.unit, anew.date(), anew.date())
             together = live_videos.count_on_air(conn, account.id) + (video.state is LiveState.PLANNED)
         # The reserve is kept for what we post.
         reads = max(quota.daily - quota.reserve - used, 0) // (quota.live_read * max(together, 1))

@@ -18,7 +18,7 @@ from pcc_desk.services.clock_watch import ClockWatch
 from pcc_desk.services.hosting import Doors
 from pcc_desk.services.posting import Posting
 from pcc_desk.services.words import say_moment
-from pcc_desk.store import accounts, claims, deliveries, doubts, due, messages, threads, unreached
+from pcc_desk.store import accounts, claims, deliveries, doubts, due, messages, threads, unreached, waits
 from pcc_desk.store.claims import Verdict
 from pcc_desk.store.engine import Store
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 SIDE_BY_SIDE = 10
 LEASE = timedelta(seconds=300)  # longer than the total deadline of any write
 PATIENCE = 2.0  # seconds that one run waits for accounts that answer slowly; they go on, and the next run tells
+_PUT_BACK = timedelta(minutes=1)  # a clock that is set right by less harms nobody
 
 Now = Callable[[], datetime]
 
@@ -67,6 +68,7 @@ class Sending:
         self._patience = patience
         self._pool = ThreadPoolExecutor(SIDE_BY_SIDE, "out")
         self._running: dict[AccountId, Future[Changes]] = {}
+        self._ran_at: datetime | None = None
         self._starting = threading.Lock()
         self._stopped = threading.Event()
 
@@ -77,6 +79,7 @@ class Sending:
             StoreError: the database could not be used; what was sent meanwhile is looked for later.
         """
         started_at = now()
+        self._end_impossible_waits(started_at)
         changes = self._clock.look(started_at) | self._hold_late(started_at) | self._keep_threads(started_at)
         changes |= self.settle_abandoned(started_at, started_at)
         with self._store.read() as conn:
@@ -106,6 +109,17 @@ class Sending:
         with self._starting:  # a run that has just seen the desk open could find its pool closed
             self._stopped.set()
             self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _end_impossible_waits(self, now: datetime) -> None:
+        """End what was to wait by a clock that was ahead: looked for at the start, and when the clock was put back."""
+        before, self._ran_at = self._ran_at, now
+        if before is not None and now >= before - _PUT_BACK:
+            return
+        with self._store.read() as conn:
+            found = waits.are_impossible(conn, now)
+        if found:
+            with self._store.write() as conn:
+                waits.end_impossible(conn, now)
 
     def _collect(self, running: Mapping[AccountId, Future[Changes]]) -> Changes:
         changes = Changes.NONE

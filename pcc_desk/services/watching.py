@@ -69,7 +69,7 @@ class Watching:
     def cost(self, account_id: AccountId, now: datetime) -> int:
         """Give what an account has cost this month (UTC), in thousandths of a US dollar. Raises: StoreError."""
         with self._store.read() as conn:
-            return spending.total(conn, account_id, MILLS, now.date().replace(day=1))
+            return spending.total(conn, account_id, MILLS, now.date().replace(day=1), now.date())
 
     def usual_window(self, event: Event, now: datetime) -> Window:
         """Give the days to watch an event's hashtag: from its first announcement until a week after it ends.

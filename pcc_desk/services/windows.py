@@ -34,14 +34,15 @@ def window_of(conn: "Connection", account_id: AccountId, platform: Platform, uni
         today = now.astimezone(zone).date()
         until = datetime.combine(today + timedelta(days=1), time(), zone).astimezone(UTC)
         refusal = f"{platform.title} lets PCC Desk read no more today. Reading goes on {say_moment(until)}."
-        return Window(today, spending.total(conn, account_id, unit, today), quota.daily, until, refusal)
+        return Window(today, spending.total(conn, account_id, unit, today, today), quota.daily, until, refusal)
     today = now.astimezone(UTC).date()
     first = today.replace(day=1)
     until = datetime.combine((first + timedelta(days=32)).replace(day=1), time(), UTC)
+    last = until.date() - timedelta(days=1)
     limit = spending.cap(conn, account_id, unit)
     most = f"of {say_money(limit)} " if limit is not None and unit == MILLS else ""
     refusal = (
         f"This would pass the office's limit {most}for {platform.title} this month, so it was not sent. "
         "Raise the limit in Settings and it goes out, or send it again when the next month has begun."
     )
-    return Window(today, spending.total(conn, account_id, unit, first), limit, until, refusal)
+    return Window(today, spending.total(conn, account_id, unit, first, last), limit, until, refusal)

@@ -2,12 +2,12 @@
 
 from datetime import date
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, and_, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from pcc_desk.model.account import AccountId
 from pcc_desk.store import office
-from pcc_desk.store.schema import account, spending
+from pcc_desk.store.schema import spending
 
 _CAPS = "spending_caps"
 
@@ -22,12 +22,14 @@ def add(connection: Connection, account_id: AccountId, unit: str, day: date, amo
     )
 
 
-def total(connection: Connection, account_id: AccountId, unit: str, since: date) -> int:
-    """Give what was spent from a day on."""
-    chosen = select(func.coalesce(func.sum(spending.c.amount), 0)).where(
-        spending.c.account_id == account_id, spending.c.unit == unit, spending.c.day >= since.isoformat()
-    )
-    return int(connection.execute(chosen).scalar_one())
+def total(connection: Connection, account_id: AccountId, unit: str, since: date, until: date) -> int:
+    """Give what was spent from one day to another, both included.
+
+    What was booked while this PC's clock was ahead stands on a later day, and counts then.
+    """
+    within = spending.c.day.between(since.isoformat(), until.isoformat())
+    whose = and_(spending.c.account_id == account_id, spending.c.unit == unit, within)
+    return int(connection.execute(select(func.coalesce(func.sum(spending.c.amount), 0)).where(whose)).scalar_one())
 
 
 def cap(connection: Connection, account_id: AccountId, unit: str) -> int | None:
@@ -37,8 +39,7 @@ def cap(connection: Connection, account_id: AccountId, unit: str) -> int | None:
 
 
 def set_cap(connection: Connection, account_id: AccountId, unit: str, amount: int | None) -> None:
-    """Keep the most to be spent in a month, or with None no limit; what rested because of it may go on."""
+    """Keep the most to be spent in a month, or with None no limit."""
     caps = dict(office.get(connection, _CAPS) or {})
     caps.pop(f"{account_id} {unit}", None)
     office.put(connection, _CAPS, caps if amount is None else caps | {f"{account_id} {unit}": amount})
-    connection.execute(update(account).where(account.c.id == account_id).values(rest_until=None))

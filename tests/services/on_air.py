@@ -50,7 +50,7 @@ def use_up(desk: OnServers, account: Account) -> None:
     """Leave of today's quota only what is kept for what a person asks."""
     with desk.store.write() as conn:
         today = desk.clock().date()
-        used = spending.total(conn, account.id, "units", today)
+        used = spending.total(conn, account.id, "units", today, today)
         spending.add(conn, account.id, "units", today, 9_500 - used)
 
 

@@ -281,7 +281,7 @@ def test_a_quota_begins_anew_at_midnight_where_the_platform_lives(one: Desk) -> 
     ledger(one, limited).refuse_reading()
     ledger(one, limited).spend("units", 50)
     with one.store.read() as conn:
-        assert spending.total(conn, only(one).id, "units", date(2026, 11, 25)) == 50
+        assert spending.total(conn, only(one).id, "units", *[date(2026, 11, 25)] * 2) == 50
 
 
 def test_what_a_person_asks_for_is_never_refused_by_our_own_count(one: Desk) -> None:

@@ -53,7 +53,7 @@ def test_what_is_given_back_comes_off_the_month_it_was_booked_in(one: Desk) -> N
     ledger(one).owe(MILLS, -15, day)
     assert costs(one).spent(one.clock())[0].amount == 0
     with one.store.read() as conn:
-        assert spending.total(conn, only(one).id, MILLS, date(2026, 11, 1)) == 20
+        assert spending.total(conn, only(one).id, MILLS, date(2026, 11, 1), date(2026, 11, 30)) == 20
 
 
 def test_for_a_reading_no_more_is_kept_free_than_the_limit_leaves(one: Desk) -> None:

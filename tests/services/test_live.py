@@ -141,7 +141,7 @@ def test_what_is_said_on_youtube_comes_in_and_its_quota_is_forecast(tmp_path: Pa
             desk.services.live.forecast(shown, clock())
         )
         with desk.store.write() as conn:
-            used = spending.total(conn, account.id, "units", clock().date())
+            used = spending.total(conn, account.id, "units", *[clock().date()] * 2)
             spending.add(conn, account.id, "units", clock().date(), 9_500 - used - 5 * 360)  # 500 are kept back
         lasts = on_wall(clock() + timedelta(hours=1)).strftime("%H:%M")
         told = f"At this pace YouTube's daily quota lasts until {lasts}."
@@ -160,7 +160,7 @@ def test_the_quota_of_a_youtube_live_to_come_is_forecast_from_its_beginning(tmp_
         event = desk.services.events.save(event_at(clock() + timedelta(hours=2)), clock())
         desk.services.live.plan(event, account.id, clock())
         with desk.store.write() as conn:
-            used = spending.total(conn, account.id, "units", clock().date())
+            used = spending.total(conn, account.id, "units", *[clock().date()] * 2)
             spending.add(conn, account.id, "units", clock().date(), 9_500 - used - 5 * 360)
         begins, lasts = (on_wall(clock() + timedelta(hours=each)).strftime("%H:%M") for each in (2, 3))
         told = f"If it begins at {begins}, YouTube's daily quota lasts until {lasts}."
