@@ -69,7 +69,7 @@ class Manners:
         self._closed: dict[tuple[str, str], datetime] = {**doors.read()} if doors is not None else {}
         self._openings: dict[tuple[str, str], _Opening] = {}
         self._refusals: dict[str, int] = {}  # of each host, in a row
-        self._lock = threading.Lock()
+        self._lock, self._keeping = threading.Lock(), threading.Lock()
 
     def take_turn(self, host: str) -> None:
         """Wait for our turn at a host, at most a few spaces."""
@@ -94,9 +94,11 @@ class Manners:
             is_past = opening is not None and opening.since is not None and until <= opening.since
             if most is not None and not is_past:
                 self._openings[host, window] = _Opening(most)
-            closed = dict(self._closed)
         if self._doors is not None and most is not None:  # a usual pace is not worth a write
-            self._doors.keep(closed)
+            with self._keeping:  # else an older word could be kept after a newer one
+                with self._lock:
+                    closed = dict(self._closed)
+                self._doors.keep(closed)
 
     def refused(self, host: str, until: datetime, now: datetime) -> datetime:
         """Count a refusal, and give until when to leave the host alone: for longer with each one in a row."""

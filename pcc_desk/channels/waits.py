@@ -64,7 +64,7 @@ def _bounded(wait: timedelta, now: datetime) -> datetime:
 
 
 def _used_up(headers: Mapping[str, str], there: datetime) -> list[timedelta]:
-    over = [reset for left, reset in _WINDOWS if 0.0 in _figures(headers.get(left, ""))]
+    over = [reset for left, reset in _WINDOWS if any(figure <= 0 for figure in _figures(headers.get(left, "")))]
     return [wait for name in over if (wait := _longest(headers.get(name, ""), there)) is not None]
 
 

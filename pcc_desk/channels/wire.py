@@ -257,6 +257,8 @@ class Wire:
             return read
         verdict = self._judge_first(sent, read) or sent.refused(answer.code, body)
         if isinstance(verdict, RateLimited):
+            if "retry-after" in answer.headers:  # some say "too many" with another code than 429
+                verdict.until = max(verdict.until, wait_until(answer.headers, self.now()))
             self._manners.close(sent.host, verdict.until, sent.ask.window if verdict.narrow else "", most)
         raise verdict
 

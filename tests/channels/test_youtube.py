@@ -306,6 +306,18 @@ def test_a_used_up_quota_comes_back_at_midnight_in_california(bench: Bench, code
     assert caught.value.until == next_quota(datetime.now(UTC))
 
 
+def test_a_wait_told_beside_another_code_than_too_many_is_heard(bench: Bench) -> None:
+    rig, _ = bench
+    told = {"code": 403, "message": "Slower", "errors": [{"reason": "rateLimitExceeded"}]}
+    rig.front.misbehave(faulty.answered(403, faulty.as_json({"error": told}), {"Retry-After": "3600"}))
+    with pytest.raises(RateLimited) as caught:
+        rig.channel.fetch("comments", "")
+    assert caught.value.until - datetime.now(UTC) > timedelta(minutes=59)
+    with pytest.raises(RateLimited):
+        rig.channel.fetch("comments", "")
+    assert len(rig.front.seen) == 1
+
+
 @pytest.mark.parametrize(
     ("now", "then"),
     [

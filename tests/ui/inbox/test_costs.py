@@ -63,7 +63,7 @@ def mentioned(tmp_path: Path, qtbot: QtBot) -> Iterator[Mentioned]:
         panel.show()
         qtbot.waitUntil(lambda: panel.rows.rowCount() == 1)
         panel.table.selectRow(0)
-        qtbot.waitUntil(panel.pane.answer.text.isEnabled)
+        qtbot.waitUntil(panel.pane.answer.is_loaded)
         yield Mentioned(desk, server, account, background, panel, qtbot)
         background.stop(60)
 

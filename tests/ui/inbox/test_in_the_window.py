@@ -79,7 +79,7 @@ def test_the_message_chosen_is_brought_into_view_in_a_long_conversation(screen: 
 
 def test_what_was_said_of_the_last_answer_goes_with_another_search(screen: Screen) -> None:
     _, panel = open_window(screen)
-    screen.wait(panel.pane.answer.text.isEnabled)
+    screen.wait(panel.pane.answer.is_loaded)
     panel.pane.answer.text.setPlainText("Thank you")
     panel.pane.answer.send.click()
     screen.wait(panel.list.sent.isVisible)
@@ -124,7 +124,7 @@ def test_closing_the_window_keeps_the_answer_being_written(screen: Screen) -> No
     window, panel = open_window(screen)
     message = panel.pane.message()
     assert message is not None
-    screen.wait(panel.pane.answer.text.isEnabled)
+    screen.wait(panel.pane.answer.is_loaded)
     panel.pane.answer.text.setPlainText("Half an answer")
     window.close()
     screen.wait(lambda: screen.desk.services.inbox.kept_answer(message.id).text == "Half an answer")
@@ -134,7 +134,7 @@ def test_a_late_reading_of_what_was_kept_does_not_replace_what_is_typed(screen: 
     _, panel = open_window(screen)
     message = panel.pane.message()
     assert message is not None
-    screen.wait(panel.pane.answer.text.isEnabled)
+    screen.wait(panel.pane.answer.is_loaded)
     panel.pane.answer.text.setPlainText("Half an answer")
     panel.pane._on_kept_answer(message.id, KeptAnswer())
     assert panel.pane.answer.text.toPlainText() == "Half an answer"
@@ -144,7 +144,7 @@ def test_an_answer_that_is_not_taken_is_kept_as_it_was_written(screen: Screen) -
     window, panel = open_window(screen)
     message = panel.pane.message()
     assert message is not None
-    screen.wait(panel.pane.answer.text.isEnabled)
+    screen.wait(panel.pane.answer.is_loaded)
     screen.desk.services.accounts.disconnect(message.account_id)
     panel.pane.answer.text.setPlainText("Half an answer")
     panel.pane.answer.send.click()

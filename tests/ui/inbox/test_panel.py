@@ -129,7 +129,7 @@ def test_an_answer_that_cannot_be_kept_is_held_until_it_can(screen: Screen) -> N
     inbox = screen.desk.services.inbox
     disk = SmallDisk(inbox)
     panel.pane._services = replace(screen.desk.services, inbox=cast("Inbox", disk))
-    screen.wait(panel.pane.answer.text.isEnabled)
+    screen.wait(panel.pane.answer.is_loaded)
     with screen.qtbot.waitSignal(screen.background.failed):
         panel.pane.answer.text.setPlainText("Half an answer")
     panel.table.selectRow(1)
@@ -148,7 +148,7 @@ def test_what_is_typed_is_on_disk_within_a_second_even_while_typing_goes_on(
     panel = open_inbox(screen, 1)
     message = panel.pane.message()
     assert message is not None
-    screen.wait(panel.pane.answer.text.isEnabled)
+    screen.wait(panel.pane.answer.is_loaded)
 
     def is_kept_while_typing() -> bool:
         QTest.keyClicks(panel.pane.answer.text, "a")
@@ -163,7 +163,7 @@ def test_what_is_typed_is_kept_after_a_pause_and_says_so(screen: Screen) -> None
     panel = open_inbox(screen, 1)
     message = panel.pane.message()
     assert message is not None
-    screen.wait(panel.pane.answer.text.isEnabled)
+    screen.wait(panel.pane.answer.is_loaded)
     QTest.keyClicks(panel.pane.answer.text, "At seven")
     screen.wait(lambda: screen.desk.services.inbox.kept_answer(message.id).text == "At seven")
     screen.wait(lambda: "Saved on this PC" in words_of(panel.pane.answer))

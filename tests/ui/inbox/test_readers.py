@@ -46,7 +46,7 @@ class Page:
         row = next(n for n in range(rows.rowCount()) if (one := rows.record(n)) is not None and one.kind is kind)
         self.panel.table.selectRow(row)
         self.wait(lambda: (shown := self.panel.pane.message()) is not None and shown.kind is kind)
-        self.wait(self.answer.text.isEnabled)
+        self.wait(self.answer.is_loaded)
 
     def wait(self, until: Callable[[], object]) -> None:
         """Wait until something is so."""
