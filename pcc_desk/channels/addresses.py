@@ -53,8 +53,15 @@ def origin(address: str) -> str:
 
 def may_lead_to(here: str, there: str) -> bool:
     """Tell whether a server at `here` may send us to `there`: never from the outside into this PC or its network."""
-    home = _split(here).hostname or ""
-    return is_loopback(home) or home == _split(there).hostname or is_public(there)
+    if is_loopback(_split(here).hostname or "") or _host(here) == _host(there) or is_public(there):
+        return True
+    return not is_public(here) and not _is_this_pc(_host(there))
+
+
+def is_same_origin(one: str, other: str) -> bool:
+    """Tell whether two addresses are of one origin, in whatever letters its name is written. Raises: Rejected."""
+    schemes = {_split(each).scheme.lower() for each in (one, other)}
+    return len(schemes) == 1 and _host(one) == _host(other) and _split(origin(one)).port == _split(origin(other)).port
 
 
 def is_same_site(one: str, other: str) -> bool:
@@ -91,8 +98,26 @@ def is_public(address: str) -> bool:
 
 
 def _site(address: str) -> tuple[str, int | None]:
-    parts = _split(origin(address))
-    return (parts.hostname or "").rstrip(".").removeprefix("www."), parts.port
+    return _host(address).removeprefix("www."), _split(origin(address)).port
+
+
+def _host(address: str) -> str:
+    """Give the host in the letters by which it is looked up: tŷ.cymru is xn--t-foa.cymru."""
+    host = (_split(address).hostname or "").rstrip(".").lower()
+    try:
+        return host.encode("idna").decode()
+    except UnicodeError:
+        return host
+
+
+def _is_this_pc(host: str) -> bool:
+    """Tell whether a host inside a network can mean this PC, also in an odd spelling (127.1)."""
+    try:
+        place = ip_address(host)
+        return place.is_loopback or place.is_unspecified or place.is_link_local
+    except ValueError:
+        last = host.rpartition(".")[2]
+        return last[:1].isdigit() or last == "localhost"
 
 
 def _split(address: str) -> SplitResult:

@@ -28,14 +28,19 @@ _LONGEST_REASON, _LONGEST_ANSWER = 200, 500
 _ANSWER = " The answer: "
 _READ_OF_AN_ANSWER = 20_000  # bytes
 _SCRIPTS, _TAGS = re.compile(r"(?is)<(script|style)\b.*?(?:</\1\s*>|\Z)"), re.compile(r"<[^<>]*+>")
-_SECRET_BY_NAME = re.compile(r'(?i)("[\w-]{0,40}(?:token|secret|password|key)[\w-]{0,40}"\s*:\s*)"(?:[^"\\]|\\.)*+"?')
-_SECRET_ASSIGNED = re.compile(  # name=value and name: value of any shape, also one level further in
-    r"""(?i)([\w-]{0,40}(?:token|secret|password|jwt)[\w-]{0,40}["'\\]{0,4}\s{0,9}[:=][\s\["'\\]{0,9}"""
-    r"""(?:\{\s{0,9}["'\\]{0,4}\w{0,40}["'\\]{0,4}\s{0,9}:[\s"'\\]{0,9})?)[\w./+=~|%-]{16,}"""
+_SECRET_BY_NAME = re.compile(
+    r'(?i)("[\w-]{0,40}(?:token|secret|password|(?:api|access|private)[_-]?key)[\w-]{0,40}"\s*:\s*)"(?:[^"\\]|\\.)*+"?'
+)
+_SECRET_ASSIGNED = re.compile(  # name=value and name: value of any shape, also one level further in; no plain words
+    r"""((?i:[\w-]{0,40}(?:token|secret|password|jwt|api[_-]?key)[\w-]{0,40})["'\\]{0,4}\s{0,9}(?:[:=]|%3[dD])"""
+    r"""[\s\["'\\]{0,9}(?:\{\s{0,9}["'\\]{0,4}\w{0,40}["'\\]{0,4}\s{0,9}:[\s"'\\]{0,9})?)"""
+    r"""(?=[\w./+=~|%-]*[\dA-Z])[\w./+=~|%-]{16,}"""
 )
 _SECRET_LIKE = re.compile(
-    r"(?i)\b(?:bearer|basic)\s+\S+|\beyJ[\w-]+\.[\w-]+\.[\w-]*|\b[a-z0-9]{4}([- ])[a-z0-9]{4}(?:\1[a-z0-9]{4}){2,4}\b"
+    r"(?i)\b(?:bearer|basic)\s+(?=\S*[\d=])\S{8,}|(?<![\w-])eyJ[\w-]++\.[\w-]++\.[\w-]*"
+    r"|\b[a-z0-9]{4}-[a-z0-9]{4}(?:-[a-z0-9]{4}){2,4}\b"
 )
+_APP_PASSWORD = re.compile(r"\b[a-zA-Z0-9]{4} [a-zA-Z0-9]{4}(?: [a-zA-Z0-9]{4}){2,4}\b")
 _NOTHING_SENT = "Nothing was sent."
 _ASKS_AGAIN = "Nothing is lost, and PCC Desk asks again. If this goes on, sign in again in Settings."
 _SECRET_FIELDS = frozenset(
@@ -119,6 +124,12 @@ def reason_of(body: object) -> str:
 def as_written(body: object) -> bytes:
     """Write an answer that was read as JSON again."""
     return json.dumps(body, ensure_ascii=False, default=str).encode("utf-8", "replace")
+
+
+def _struck(found: re.Match[str]) -> str:
+    """Strike out four signs by four of a password, and leave a sentence of short words alone."""
+    mixed = any(sign.isdigit() for sign in found[0]) or any(part[1:] != part[1:].lower() for part in found[0].split())
+    return secrecy.STRUCK if mixed else found[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,8 +264,8 @@ class Sent:
 
     def redact(self, said: str, longest: int = _LONGEST_REASON) -> str:
         """Give one short line of a platform's words without any secret of this request."""
-        said = secrecy.strike(html.unescape(said), self._secrets())
-        said = _SECRET_LIKE.sub(secrecy.STRUCK, " ".join(said.split()))
+        said = secrecy.strike(html.unescape(said[:_READ_OF_AN_ANSWER]), self._secrets())
+        said = _APP_PASSWORD.sub(_struck, _SECRET_LIKE.sub(secrecy.STRUCK, " ".join(said.split())))
         return said if len(said) <= longest else f"{said[: longest - 1]}…"
 
     def _secrets(self) -> Iterable[str]:

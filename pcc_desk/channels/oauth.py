@@ -123,8 +123,10 @@ def authorize_by_code(
     back, ends = _Back(SHOWN), time.monotonic() + seconds
     entering.browser.visit(_page(plan, app, back))
     while not (code := entering.browser.typed_code()):
-        if entering.browser.is_cancelled() or time.monotonic() > ends:
-            raise _no_answer(entering.browser.is_cancelled())
+        if entering.browser.is_cancelled():
+            raise _no_answer(True)
+        if time.monotonic() > ends:
+            raise Rejected("The code was not typed in time.", f"{AGAIN} Type the code while PCC Desk waits for it.")
         time.sleep(_LOOK)
     if not _is_code(code):
         raise Rejected("This is not the code the page shows.", f"{AGAIN} Copy the whole code and nothing else.")

@@ -10,6 +10,7 @@ STRUCK = "[secret]"
 _SHORTEST = 4  # what is shorter stands in too many words to be one
 _TOLD = 8  # so much of the beginning of one, where a text was cut, is too much
 _BEGINNING = 16  # so much of the beginning of a long one gives it away, whatever follows
+_PROVING = re.compile(r"(?i)auth|token|key|secret|cookie|dpop")
 _BREAK = re.compile(r"\\[nrt]")
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 _SCHEMES = frozenset({"bearer", "basic", "oauth", "dpop"})
@@ -34,6 +35,8 @@ def strike(said: str, secrets: Iterable[str]) -> str:
 def of_headers(headers: Mapping[str, str]) -> Iterator[str]:
     """Give what may be secret in a request's headers: what proves who sends, and whatever is long."""
     for name, value in headers.items():
+        if not _PROVING.search(name):
+            continue
         proof = name.casefold() == "authorization"
         for part in value.split():
             if proof and part.casefold() == "basic":
@@ -59,7 +62,8 @@ def _forms(secret: str) -> set[str]:
     content = secret.encode("utf-8", "replace")
     coded = {b64encode(content).decode().rstrip("="), urlsafe_b64encode(content).decode().rstrip("=")}
     written = {secret.replace("\\", "\\\\"), secret.replace("\\", "")}  # in JSON, and as `_plain` leaves it
-    return {form for form in {secret, *written, *coded, content.hex()} if len(form) >= _SHORTEST}
+    bare = secret.replace("-", "")  # as an app password is also typed
+    return {form for form in {secret, bare, *written, *coded, content.hex()} if len(form) >= _SHORTEST}
 
 
 def _pattern(form: str) -> re.Pattern[str]:
@@ -75,11 +79,13 @@ def _spaced(form: str) -> str:
 
 def _without_beginning(said: str, forms: Iterable[str]) -> str:
     """Strike out the beginning of a secret with which a text ends that was cut in its midst."""
-    flat = said.rstrip().casefold()
+    kept = said.rstrip().removesuffix("…").rstrip(".")
+    places = [place for place, sign in enumerate(kept) if not sign.isspace()]
+    flat = "".join(kept[place].lower()[:1] for place in places)
     for form in forms:
-        start = flat.rfind(form[:_TOLD].casefold())
-        if start >= 0 and len(form) > _TOLD and form.casefold().startswith(flat[start:]):
-            return said[:start] + STRUCK
+        start = flat.rfind(form[:_TOLD].lower())
+        if start >= 0 and len(form) > _TOLD and form.lower().startswith(flat[start:]):
+            return said[: places[start]] + STRUCK
     return said
 
 

@@ -95,7 +95,10 @@ class Wire:
         """Give a wire with the same manners to another address. Raises: Rejected for an address not safe to follow."""
         whole = addresses.whole(address)
         if self.address and not addresses.may_lead_to(self.base, whole):
-            raise Rejected("The server sent PCC Desk to an address inside this network, which is not safe.")
+            raise Rejected(
+                "The server sent PCC Desk to an address inside this network, which is not safe.",
+                "Check the address you typed, or ask whoever looks after the server.",
+            )
         return self._sibling(whole, title or self._title)
 
     def elsewhere(self, address: str, title: str = "") -> "Wire":
@@ -140,7 +143,7 @@ class Wire:
             if answer.code not in _REDIRECTS or answer.code in ask.accept:
                 return answer
             url = addresses.joined(url, answer.headers.get("location", ""))
-            if not url or addresses.origin(url) != home:
+            if not url or not addresses.is_same_origin(url, home):
                 raise self.sent("GET", ask).moved(f"{answer.code} to another origin")
         raise self.sent("GET", ask).moved(f"more than {MAX_REDIRECTS} redirects")
 

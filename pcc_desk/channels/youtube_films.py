@@ -1,15 +1,17 @@
 """Films on their way to YouTube: uploaded unseen in pieces that a break does not undo, then shown to everybody."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from pcc_desk.channels import reading
 from pcc_desk.channels.failures import Ask
 from pcc_desk.channels.youtube_site import CAPTION, Site
-from pcc_desk.errors import Gone, Rejected, Unreachable
+from pcc_desk.errors import Gone, Rejected, ServiceDown, Unreachable
 from pcc_desk.model.channel import Piece, Steps
 from pcc_desk.model.film import PieceVideo
 
 _CHUNK = 8 * 1_048_576  # a multiple of 256 KiB, as the protocol asks (developers.google.com, resumable uploads)
+_MOST_STANDING, _LONGEST_FIGURE = 3, 16  # pieces in a row that are not kept; digits
 _GOING_ON = frozenset({308})
 _OVER = frozenset({404, 410})
 _THERE = frozenset({409})
@@ -28,7 +30,9 @@ def upload(site: Site, steps: Steps, piece: Piece) -> str:
 
 
 def _bring_up(site: Site, steps: Steps, piece: Piece, video: PieceVideo) -> str:
-    session = steps.get(piece.key, "session") or _begin(site, steps, piece, video)
+    session = steps.get(piece.key, "session")
+    if not session or not _leads_on(site, session):
+        session = _begin(site, steps, piece, video)
     try:
         made = _send(site, session, video)
     except Gone:
@@ -97,23 +101,38 @@ def _begin(site: Site, steps: Steps, piece: Piece, video: PieceVideo) -> str:
     return session
 
 
+def _leads_on(site: Site, session: str) -> bool:
+    try:
+        site.wire.door(session)
+    except (Rejected, ServiceDown):  # one that was kept once and leads nowhere: the upload begins anew
+        return False
+    return True
+
+
 def _send(site: Site, session: str, video: PieceVideo) -> object:
     wire, path = site.wire.door(session)  # which is proof enough of who sends
     # Asked first how far it came: an answer lost on the way may have been the last one.
     asked = Ask(path, headers={"Content-Range": f"bytes */{video.size}"}, content=b"", accept=_GOING_ON | _OVER)
     answer = wire.put(replace(asked, harmless=True, wordless=True))
-    start = 0
+    before, stood = -1, 0
     while answer.code not in (200, 201):
-        if answer.code in _OVER:
+        start = _reached(answer.headers)
+        stood = stood + 1 if start <= before else 0
+        if answer.code in _OVER or start >= video.size or stood > _MOST_STANDING:
             raise Gone("The upload is not known any more.")
-        reached = answer.headers.get("range", "").rpartition("-")[2]
-        start = int(reached) + 1 if reached.isdecimal() else 0
+        before = start
         part = video.reel.read(start, min(_CHUNK, video.size - start))
         last = start + len(part) - 1
         headers = {"Content-Range": f"bytes {start}-{last}/{video.size}", "Content-Type": video.mime}
         sent = Ask(path, headers=headers, content=part, accept=_GOING_ON | _OVER)
         answer = wire.put(replace(sent, harmless=True, wordless=True))
     return answer.body
+
+
+def _reached(headers: Mapping[str, str]) -> int:
+    """Read how many bytes of an upload have arrived."""
+    last = headers.get("range", "").rpartition("-")[2]
+    return int(last) + 1 if last.isdecimal() and len(last) < _LONGEST_FIGURE else 0
 
 
 def _caption(site: Site, known: str, video: PieceVideo, language: str) -> None:

@@ -75,11 +75,26 @@ def test_a_server_outside_cannot_send_us_into_this_network(inside: str) -> None:
     assert Wire("").at(inside).address == inside
 
 
-def test_a_server_inside_may_name_itself_and_a_place_outside_and_nobody_else() -> None:
-    assert Wire("https://media.office.corp").at("https://media.office.corp/blog").address.endswith("/blog")
-    assert Wire("https://media.office.corp").at("https://example.org").address == "https://example.org"
-    with pytest.raises(Rejected):
-        Wire("https://media.office.corp").at("https://files.office.corp")
+@pytest.mark.parametrize(
+    "there", ["https://media.office.corp/blog", "https://files.office.corp", "https://example.org"]
+)
+def test_a_server_inside_may_name_a_place_inside_and_outside(there: str) -> None:
+    for here in ("https://media.office.corp", "https://newyddion", "https://192.168.1.4"):
+        assert Wire(here).at(there).address == there
+
+
+@pytest.mark.parametrize("there", ["https://127.0.0.1", "https://localhost", "https://127.1", "https://a.localhost"])
+def test_a_server_inside_may_not_lead_to_this_pc(there: str) -> None:
+    with pytest.raises(Rejected) as caught:
+        Wire("https://media.office.corp").at(there)
+    assert caught.value.next_step
+
+
+def test_a_name_in_letters_of_its_own_is_the_same_in_the_letters_it_is_looked_up_by() -> None:
+    assert addresses.is_same_site("https://tŷ.cymru", "https://www.xn--t-foa.cymru/blog")
+    assert addresses.is_same_origin("https://tŷ.cymru/a", "https://xn--t-foa.cymru/b")
+    assert not addresses.is_same_origin("https://tŷ.cymru", "https://ty.cymru")
+    assert not addresses.is_same_origin("https://tŷ.cymru", "https://tŷ.cymru:8443")
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,9 @@ def test_a_text_made_to_be_slow_is_searched_at_once() -> None:
     assert STRUCK not in strike(("E" * 15 + " " * 500 + "x") * 40, [*SECRETS, "E" * 2_000])
 
 
-@pytest.mark.parametrize("said", ["token" * 4_000, "token:" * 4_000, "-" * 20_000, 'token"' + " " * 20_000])
+@pytest.mark.parametrize(
+    "said", ["token" * 4_000, "token:" * 4_000, "-" * 20_000, 'token"' + " " * 20_000, "-eyJ" * 5_000]
+)
 def test_an_answer_made_to_be_slow_is_told_at_once(said: str) -> None:
     told = sent_with(SECRETS[0], "Bearer").with_answer("400", said.encode())
     assert len(told) < 600  # and here it is, which takes minutes where a search grows with the square
@@ -120,6 +122,30 @@ def test_a_secret_that_is_new_to_us_is_known_by_what_stands_before_it(said: str)
     assert "AbCdEfGh" not in told and STRUCK in told
 
 
-def test_a_message_about_tokens_stays_readable() -> None:
-    said = "Invalid token: this application is not allowed; the password must be changed."
+@pytest.mark.parametrize("said", [
+    "Invalid token: this application is not allowed; the password must be changed.",
+    "You must use Basic authentication for this request.",
+    "You are on the Basic plan; upgrade.",
+    "Bearer token is missing.",
+    "The text must have less than 500 signs.",
+    "Your post must have some text.",
+    "invalid_token: insufficient_permissions",
+    '"key": "rest_forbidden", "keyword": "minLength"',
+    "Content-Type application/json is not supported.",
+])  # fmt: skip
+def test_a_message_without_a_secret_stays_readable(said: str) -> None:
     assert said in sent_with(SECRETS[0], "Bearer").with_answer("400", said.encode())
+
+
+def test_a_reason_of_megabytes_is_searched_at_its_beginning_only() -> None:
+    told = sent_with(SECRETS[0], "Bearer").refused(400, {"message": "-eyJ" * 500_000})
+    assert len(told.sentence) < 400 and len(told.detail) < 1_200
+
+
+@pytest.mark.parametrize("cut", ["abcd efgh ijkl…", "abcd efgh ijkl...", "abcd efgh ijkl"])
+def test_an_app_password_that_a_server_cuts_short_itself_is_struck_out(cut: str) -> None:
+    assert "efgh" not in strike(f"Wrong password {cut}", ["abcd efgh ijkl mnop qrst uvwx"])
+
+
+def test_an_app_password_without_its_hyphens_is_struck_out() -> None:
+    assert strike("Wrong: xqz7k2fd9w3mp8ta!", ["xqz7-k2fd-9w3m-p8ta"]) == f"Wrong: {STRUCK}!"

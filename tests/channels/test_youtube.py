@@ -129,29 +129,6 @@ def test_an_upload_youtube_has_forgotten_begins_again(bench: Bench) -> None:
     assert len(server.videos) == 1
 
 
-@pytest.mark.parametrize("said", [faulty.HTML, b"", b"Not Found", b'{"error": {"code": 404}}'])
-def test_an_upload_that_is_over_is_known_by_its_code_whatever_words_stand_with_it(bench: Bench, said: bytes) -> None:
-    rig, _ = bench
-    rig.front.misbehave(faulty.reset, lambda seen: "/session/" in seen.path)
-    with pytest.raises(Unreachable):
-        rig.channel.publish(rig.piece())
-    rig.front.misbehave(faulty.answered(404, said), lambda seen: "/session/" in seen.path)
-    with pytest.raises(Unreachable, match="forgotten"):
-        rig.channel.publish(rig.piece())
-    rig.front.behave()
-    rig.channel.publish(rig.piece())
-
-
-@pytest.mark.parametrize("place", ["https://[x", "https://a:99999/u", "not an address"])
-def test_an_upload_that_is_given_no_address_is_tried_again_and_that_is_not_kept(bench: Bench, place: str) -> None:
-    rig, _ = bench
-    rig.front.misbehave(faulty.answered(200, b"", {"Location": place}), lambda seen: seen.method == "POST")
-    with pytest.raises(Unreachable):
-        rig.channel.publish(rig.piece())
-    rig.front.behave()
-    rig.channel.publish(rig.piece())
-
-
 def test_a_film_google_keeps_unseen_is_never_called_posted() -> None:
     with youtube_rig(audited=False) as rig:
         with pytest.raises(Rejected, match="keeps the film unseen"):

@@ -89,7 +89,10 @@ class Wizard(QDialog):
         self._show(self.open_page)
 
     def reject(self) -> None:
-        """Close, but not past the only key of a new office without being sure."""
+        """Give up a sign-in on its way first; close, but not past the only key of a new office without being sure."""
+        if self.connect_page is not None and self.connect_page.form.is_waiting():
+            self.connect_page.form.stop()
+            return
         if self.page() is not self.key or not self.key.is_only_key():
             super().reject()
             return
@@ -148,6 +151,7 @@ class Wizard(QDialog):
         self.key.show_recovery(Recovery("", ""))
         page = self.connect_page = ConnectPage(self._open_accounts, self._background)
         # After what was asked for so far, so that a key that was kept is not offered again.
+        page.finish.clicked.connect(page.form.stop)
         page.finish.clicked.connect(lambda: self._background.do(lambda: None, lambda _: self._on_opened()))
         self.notice.hide()
         self._screens.addWidget(page)  # it scrolls by itself, with its buttons in sight

@@ -198,7 +198,7 @@ class ConnectForm(QWidget):
         self._focus()
 
     def _on_remembered(self, name: str, remembered: Remembered) -> None:
-        if self._platform is None or self._platform.name != name:
+        if self._platform is None or self._platform.name != name or self.is_waiting():
             return
         untouched = not any(self.way_form.values().values())
         for way in self._platform.ways:
@@ -288,7 +288,7 @@ class ConnectForm(QWidget):
         if self._attempt is not None and self._platform is not None:
             self._attempt.code = code
             self.waiting.say(f"Connecting to {self._platform.title}…")
-            self.cancel_button.setFocus()
+            self._page.setFocus()  # not on Cancel: Enter may be pressed twice
 
     def _on_connected(self, attempt: _Attempt, account: Account) -> None:
         if attempt is not self._attempt:

@@ -1,5 +1,7 @@
 """A notice across a panel: what happened, what to do, and the details for those who want them."""
 
+import re
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QWidget
 
@@ -9,6 +11,7 @@ from pcc_desk.ui.widgets.buttons import IconButton, LinkButton
 from pcc_desk.ui.widgets.frames import Card, column, row
 from pcc_desk.ui.widgets.words import Label, repolish
 
+_UNBROKEN = re.compile(r"\S{60}")  # a longer word would widen the whole window, so it may be broken there
 _LONGEST = 1_000  # signs of a sentence that are shown: a server's words in it may be megabytes
 
 
@@ -41,7 +44,10 @@ class Banner(Card):
 
     def tell(self, error: DeskError, tone: str = "") -> None:
         """Show a failure, in another tone when given: its sentence, the next step, and its detail behind a button."""
-        told = (show_marks(words[:_LONGEST]) for words in (error.sentence, error.next_step, error.detail))
+        told = (
+            _UNBROKEN.sub("\\g<0>\u200b", show_marks(words[:_LONGEST]))
+            for words in (error.sentence, error.next_step, error.detail)
+        )
         sentence, next_step, detail = told  # a server's own words may stand in each of them
         self.say(" ".join(filter(None, (sentence, next_step))), tone)
         self._detail.setText(detail)

@@ -85,6 +85,17 @@ def test_the_code_is_asked_for_while_the_browser_is_open_and_enter_goes_on_with_
     assert desk.accounts.all() == (desk.connected[0],)
 
 
+def test_enter_pressed_twice_gives_nothing_up(desk: Desk) -> None:
+    desk.begin()
+    entry = desk.form.code_entry
+    entry.line.setText(code_of(desk.pages[0]))
+    QTest.keyClick(entry.line, Qt.Key.Key_Return)
+    there = desk.dialog.focusWidget()
+    assert there is not None and there is not desk.form.cancel_button
+    QTest.keyClick(there, Qt.Key.Key_Return)
+    desk.qtbot.waitUntil(lambda: bool(desk.connected))
+
+
 def test_a_wrong_code_is_told_and_the_address_is_still_there(desk: Desk) -> None:
     desk.begin()
     desk.form.code_entry.line.setText("wrong")

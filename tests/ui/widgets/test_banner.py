@@ -31,3 +31,11 @@ def test_words_that_turn_round_what_stands_beside_them_are_shown_as_marks(qtbot:
 def test_a_name_of_megabytes_does_not_hold_the_window(qtbot: QtBot) -> None:
     texts = shown(qtbot, Rejected(f"No Page {'x' * 5_000_000}.", "y" * 5_000_000, "z" * 5_000_000))
     assert max(map(len, texts)) < 2_100
+
+
+def test_a_word_without_end_does_not_widen_the_window(qtbot: QtBot) -> None:
+    dress()
+    banner = Banner()
+    qtbot.addWidget(banner)
+    banner.tell(Rejected(f"It is no address: https://example.org/{'W' * 900}.", "Check it.", "x" * 900))
+    assert banner.minimumSizeHint().width() < 1_200
