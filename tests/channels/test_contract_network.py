@@ -63,7 +63,8 @@ def test_an_answer_without_bounds_is_cut_off(rig: Rig, fault: faulty.Fault) -> N
 def test_too_many_requests_close_the_door_until_the_time_given(rig: Rig, headers: dict[str, str], seconds: int) -> None:
     now = [NOON]
     channel = rig.open(rig.wire(now=lambda: now[0]))
-    rig.front.misbehave(faulty.refused(429, "Too many", headers))
+    dated = {"Date": format_datetime(NOON, usegmt=True), **headers}
+    rig.front.misbehave(faulty.refused(429, "Too many", dated))
     with pytest.raises(RateLimited) as caught:
         channel.fetch(rig.stream, "")
     assert caught.value.until == NOON + timedelta(seconds=seconds)
