@@ -22,6 +22,8 @@ DeskError                  one plain sentence for the office, and the next step
 from datetime import datetime
 
 TRIES_AGAIN = "PCC Desk tries again by itself."
+NOT_POSTED = "Nothing was posted. Change it and send it again."
+CONNECT_ANEW = "Connect the account again in Settings with its new address. Everything is kept."
 
 
 class DeskError(Exception):

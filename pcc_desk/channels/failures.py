@@ -13,6 +13,8 @@ import requests
 from pcc_desk.channels import reading, secrecy
 from pcc_desk.channels.flow import Flow
 from pcc_desk.errors import (
+    CONNECT_ANEW,
+    NOT_POSTED,
     TRIES_AGAIN,
     ChannelError,
     Gone,
@@ -222,7 +224,7 @@ class Sent:
         said = f": “{reason}”" if reason else "."
         if self.method == "GET":
             return Rejected(f"{self.title} refused to show it{said}", _ASKS_AGAIN, detail)
-        return Rejected(f"{self.title} refused it{said}", "Nothing was posted. Change it and send it again.", detail)
+        return Rejected(f"{self.title} refused it{said}", NOT_POSTED, detail)
 
     def signed_out(self) -> Unauthorized:
         """Tell that the sign-in is not accepted."""
@@ -249,7 +251,7 @@ class Sent:
         """Tell of a redirect the desk does not follow."""
         return ServiceDown(
             f"{self.title} has moved to another address.",
-            "Connect the account again in Settings with its new address. Everything is kept.",
+            CONNECT_ANEW,
             self.about(why),
         )
 

@@ -110,7 +110,10 @@ def find_site(wire: Wire, typed: str) -> Wire:
             tried.add(place.address)
             elsewhere = _redirect(place)
             if elsewhere:
-                place = wire.at(elsewhere)
+                try:
+                    place = wire.at(elsewhere)
+                except Rejected:  # an address nobody can follow; there may be a WordPress above it
+                    break
                 if not addresses.is_same_site(candidate, place.address):
                     raise Rejected(
                         f"This address leads to another website: {addresses.origin(place.address)}.",

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from pcc_desk.channels import addresses, grants
-from pcc_desk.errors import TRIES_AGAIN, ChannelError, RateLimited, Rejected, Unauthorized
+from pcc_desk.errors import CONNECT_ANEW, NOT_POSTED, TRIES_AGAIN, ChannelError, RateLimited, Rejected, Unauthorized
 from pcc_desk.model.account import Account, AccountState, Remembered, SignIn
 from pcc_desk.model.channel import Field, Platform, Secrets, Way
 from pcc_desk.services.keeping import origin_of
@@ -14,6 +14,7 @@ from pcc_desk.store.engine import Store
 
 CONNECT_AGAIN = "Check the address and this PC's network, then try again."
 ONCE_MORE = "Check this PC's network, then try again."
+NEW_ADDRESS = "Type the address it has now, then try again. Open the old one in a web browser to see where it leads."
 CHECK_FIELDS = "Check what you typed, then try again."
 CANCELLED = "You stopped the sign-in."
 _WAY = "way"  # the name under which the way chosen is kept beside an account's secrets
@@ -139,7 +140,9 @@ def told_to_a_person(way: Way) -> Iterator[None]:
         raise
     except ChannelError as error:
         asks_where = any(each.name == "address" for each in way.fields)
-        error.next_step = error.next_step.replace(TRIES_AGAIN, CONNECT_AGAIN if asks_where else ONCE_MORE)
+        again = CONNECT_AGAIN if asks_where else ONCE_MORE
+        for usual, here in ((TRIES_AGAIN, again), (NOT_POSTED, CHECK_FIELDS), (CONNECT_ANEW, NEW_ADDRESS)):
+            error.next_step = error.next_step.replace(usual, here)
         raise
 
 

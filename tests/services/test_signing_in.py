@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 from pcc_desk.channels.platforms import ADAPTERS
-from pcc_desk.errors import Rejected
+from pcc_desk.errors import NOT_POSTED, Rejected
 from pcc_desk.model.account import Account, AccountState, Remembered, SignIn
+from pcc_desk.model.channel import Way
 from pcc_desk.rehearsal.authorizer import Authorizer
 from pcc_desk.services.accounts import Accounts
 from pcc_desk.services.keeping import AccountSecrets
-from pcc_desk.services.signing_in import CANCELLED, ONCE_MORE
+from pcc_desk.services.signing_in import CANCELLED, ONCE_MORE, told_to_a_person
 from pcc_desk.store import secrets
 from pcc_desk.store.engine import Store
 from tests.channels.visiting import APP, Person, honest
@@ -165,6 +166,22 @@ def test_a_platform_that_is_down_is_not_tried_again_by_itself(bench: Bench, serv
     with pytest.raises(Exception, match="cannot be reached") as caught:
         gone.connect(**TYPED)
     assert getattr(caught.value, "next_step", "") == ONCE_MORE
+
+
+@pytest.mark.parametrize(
+    ("usual", "said"),
+    [
+        (NOT_POSTED, "Check what you typed, then try again."),
+        (
+            "Connect the account again in Settings with its new address. Everything is kept.",
+            "Type the address it has now",
+        ),
+    ],
+)
+def test_what_is_said_to_one_who_posts_is_not_said_to_one_who_signs_in(usual: str, said: str) -> None:
+    with pytest.raises(Rejected) as caught, told_to_a_person(Way("code", "", "", ())):
+        raise Rejected("Mastodon refused it.", usual)
+    assert caught.value.next_step.startswith(said)
 
 
 def test_a_desk_without_a_browser_says_so(store: Store, server: Authorizer) -> None:
