@@ -31,11 +31,11 @@ from pcc_desk.ui.widgets.words import Label
 
 OPEN_BROWSER = "Open your web browser"
 WAITING = (
-    "Your web browser is open. Sign in there as the account you want to connect, and say yes. Then come back here. "
+    "Your web browser opens. Sign in there as the account you want to connect, and say yes. Then come back here. "
     "PCC Desk waits for three minutes."
 )
 WAITING_FOR_CODE = (
-    "Your web browser is open. Sign in there as the account you want to connect, and say yes. The page then shows a "
+    "Your web browser opens. Sign in there as the account you want to connect, and say yes. The page then shows a "
     "code. Copy it, paste it here and press “Go on”. PCC Desk waits for ten minutes."
 )
 _USUAL = ("address", "handle", "secret")

@@ -114,7 +114,7 @@ def test_the_steps_are_numbered_and_stay_readable_while_the_browser_is_open(desk
     fill_app(form)
     assert "1.\nMake an app.\n2.\nPaste its ID." in words_of(form)
     form.connect_button.click()
-    desk.wait_for("Your web browser is open.")
+    desk.wait_for("Your web browser opens.")
     assert (
         form.is_waiting() and form.window().focusWidget() is form.cancel_button and not form.connect_button.isVisible()
     )
