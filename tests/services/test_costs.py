@@ -11,7 +11,6 @@ import pytest
 from pcc_desk.channels import x
 from pcc_desk.channels.platforms import ADAPTERS
 from pcc_desk.errors import InputError, OverLimit, RateLimited, Rejected
-from pcc_desk.model.account import Account
 from pcc_desk.model.announcement import PlacedPicture
 from pcc_desk.model.channel import Platform
 from pcc_desk.model.cost import MILLS, Prices, say_money
@@ -23,6 +22,7 @@ from pcc_desk.services.keeping import AccountLedger
 from pcc_desk.store import spending, streams
 from tests.desk import NOW, Clock, open_store
 from tests.media.samples import jpeg
+from tests.services.priced import costs, only, priced_desk
 from tests.services.scripted import LOST, PLATFORM, SETTLE, Desk, World, assemble
 
 X, YOUTUBE = ADAPTERS["x"].platform, ADAPTERS["youtube"].platform
@@ -33,21 +33,8 @@ LONG = " ".join(f"Sentence number {number} of the plan is here." for number in r
 @pytest.fixture
 def one(tmp_path: Path) -> Iterator[Desk]:
     """A desk on a platform that costs money."""
-    store = open_store(tmp_path)
-    made = assemble(store, World(), Clock(), PRICED)
-    made.connect("office")
-    yield made
-    made.outbox.stop()
-    store.close()
-
-
-def costs(one: Desk) -> Costs:
-    return Costs(one.store, one.accounts)
-
-
-def only(one: Desk) -> Account:
-    (account,) = one.accounts.all()
-    return account
+    with priced_desk(tmp_path, PRICED) as made:
+        yield made
 
 
 def ledger(one: Desk, platform: Platform = PRICED) -> AccountLedger:

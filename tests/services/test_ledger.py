@@ -10,13 +10,12 @@ from pathlib import Path
 import pytest
 
 from pcc_desk.errors import OverLimit
-from pcc_desk.model.account import Account
 from pcc_desk.model.cost import MILLS, Prices
-from pcc_desk.services.costs import Costs
 from pcc_desk.services.keeping import AccountLedger
 from pcc_desk.store import spending
-from tests.desk import NOW, Clock, open_store
-from tests.services.scripted import PLATFORM, Desk, World, assemble
+from tests.desk import NOW
+from tests.services.priced import costs, only, priced_desk
+from tests.services.scripted import PLATFORM, Desk
 
 PRICED = replace(PLATFORM, prices=Prices(post=15, link=200, answer=10, description=5, message=15))
 
@@ -24,21 +23,8 @@ PRICED = replace(PLATFORM, prices=Prices(post=15, link=200, answer=10, descripti
 @pytest.fixture
 def one(tmp_path: Path) -> Iterator[Desk]:
     """A desk on a platform that costs money."""
-    store = open_store(tmp_path)
-    made = assemble(store, World(), Clock(), PRICED)
-    made.connect("office")
-    yield made
-    made.outbox.stop()
-    store.close()
-
-
-def costs(one: Desk) -> Costs:
-    return Costs(one.store, one.accounts)
-
-
-def only(one: Desk) -> Account:
-    (account,) = one.accounts.all()
-    return account
+    with priced_desk(tmp_path, PRICED) as made:
+        yield made
 
 
 def ledger(one: Desk) -> AccountLedger:
