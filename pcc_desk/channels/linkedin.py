@@ -91,22 +91,25 @@ class LinkedInChannel:
             raise Rejected("PCC Desk does not know which post this is.", "Delete it on LinkedIn itself.")
 
     def edit(self, receipt: Receipt, piece: Piece) -> Receipt:
-        """Put other words in place of the post's; its pictures stay. Raises: ChannelError."""
-        if reply_tokens.read(receipt.reply_token).get("post") != receipt.remote_id:
-            raise Rejected("Only posts can be corrected on LinkedIn, not comments.", "Take it down and write it again.")
-        body = {"patch": {"$set": {"commentary": little(piece.text)}}}
+        """Put other words in place of a post's or a comment's; its pictures stay. Raises: ChannelError."""
+        told, query, patch = reply_tokens.read(receipt.reply_token), dict[str, str](), dict[str, object]()
+        if told.get("comment") == receipt.remote_id and told.get("post"):
+            path, query = _comment_path(told["post"], receipt.remote_id), {"actor": self._us}
+            patch = {"message": {"$set": {"text": piece.text}}}
+        elif told.get("post") == receipt.remote_id and receipt.remote_id.startswith("urn:li:"):
+            path, patch = f"/rest/posts/{coded(receipt.remote_id)}", {"$set": {"commentary": little(piece.text)}}
+        else:
+            raise Rejected("PCC Desk does not know which post this is.", "Correct it on LinkedIn itself.")
         headers = {"X-RestLi-Method": "PARTIAL_UPDATE"}
-        self._page.post(
-            Ask(f"/rest/posts/{coded(receipt.remote_id)}", headers=headers, body=body, wordless=True, harmless=True)
-        )
+        self._page.post(Ask(path, query, headers, {"patch": patch}, wordless=True, harmless=True))
         return receipt
 
     def remove(self, remote_id: str, token: str) -> None:
         """Delete a comment under one of our posts; already gone is fine. Raises: ChannelError."""
-        post, number = reply_tokens.read(token).get("post", ""), remote_id.rstrip(")").rpartition(",")[2]
-        if not post or not number:
+        post = reply_tokens.read(token).get("post", "")
+        if not post or not remote_id:
             raise Rejected("PCC Desk does not know which comment this is.", "Delete it on LinkedIn itself.")
-        self._delete(f"/rest/socialActions/{coded(post)}/comments/{coded(number)}", {"actor": self._us})
+        self._delete(_comment_path(post, remote_id), {"actor": self._us})
 
     def check(self) -> Standing:
         """Ask LinkedIn about the page. Raises: ChannelError."""
@@ -203,6 +206,11 @@ def _to_wire(us: str, piece: Piece, content: Mapping[str, object]) -> dict[str, 
         "isReshareDisabledByAuthor": False,
     }
     return {**body, "content": content} if content else body
+
+
+def _comment_path(post: str, comment: str) -> str:
+    number = comment.rstrip(")").rpartition(",")[2]
+    return f"/rest/socialActions/{coded(post)}/comments/{coded(number)}"
 
 
 def _moment(value: object, *path: str) -> datetime:

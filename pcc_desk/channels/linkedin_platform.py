@@ -41,7 +41,6 @@ PLATFORM = Platform(
     ),
     guarantee=Guarantee.C,
     streams=("notifications",),
-    answers_stay=True,
     answer_length=1_250,  # as several programs report it
     settle_seconds=120.0,
     poll_seconds=180.0,

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, unquote
 from pcc_desk.rehearsal.linkedin_films import Film, Films
 from pcc_desk.rehearsal.loopback import Hosted, Loopback, Reply, Request
 
-_LONGEST = 3_000
+_LONGEST, _LONGEST_COMMENT = 3_000, 1_250
 _VERSION = re.compile(r"20\d{4}")
 _RESERVED = re.compile(r"(?<!\\)[|{}@\[\]()<>*_~]")
 
@@ -110,7 +110,7 @@ class LinkedInServer(Hosted):
             return made.urn
 
     def reword(self, urn: str, text: str) -> None:
-        """Let a member change a comment."""
+        """Let whoever wrote a comment change it."""
         with self._lock:
             self._comments[urn].text = text
             (told,) = [one for one in self._notices if one["generatedActivity"] == urn and one["action"] == "COMMENT"]
@@ -257,8 +257,25 @@ class LinkedInServer(Hosted):
         start, count = int(request.first("start", "0")), int(request.first("count", "10"))
         return _listed([_comment_view(one) for one in here[start : start + count]])
 
+    def _patch_comment(self, request: Request, post: str, number: str) -> Reply:
+        known = self._number(post, number)
+        if request.headers.get("x-restli-method") != "PARTIAL_UPDATE" or not known:
+            raise _Refusal(404, "RESOURCE_NOT_FOUND", "No such comment")
+        if self._comments[known].actor != request.first("actor"):
+            raise _Refusal(403, "ACCESS_DENIED", "The actor did not write this comment")
+        words = str(request.fields()["patch"]["message"]["$set"]["text"])
+        if len(words) > _LONGEST_COMMENT:
+            raise _Refusal(400, "FIELD_LENGTH_TOO_LONG", "Comment text length exceeded")
+        self.reword(known, words)
+        return Reply(_comment_view(self._comments[known]))
+
+    def _number(self, post: str, number: str) -> str:
+        """Give the urn of a comment under a post, or ""."""
+        here = [urn for urn, one in self._comments.items() if one.post == post and urn.endswith(f",{number})")]
+        return "".join(here[:1])
+
     def _delete_comment(self, request: Request, post: str, number: str) -> Reply:
-        known = next((urn for urn in self._comments if urn.endswith(f",{number})")), "")
+        known = self._number(post, number)
         if not known:
             raise _Refusal(404, "RESOURCE_NOT_FOUND", "No such comment")
         del self._comments[known]
@@ -308,6 +325,7 @@ _VERBS: Mapping[tuple[str, str], Callable[..., Reply]] = {
     ("DELETE", "/rest/posts/([^/]+)"): LinkedInServer._delete,
     ("POST", "/rest/socialActions/([^/]+)/comments"): LinkedInServer._comment,
     ("GET", "/rest/socialActions/([^/]+)/comments"): LinkedInServer._comments_of,
+    ("POST", "/rest/socialActions/([^/]+)/comments/([^/]+)"): LinkedInServer._patch_comment,
     ("DELETE", "/rest/socialActions/([^/]+)/comments/([^/]+)"): LinkedInServer._delete_comment,
     ("GET", "/rest/organizationalEntityNotifications"): LinkedInServer._notifications,
 }

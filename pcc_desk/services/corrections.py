@@ -69,6 +69,13 @@ class Corrections:
         if correctable.why_not:
             return (correctable.why_not,)
         platform = self._doors.platform_of(correctable.account)
+        most = (correctable.delivery.in_reply_to and platform.answer_length) or platform.limits.length
+        # What stands there already never becomes a thread.
+        platform = replace(
+            platform,
+            abilities=platform.abilities & ~Ability.THREAD,
+            limits=replace(platform.limits, length=most),
+        )
         words = Announcement(AnnouncementId(0), title=correction.title, text=correction.text)
         if not correction.text.strip() and correctable.stands.pictures:
             return ()

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given
@@ -138,16 +139,38 @@ def test_somebody_s_comment_can_be_deleted_twice(bench: Rig) -> None:
     assert bench.channel.fetch("notifications", "").messages == ()
 
 
-def test_a_post_can_be_corrected_and_a_comment_cannot(bench: Rig) -> None:
+def test_a_post_can_be_corrected(bench: Rig) -> None:
     channel = cast(LinkedInChannel, bench.channel)
     receipt = channel.publish(piece())
     assert channel.edit(receipt, piece(text="Other [words]")) == receipt
     assert channel.find(piece(text="Other [words]")) == receipt
-    bench.arrive(receipt.remote_id, "When is it?")
-    (message,) = channel.fetch("notifications", "").messages
-    comment = channel.publish(piece("3m6abcdefgh2b", "On Tuesday.", answers=message.reply_token))
-    with pytest.raises(Rejected, match="not comments"):
-        channel.edit(comment, piece())
+
+
+def test_an_answer_can_be_corrected_in_its_place_once_or_twice() -> None:
+    with linkedin_bench() as (rig, server):
+        channel = cast(LinkedInChannel, rig.channel)
+        about = channel.publish(piece())
+        rig.arrive(about.remote_id, "When is it?")
+        (message,) = channel.fetch("notifications", "").messages
+        receipt = channel.publish(piece("3m6abcdefgh2b", "On Tuesday.", answers=message.reply_token))
+        right = piece("3m6abcdefgh2b", "On Thursday (at 6).", answers=message.reply_token)
+        for _ in range(2):
+            assert channel.edit(receipt, right) == receipt
+        assert [one.text for one in server.comments] == ["When is it?", "On Thursday (at 6)."]
+        assert channel.find(right) == receipt and rig.public() == 2
+        sent = rig.front.seen[-3]
+        assert (sent.method, sent.headers["x-restli-method"]) == ("POST", "PARTIAL_UPDATE")
+        assert sent.path.startswith(f"/rest/socialActions/{quote(about.remote_id, safe='')}/comments/")
+        assert json.loads(sent.content) == {"patch": {"message": {"$set": {"text": "On Thursday (at 6)."}}}}
+
+
+def test_only_what_is_known_can_be_corrected(bench: Rig) -> None:
+    channel = cast(LinkedInChannel, bench.channel)
+    receipt = channel.publish(piece())
+    for unknown in (replace(receipt, reply_token=""), replace(receipt, remote_id="https://www.linkedin.com/feed/1")):
+        with pytest.raises(Rejected, match="does not know which post") as caught:
+            channel.edit(unknown, piece(text="Other words"))
+        assert "Correct it on LinkedIn itself" in caught.value.next_step
 
 
 def test_the_end_of_a_pasted_token_is_known(bench: Rig) -> None:

@@ -8,11 +8,13 @@ import pytest
 from pcc_desk.channels.platforms import ADAPTERS
 from pcc_desk.errors import NotReady
 from pcc_desk.model.channel import Ability
-from pcc_desk.model.message import MessageKind
+from pcc_desk.model.correction import Correction
+from pcc_desk.model.message import MessageId, MessageKind
 from pcc_desk.model.private_rule import PrivateRule
 from pcc_desk.services.answer_limits import Answering, measure
 from pcc_desk.services.posting import Posting
-from tests.desk import NOW
+from tests.desk import NOW, Clock, open_store
+from tests.services.scripted import PLATFORM, World, assemble
 from tests.services.tap import ALL, TAPPED, open_tapped, page
 from tests.store.mail import incoming
 
@@ -51,3 +53,17 @@ def test_a_private_answer_longer_than_a_post_goes_out_and_is_not_held(tmp_path: 
     assert "takes 280 characters now" in posting.find_overrun(replace(answer, in_reply_to=None), short)
     desk.inbox.stop()
     desk.store.close()
+
+
+def test_an_answer_put_right_is_as_long_as_its_platform_takes_an_answer(tmp_path: Path) -> None:
+    made = assemble(open_store(tmp_path), World(), Clock(), replace(PLATFORM, answer_length=30))
+    made.connect("office")
+    made.send("The meeting is on Tuesday.")
+    made.run()
+    (posted,) = made.corrections.beside(made.deliveries()[0].id, made.clock())
+    answer = replace(posted, delivery=replace(posted.delivery, in_reply_to=MessageId(1)))
+    wish = Correction(posted.delivery.id, "The meeting is on Thursday, at six in the hall.")
+    assert made.corrections.problems(posted, wish) == ()
+    assert made.corrections.problems(answer, wish) == ("Scripted takes 30 characters. This is 17 too many.",)
+    made.outbox.stop()
+    made.store.close()
