@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from pcc_desk.channels import reading, reply_tokens
 from pcc_desk.channels.failures import Ask, Query, Sent, nothing_public_yet
 from pcc_desk.channels.linkedin_media import Uploads, shows, to_content
 from pcc_desk.channels.linkedin_notices import ACTIONS, PAGE, start_of, step
 from pcc_desk.channels.linkedin_platform import PLATFORM
+from pcc_desk.channels.linkedin_proofs import CLOCK_SLACK, LOOK_THERE, Duplicate, Proofs, cut, duplicate, moment
 from pcc_desk.channels.linkedin_sign_in import Page, enter, open_page
 from pcc_desk.channels.linkedin_words import coded, is_same, little
 from pcc_desk.channels.opening import Entering, Opening
@@ -19,7 +20,6 @@ from pcc_desk.model.account import Account
 from pcc_desk.model.channel import Batch, Channel, Piece, Standing, Steps
 from pcc_desk.model.delivery import Receipt
 
-_CLOCK_SLACK = timedelta(minutes=2)
 _OWN_POSTS = 100
 _COMMENTS, _COMMENT_PAGES = 100, 50  # under one post, in whatever order LinkedIn gives them: all are looked through
 
@@ -32,6 +32,7 @@ class LinkedInChannel:
         self._account = account
         self._us = f"urn:li:organization:{account.remote_id}"
         self.uploads = Uploads(page, self._us, steps)
+        self._proofs = Proofs(page, self._us, steps)
 
     def publish(self, piece: Piece) -> Receipt:
         """Post the piece, or comment with it; never repeated blindly. Raises: ChannelError."""
@@ -44,28 +45,43 @@ class LinkedInChannel:
             shown = None if piece.card is None else piece.card.picture
             thumbnail = "" if shown is None else self.uploads.picture(shown)
         content = to_content(piece, images, film, thumbnail)
+        self._proofs.forget(piece)
         ask = Ask("/rest/posts", body=_to_wire(self._us, piece, content), wordless=True)
-        answer = self._page.post(ask)
-        return self._receipt(piece, self._named(ask, answer))
+        try:
+            known = self._named(ask, self._page.post(ask))
+        except Duplicate as error:
+            self._proofs.same(piece, error.urn)
+            raise
+        return self._receipt(piece, known, self._proofs.posted(piece, known))
 
     def find(self, piece: Piece) -> Receipt | None:
-        """Look for the piece's words among our own newest posts or comments. Raises: ChannelError."""
+        """Look for what LinkedIn named, then for the words among our newest posts or comments. Raises: ChannelError."""
         answered = _read_token(piece.answers)
         if answered:
             return self._find_comment(piece, answered)
+        named = self._proofs.find(piece, self.uploads.known_film(piece))
+        if named is not None:
+            return self._receipt(piece, *named)
+        found = self._look_through(piece)
+        if not found:
+            self._proofs.ask_about_ghost(piece)
+        return self._receipt(piece, found) if found else None
+
+    def _look_through(self, piece: Piece) -> str:
         ask = Ask("/rest/posts", {"q": "author", "author": self._us, "count": _OWN_POSTS, "sortBy": "CREATED"})
-        matches, oldest = list[str](), datetime.now(UTC)
+        matches, begun, oldest = list[str](), list[str](), datetime.now(UTC)
         listed, film = self._listed(ask), self.uploads.known_film(piece)
         with self._page.wire.sent("GET", ask).as_promised():
             for post in listed:
-                oldest = _moment(post, "createdAt")
-                same = is_same(reading.text_or_none(post, "commentary"), piece.text)
-                if same and oldest >= piece.made_at - _CLOCK_SLACK and shows(post, piece, film):
-                    matches.append(reading.text(post, "id"))
-        if not matches and len(listed) >= _OWN_POSTS and oldest >= piece.made_at - _CLOCK_SLACK:
+                oldest, words = moment(post, "createdAt"), reading.text_or_none(post, "commentary")
+                if oldest >= piece.made_at - CLOCK_SLACK and shows(post, piece, film):
+                    matches += [reading.text(post, "id")] if is_same(words, piece.text) else []
+                    begun += [words] if cut(words, piece.text) else []
+        if not matches and len(listed) >= _OWN_POSTS and oldest >= piece.made_at - CLOCK_SLACK:
             raise ServiceDown("LinkedIn has too many newer posts to look through.", "PCC Desk looks again by itself.")
-        found = _only(matches)
-        return self._receipt(piece, found) if found else None
+        if begun and not matches:  # LinkedIn may have cut it short, and then a second one would say it twice
+            raise Rejected("LinkedIn has a newer post that begins as this one does and ends before it.", LOOK_THERE)
+        return _only(matches)
 
     def fetch(self, stream: str, cursor: str) -> Batch:
         """Give comments and mentions newer than the cursor. Raises: ChannelError."""
@@ -123,7 +139,8 @@ class LinkedInChannel:
         ask = Ask(f"/rest/socialActions/{coded(under)}/comments", body=body)
         made = self._page.post(ask).body
         with self._page.wire.sent("POST", ask).as_promised():
-            return self._comment_receipt(piece, reading.text(made, "commentUrn"), answered)
+            receipt = self._comment_receipt(piece, reading.text(made, "commentUrn"), answered)
+        return replace(receipt, note=cut(reading.text_or_none(made, "message", "text"), piece.text))
 
     def _find_comment(self, piece: Piece, answered: Mapping[str, str]) -> Receipt | None:
         under = answered.get("thread") or answered["post"]
@@ -141,8 +158,9 @@ class LinkedInChannel:
 
     def _is_ours(self, comment: object, piece: Piece) -> bool:
         ours = reading.text_or_none(comment, "actor") == self._us
-        recent = ours and _moment(comment, "created", "time") >= piece.made_at - _CLOCK_SLACK
-        return recent and is_same(reading.text_or_none(comment, "message", "text"), piece.text)
+        recent = ours and moment(comment, "created", "time") >= piece.made_at - CLOCK_SLACK
+        said = reading.text_or_none(comment, "message", "text")  # written plainly, where a post's signs are escaped
+        return recent and (said.split() == piece.text.split() or is_same(said, piece.text))
 
     def _listed(self, ask: Ask) -> list[object]:
         body = self._page.get(ask).body
@@ -161,9 +179,9 @@ class LinkedInChannel:
             raise self._page.wire.sent("POST", ask).late("no id")
         return known
 
-    def _receipt(self, piece: Piece, known: str) -> Receipt:
+    def _receipt(self, piece: Piece, known: str, note: str = "") -> Receipt:
         token = reply_tokens.write({"post": known, "comment": "", "thread": ""})
-        return Receipt(known, f"https://www.linkedin.com/feed/update/{known}", piece.made_at, token)
+        return Receipt(known, f"https://www.linkedin.com/feed/update/{known}", piece.made_at, token, note)
 
     def _comment_receipt(self, piece: Piece, known: str, answered: Mapping[str, str]) -> Receipt:
         token = {"post": answered["post"], "comment": known, "thread": answered.get("thread") or known}
@@ -184,9 +202,9 @@ def open_channel(opening: Opening) -> Channel:
 
 def judge(sent: Sent, answer: Answer) -> ChannelError | None:
     """Read LinkedIn's own errors: a duplicate means that a first try may have worked, an old version is our matter."""
+    if (again := duplicate(sent, answer)) is not None:
+        return again
     code = reading.text_or_none(answer.body, "code")
-    if answer.code == 422 and "DUPLICATE" in code + reading.text_or_none(answer.body, "message"):
-        return sent.late("422 duplicate")
     if answer.code == 426 or code == "NONEXISTENT_VERSION":
         return Rejected(
             "LinkedIn does not talk to this version of PCC Desk any more.",
@@ -211,13 +229,6 @@ def _to_wire(us: str, piece: Piece, content: Mapping[str, object]) -> dict[str, 
 def _comment_path(post: str, comment: str) -> str:
     number = comment.rstrip(")").rpartition(",")[2]
     return f"/rest/socialActions/{coded(post)}/comments/{coded(number)}"
-
-
-def _moment(value: object, *path: str) -> datetime:
-    try:
-        return datetime.fromtimestamp(reading.number(value, *path) / 1000, UTC)
-    except (ValueError, OverflowError, OSError):
-        raise reading.Malformed(f"no time at {'.'.join(path)}") from None
 
 
 def _only(matches: Sequence[str]) -> str:

@@ -77,12 +77,16 @@ class Frozen:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The platform's proof that something was published, or a person's word for it."""
+    """The platform's proof that something was published, or a person's word for it.
+
+    `note` says at once what is wrong with what stands there; the delivery's reason keeps it.
+    """
 
     remote_id: str
     url: str
     at: datetime
     reply_token: str = ""
+    note: str = ""
 
     def is_word(self) -> bool:
         """Tell whether only a person says so: the platform's own id is not known then."""

@@ -4,12 +4,12 @@ import itertools
 import re
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
 from pcc_desk.rehearsal.linkedin_films import Film, Films
+from pcc_desk.rehearsal.linkedin_records import Comment, Post, millis
 from pcc_desk.rehearsal.loopback import Hosted, Loopback, Reply, Request
 
 _LONGEST, _LONGEST_COMMENT = 3_000, 1_250
@@ -25,34 +25,24 @@ class _Refusal(Exception):
         self.reply = Reply({"status": code, "code": name, "message": message}, code)
 
 
-@dataclass
-class Post:
-    """One post of a page, or of a member who names one."""
+class _Duplicate(_Refusal):
+    """LinkedIn takes no second post with the same words, in the shape in which people report it."""
 
-    urn: str
-    author: str
-    commentary: str
-    at: datetime
-    content: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass
-class Comment:
-    """One comment; `under` is the comment it answers, or ""."""
-
-    urn: str
-    actor: str
-    post: str
-    text: str
-    at: datetime
-    under: str = ""
+    def __init__(self, urn: str) -> None:
+        said = f"com.linkedin.content.common.exception.BadRequestResponseException: Content is a duplicate of {urn}"
+        super().__init__(422, "", said)
+        error = {"description": "Duplicate post is detected", "input": {}, "code": "DUPLICATE_POST"}
+        kind = "com.linkedin.common.error.BadRequest"
+        told = {"errorDetailType": kind, "message": said, "errorDetails": {"inputErrors": [error]}, "status": 422}
+        self.reply = Reply(told, 422)
 
 
 class LinkedInServer(Hosted):
     """One LinkedIn; a context manager.
 
     `url` is its address, `outside` the one it gives for uploads; `arrive` makes a member comment, `reword` one change a
-    comment; `posts` and `comments` show what stands there.
+    comment; `posts` and `comments` show what stands there. It cuts words short at one of `trips_over` and says so to
+    nobody; where it `remembers`, it takes no second post with the same words.
     """
 
     def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
@@ -64,6 +54,7 @@ class LinkedInServer(Hosted):
         self._tokens: set[str] = set()
         self.app: tuple[str, str] = ("86abc1defg2hij", "the-secret-of-the-app")
         self.scopes, self.ends_at = "r_organization_social,w_organization_social,rw_organization_admin", self._now()
+        self.trips_over, self.remembers = "", False
         self._posts: dict[str, Post] = {}
         self._comments: dict[str, Comment] = {}
         self._notices: list[dict[str, Any]] = []
@@ -116,7 +107,7 @@ class LinkedInServer(Hosted):
             (told,) = [one for one in self._notices if one["generatedActivity"] == urn and one["action"] == "COMMENT"]
             said = {**told["decoratedGeneratedActivity"]["comment"], "text": text}
             again = {"action": "COMMENT_EDIT", "decoratedGeneratedActivity": {"comment": said}}
-            times = {"notificationId": self._next(), "lastModifiedAt": _millis(self._now())}
+            times = {"notificationId": self._next(), "lastModifiedAt": millis(self._now())}
             self._notices.append({**told, **again, **times})
 
     def revoke(self) -> None:
@@ -141,7 +132,7 @@ class LinkedInServer(Hosted):
                 "sourcePost": post,
                 "generatedActivity": made.urn,
                 "decoratedGeneratedActivity": {"comment": said},
-                "lastModifiedAt": _millis(made.at),
+                "lastModifiedAt": millis(made.at),
             }
         )
         return made
@@ -208,16 +199,19 @@ class LinkedInServer(Hosted):
             raise _Refusal(400, "INVALID_CONTENT_OWNERSHIP", "Image is not there")
         if len(words) > 2 * _LONGEST:
             raise _Refusal(422, "FIELD_LENGTH_TOO_LONG", "ShareCommentary text length exceeded")
-        cut = _RESERVED.search(words)  # the real one takes it and silently drops the rest
-        post = Post(
-            f"urn:li:share:{self._next()}",
-            str(given["author"]),
-            words[: cut.start()] if cut else words,
-            self._now(),
-            content,
-        )
+        author, words = str(given["author"]), self._cut(words)
+        for there in self._posts.values():
+            if self.remembers and (there.author, there.commentary, there.content) == (author, words, content):
+                raise _Duplicate(there.urn)
+        post = Post(f"urn:li:share:{self._next()}", author, words, self._now(), content)
         self._posts[post.urn] = post
         return Reply(b"", 201, {"x-restli-id": post.urn})
+
+    def _cut(self, words: str) -> str:
+        """Drop the rest after some signs, silently, as the real one does."""
+        ends = [found.start() for found in [_RESERVED.search(words)] if found]
+        ends += [words.index(sign) for sign in self.trips_over if sign in words]
+        return words[: min(ends, default=len(words))]
 
     def _patch(self, request: Request, urn: str) -> Reply:
         if request.headers.get("x-restli-method") != "PARTIAL_UPDATE" or urn not in self._posts:
@@ -225,19 +219,14 @@ class LinkedInServer(Hosted):
         self._posts[urn].commentary = str(request.fields()["patch"]["$set"]["commentary"])
         return Reply(b"", 204)
 
+    def _one(self, request: Request, urn: str) -> Reply:
+        if urn not in self._posts:
+            raise _Refusal(404, "RESOURCE_NOT_FOUND", "No such post")
+        return Reply(self._posts[urn].shown())
+
     def _own(self, request: Request) -> Reply:
         mine = [post for post in self._posts.values() if post.author == request.first("author")]
-        shown = [
-            {
-                "id": post.urn,
-                "author": post.author,
-                "commentary": post.commentary,
-                "createdAt": _millis(post.at),
-                "content": dict(post.content),
-                "lifecycleState": "PUBLISHED",
-            }
-            for post in reversed(mine)
-        ]
+        shown = [post.shown() for post in reversed(mine)]
         return _listed(shown[: int(request.first("count", "10"))])
 
     def _delete(self, request: Request, urn: str) -> Reply:
@@ -250,12 +239,12 @@ class LinkedInServer(Hosted):
             raise _Refusal(404, "RESOURCE_NOT_FOUND", "No such entity")
         parent = str(given.get("parentComment", ""))
         made = self._keep(str(given["actor"]), str(given["object"]), str(given["message"]["text"]), parent)
-        return Reply(_comment_view(made), 201, {"x-restli-id": made.urn.rstrip(")").rpartition(",")[2]})
+        return Reply(made.shown(), 201, {"x-restli-id": made.number})
 
     def _comments_of(self, request: Request, under: str) -> Reply:
         here = [one for one in self._comments.values() if under == (one.under or one.post)]
         start, count = int(request.first("start", "0")), int(request.first("count", "10"))
-        return _listed([_comment_view(one) for one in here[start : start + count]])
+        return _listed([one.shown() for one in here[start : start + count]])
 
     def _patch_comment(self, request: Request, post: str, number: str) -> Reply:
         known = self._number(post, number)
@@ -267,11 +256,11 @@ class LinkedInServer(Hosted):
         if len(words) > _LONGEST_COMMENT:
             raise _Refusal(400, "FIELD_LENGTH_TOO_LONG", "Comment text length exceeded")
         self.reword(known, words)
-        return Reply(_comment_view(self._comments[known]))
+        return Reply(self._comments[known].shown())
 
     def _number(self, post: str, number: str) -> str:
         """Give the urn of a comment under a post, or ""."""
-        here = [urn for urn, one in self._comments.items() if one.post == post and urn.endswith(f",{number})")]
+        here = [one.urn for one in self._comments.values() if (one.post, one.number) == (post, number)]
         return "".join(here[:1])
 
     def _delete_comment(self, request: Request, post: str, number: str) -> Reply:
@@ -290,24 +279,8 @@ class LinkedInServer(Hosted):
         return _listed(newest_first[start : start + count])
 
 
-def _comment_view(one: Comment) -> dict[str, Any]:
-    shown: dict[str, Any] = {
-        "id": one.urn.rstrip(")").rpartition(",")[2],
-        "commentUrn": one.urn,
-        "actor": one.actor,
-        "object": one.post,
-        "message": {"text": one.text},
-        "created": {"time": _millis(one.at)},
-    }
-    return {**shown, "parentComment": one.under} if one.under else shown
-
-
 def _listed(elements: list[dict[str, Any]]) -> Reply:
     return Reply({"elements": elements, "paging": {"start": 0, "count": len(elements), "links": []}})
-
-
-def _millis(at: datetime) -> int:
-    return int(at.timestamp() * 1000)
 
 
 _VERBS: Mapping[tuple[str, str], Callable[..., Reply]] = {
@@ -321,6 +294,7 @@ _VERBS: Mapping[tuple[str, str], Callable[..., Reply]] = {
     ("GET", r"/rest/videos/([^/]+)"): lambda server, _, urn: server._films.show(urn),
     ("POST", "/rest/posts"): LinkedInServer._post,
     ("GET", "/rest/posts"): LinkedInServer._own,
+    ("GET", "/rest/posts/([^/]+)"): LinkedInServer._one,
     ("POST", "/rest/posts/([^/]+)"): LinkedInServer._patch,
     ("DELETE", "/rest/posts/([^/]+)"): LinkedInServer._delete,
     ("POST", "/rest/socialActions/([^/]+)/comments"): LinkedInServer._comment,

@@ -201,7 +201,7 @@ def rest(conn: Connection, account_id: AccountId, until: datetime) -> None:
 def _values(verdict: Verdict, now: datetime) -> dict[str, Any]:
     values: dict[str, Any] = {
         "state": verdict.state.value,
-        "reason": "" if verdict.receipt else verdict.sentence,
+        "reason": verdict.receipt.note if verdict.receipt else verdict.sentence,
         "looks": verdict.looks,
         "lease_until": None,
         "settled_at": now,

@@ -66,7 +66,7 @@ def test_a_film_goes_in_stretches_with_its_captions_and_is_found_again(bench: Be
     assert one.locale == {"country": "GB", "language": "EN"}
     assert server.posts[0].content == {"media": {"id": one.urn, "title": "The plan is out"}}
     assert rig.channel.find(said()) == receipt
-    assert rig.channel.find(piece()) is None
+    assert rig.channel.find(piece("3m6abcdefgh2z")) is None
 
 
 def test_what_begins_and_ends_an_upload_is_what_linkedin_s_page_shows(bench: Bench) -> None:

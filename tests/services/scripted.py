@@ -78,6 +78,7 @@ class World:
     checks: list[BaseException | None] = field(default_factory=list)
     checked: int = 0
     taken_down: list[str] = field(default_factory=list)  # the remote ids, in order
+    note: str = ""  # what is wrong with what stands there
     blind: bool = False  # looking finds nothing
     by_words: bool = False  # it knows no key of ours: what is looked for is told by its words and its time
     before_answer: Callable[[Piece], object] = lambda piece: None
@@ -173,7 +174,7 @@ class ScriptedChannel:
 
     def _receipt(self, piece: Piece) -> Receipt:
         url = f"https://scripted.example/{piece.key}"
-        return Receipt(f"remote:{piece.key}", url, self._clock(), f"token:{piece.key}")
+        return Receipt(f"remote:{piece.key}", url, self._clock(), f"token:{piece.key}", self._world.note)
 
 
 def stop(script: list[BaseException | None], lock: threading.Lock) -> None:

@@ -311,6 +311,13 @@ def test_only_what_cannot_have_gone_out_is_stopped(one: Desk) -> None:
     assert one.states() == [SENT, CANCELLED]
 
 
+def test_what_is_wrong_with_what_stands_there_is_said_with_it(one: Desk) -> None:
+    one.world.note = "Scripted shows only the first 6 of 14 characters of this."
+    one.send()
+    one.run()
+    assert one.only().state is SENT and one.outbox.page()[0].words == one.world.note
+
+
 def test_a_posted_announcement_is_taken_back_and_its_record_stays(one: Desk) -> None:
     one.send()
     one.run()
