@@ -9,7 +9,7 @@ from pcc_desk.channels.failures import Ask, Query, nothing_public_yet
 from pcc_desk.channels.flow import as_form
 from pcc_desk.channels.markup import plain
 from pcc_desk.channels.mastodon_platform import PLATFORM
-from pcc_desk.channels.mastodon_server import Server, limits_of, same_words, who
+from pcc_desk.channels.mastodon_server import Server, app_of, limits_of, same_words, who
 from pcc_desk.channels.mastodon_sign_in import enter
 from pcc_desk.channels.mastodon_walk import Bookmark, Page, is_beyond, is_id, read_link, step
 from pcc_desk.channels.opening import Entering, Opening
@@ -21,6 +21,7 @@ from pcc_desk.model.film import PieceVideo
 from pcc_desk.model.message import Author, Incoming, MessageKind
 
 _CLOCK_SLACK = timedelta(minutes=2)  # between the server's clock and ours
+_SHOWN = 60  # signs of an app's name in a sentence
 _OWN_PAGES = 10  # of our own posts, looked through for one of them
 _READY_TRIES = 30  # looks whether an uploaded picture is ready: at once, as most are, and soon one a second
 _FILM_TRIES, _FILM_PAUSE = 200, 5.0  # a server may work on a film for a quarter of an hour
@@ -60,7 +61,7 @@ class MastodonChannel:
                 recent = [post for post in page if reading.moment(post, "created_at") >= piece.made_at - _CLOCK_SLACK]
                 matches += [post for post in recent if _is_same(post, body)]
                 if len(recent) < len(page) or not page:
-                    return self._only(piece, matches)
+                    return self._only(piece, self._ours(matches))
                 before = reading.text(page[-1], "id")
         raise ServiceDown("Mastodon has too many newer posts to look through.", "PCC Desk looks again by itself.")
 
@@ -134,6 +135,22 @@ class MastodonChannel:
         token = {"id": known, "visibility": _visibility(post)}
         url = reading.text_or_none(post, "url") or reading.text_or_none(post, "uri")
         return Receipt(known, url, piece.made_at, reply_tokens.write(token))
+
+    def _ours(self, matches: list[object]) -> list[object]:
+        """Keep what was posted with our app, where the server tells: a person may have posted the same words by hand.
+
+        Theirs alone is left to a person: it is not ours, and ours would say it a second time. So is what another
+        sign-in of the office posted before this one.
+        """
+        named = [reading.text_or_none(post, "application", "name") for post in matches]
+        us = app_of(self._server) if any(named) else ""
+        if not us:
+            return matches
+        ours = [post for post, app in zip(matches, named, strict=True) if app == us]
+        if not ours:
+            told = f"The same words were posted on Mastodon with “{next(filter(None, named))[:_SHOWN]}”."
+            raise Rejected(told, "Look there, then say what you found.")
+        return ours
 
     def _only(self, piece: Piece, matches: list[object]) -> Receipt | None:
         if len(matches) > 1:

@@ -12,6 +12,7 @@ from pcc_desk.model.account import Identity
 from pcc_desk.model.channel import Limits, Secrets
 
 _ABSENT = frozenset({404, 410})
+_UNTOLD = _ABSENT | {400, 401, 403, 405, 422}
 _MENTION = re.compile(r"@([\w.-]+)@[\w.-]+\.[\w-]+")
 
 
@@ -59,6 +60,15 @@ def who(server: Server) -> Identity:
     with server.wire.sent("GET", ask).as_promised():
         remote_id, handle = reading.text(body, "id"), reading.text(body, "acct")
     return Identity(remote_id, handle, reading.text_or_none(body, "display_name") or handle, server.wire.base)
+
+
+def app_of(server: Server) -> str:
+    """Give the name of the app that our sign-in belongs to, "" where the server does not say. Raises: ChannelError.
+
+    Source: docs.joinmastodon.org, methods, apps. A pasted token belongs to an app that somebody named there.
+    """
+    answer = server.get(Ask("/api/v1/apps/verify_credentials", accept=_UNTOLD, wordless=True))
+    return reading.text_or_none(answer.body, "name")
 
 
 def limits_of(wire: Wire, usual: Limits) -> Limits:

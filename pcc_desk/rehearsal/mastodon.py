@@ -13,10 +13,8 @@ from urllib.parse import parse_qs
 
 from pcc_desk.rehearsal.forms import read_form
 from pcc_desk.rehearsal.loopback import Hosted, Loopback, Reply, Request
-from pcc_desk.rehearsal.mastodon_records import Member, Post, above
+from pcc_desk.rehearsal.mastodon_records import CONFIGURATION, LONGEST, MOST_MEDIA, Member, Post, above
 
-_LONGEST = 500
-_MOST_MEDIA = 4
 _MOST_AT_ONCE = 80
 SHOWN = "urn:ietf:wg:oauth:2.0:oob"  # the way back of an app whose code is shown on a page
 
@@ -33,7 +31,8 @@ class MastodonServer(Hosted):
     """One server; a context manager.
 
     `url` is its address; `arrive` makes a member of the public write; `posts` shows what stands there. With `honours`
-    False it takes a key and forgets it, as some compatible servers do.
+    False it takes a key and forgets it, and unless it `tells_apps` nobody hears with which app something was posted, as
+    with some compatible servers.
     """
 
     def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC), honours: bool = True) -> None:
@@ -43,8 +42,10 @@ class MastodonServer(Hosted):
         self._numbers = itertools.count(110_000_000_000_000_001)
         self._members: dict[str, Member] = {}
         self._tokens: dict[str, str] = {}  # access token → handle
+        self.tells_apps = True
+        self._with: dict[str, str] = {}  # access token → the name of its app
         self._reading: set[str] = set()  # tokens that may not post
-        self._apps: dict[str, tuple[str, tuple[str, ...]]] = {}
+        self._apps: dict[str, tuple[str, tuple[str, ...], str]] = {}  # the secret, the ways back, and the name
         self._codes: dict[str, tuple[str, str, str]] = {}  # who said yes, the way back, and the challenge
         self._posts: dict[str, Post] = {}
         self._notices: list[tuple[str, str, str]] = []  # id, whose, post
@@ -58,12 +59,12 @@ class MastodonServer(Hosted):
         with self._lock:
             return tuple(self._posts.values())
 
-    def add_account(self, handle: str, name: str = "", token: str = "") -> Member:
-        """Open an account, and give it an access token."""
+    def add_account(self, handle: str, name: str = "", token: str = "", app: str = "The office’s app") -> Member:
+        """Open an account, and give it an access token of an app of its own."""
         with self._lock:
             member = self._members.setdefault(handle, Member(self._next(), handle, name or handle.title()))
             if token:
-                self._tokens[token] = handle
+                self._tokens[token], self._with[token] = handle, app
             return member
 
     def arrive(
@@ -126,24 +127,17 @@ class MastodonServer(Hosted):
         return self._members[handle]
 
     def _instance(self, request: Request) -> Reply:
-        posts = {"max_characters": _LONGEST, "max_media_attachments": _MOST_MEDIA, "characters_reserved_per_url": 23}
-        media = {
-            "image_size_limit": 16_777_216,
-            "video_size_limit": 103_809_024,
-            "video_matrix_limit": 8_294_400,
-            "description_limit": 1_500,
-        }
-        return Reply({"domain": "rehearsal.test", "configuration": {"statuses": posts, "media_attachments": media}})
+        return Reply({"domain": "rehearsal.test", "configuration": CONFIGURATION})
 
     def _register(self, request: Request) -> Reply:
         form = parse_qs(request.content.decode())
         known, secret = f"app-{secrets.token_hex(8)}", secrets.token_hex(16)
-        self._apps[known] = (secret, tuple(form["redirect_uris"][0].split()))
+        self._apps[known] = (secret, tuple(form["redirect_uris"][0].split()), form["client_name"][0])
         return Reply({"client_id": known, "client_secret": secret, "name": form["client_name"][0]})
 
     def _authorize(self, request: Request) -> Reply:
         """Let the only member who can sign in say yes at once, as a person with the page open would."""
-        _, places = self._apps[request.first("client_id")]
+        _, places, _ = self._apps[request.first("client_id")]
         place, code = request.first("redirect_uri"), secrets.token_hex(12)
         if place not in places:
             raise _Refusal(400, "The redirect URI included is not valid.")
@@ -154,18 +148,27 @@ class MastodonServer(Hosted):
 
     def _token(self, request: Request) -> Reply:
         form = {name: values[0] for name, values in parse_qs(request.content.decode()).items()}
-        secret, _ = self._apps.get(form.get("client_id", ""), ("", ()))
+        secret, _, app = self._apps.get(form.get("client_id", ""), ("", (), ""))
         handle, place, challenge = self._codes.pop(form.get("code", ""), ("", "", ""))
         made = urlsafe_b64encode(sha256(form.get("code_verifier", "").encode()).digest()).rstrip(b"=").decode()
         bound = place == form.get("redirect_uri") and challenge in ("", made)
         if not handle or not bound or not secret or secret != form.get("client_secret"):
             raise _Refusal(400, "invalid_grant")
         token = secrets.token_hex(20)
-        self._tokens[token] = handle
+        self._tokens[token], self._with[token] = handle, app
         return Reply({"access_token": token, "token_type": "Bearer", "scope": "read write"})
 
     def _who(self, request: Request) -> Reply:
         return Reply(self._member(request).shown())
+
+    def _app(self, request: Request) -> Reply:
+        self._member(request)
+        if not self.tells_apps:
+            raise _Refusal(404, "Record not found")
+        return Reply({"name": self._app_of(request), "website": None})
+
+    def _app_of(self, request: Request) -> str:
+        return self._with.get(request.headers.get("authorization", "").removeprefix("Bearer "), "")
 
     def _upload(self, request: Request) -> Reply:
         self._member(request)
@@ -187,26 +190,18 @@ class MastodonServer(Hosted):
             if self._honours and key and (there.key, there.author) == (key, member):
                 return Reply(there.shown(self.url))
         media = tuple(self._media[str(known)] for known in given.get("media_ids") or ())
-        self._check(str(given.get("status", "")), media)
+        _check(str(given.get("status", "")), media)
         answers = str(given.get("in_reply_to_id") or "")
         if answers and answers not in self._posts:
             raise _Refusal(404, "The post you are trying to reply to does not appear to exist.")
         post = Post(self._next(), member, str(given.get("status", "")), self._now(), key, answers, media=media)
         seen_by, warning = str(given.get("visibility") or "public"), str(given.get("spoiler_text") or "")
-        visible = replace(post, visibility=seen_by, warning=warning)
+        visible = replace(post, visibility=seen_by, warning=warning, app=self._app_of(request))
         return Reply(self._keep(visible).shown(self.url))
-
-    def _check(self, text: str, media: tuple[Mapping[str, str], ...]) -> None:
-        if len(text) > _LONGEST:
-            raise _Refusal(422, f"Validation failed: Text character limit of {_LONGEST} exceeded")
-        if not text.strip() and not media:
-            raise _Refusal(422, "Validation failed: Text can't be blank")
-        if len(media) > _MOST_MEDIA:
-            raise _Refusal(422, f"Validation failed: Cannot attach more than {_MOST_MEDIA} files")
 
     def _edit(self, request: Request, known: str) -> Reply:
         post, given = self._own(request, known), request.fields()
-        self._check(str(given.get("status", "")), post.media)
+        _check(str(given.get("status", "")), post.media)
         self._posts[known] = replace(post, text=str(given["status"]))
         return Reply(self._posts[known].shown(self.url))
 
@@ -234,7 +229,11 @@ class MastodonServer(Hosted):
         return Reply({"ancestors": ancestors[::-1], "descendants": []})
 
     def _own_posts(self, request: Request, whose: str) -> Reply:
-        return self._listed(request, [(p.id, p.shown(self.url)) for p in self._posts.values() if p.author.id == whose])
+        told = (
+            self.tells_apps and self._member(request).id == whose
+        )  # others learn of the app only if one wants them to
+        theirs = [post for post in self._posts.values() if post.author.id == whose]
+        return self._listed(request, [(post.id, post.shown(self.url, told)) for post in theirs])
 
     def _notifications(self, request: Request) -> Reply:
         member = self._member(request)
@@ -277,12 +276,22 @@ class MastodonServer(Hosted):
         return Reply([shown for _, shown in reversed(page)], headers={"Link": link} if link else {})
 
 
+def _check(text: str, media: tuple[Mapping[str, str], ...]) -> None:
+    if len(text) > LONGEST:
+        raise _Refusal(422, f"Validation failed: Text character limit of {LONGEST} exceeded")
+    if not text.strip() and not media:
+        raise _Refusal(422, "Validation failed: Text can't be blank")
+    if len(media) > MOST_MEDIA:
+        raise _Refusal(422, f"Validation failed: Cannot attach more than {MOST_MEDIA} files")
+
+
 _VERBS: Mapping[tuple[str, str], Callable[..., Reply]] = {
     ("GET", "/api/v[12]/instance"): MastodonServer._instance,
     ("POST", "/api/v1/apps"): MastodonServer._register,
     ("GET", "/oauth/authorize"): MastodonServer._authorize,
     ("POST", "/oauth/token"): MastodonServer._token,
     ("GET", "/api/v1/accounts/verify_credentials"): MastodonServer._who,
+    ("GET", "/api/v1/apps/verify_credentials"): MastodonServer._app,
     ("POST", "/api/v2/media"): MastodonServer._upload,
     ("GET", r"/api/v1/media/(\d+)"): MastodonServer._medium,
     ("POST", "/api/v1/markers"): MastodonServer._mark,

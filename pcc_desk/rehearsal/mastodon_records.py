@@ -6,6 +6,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+LONGEST, MOST_MEDIA = 500, 4
+CONFIGURATION = {
+    "statuses": {
+        "max_characters": LONGEST,
+        "max_media_attachments": MOST_MEDIA,
+        "characters_reserved_per_url": 23,
+    },
+    "media_attachments": {
+        "image_size_limit": 16_777_216,
+        "video_size_limit": 103_809_024,
+        "video_matrix_limit": 8_294_400,
+        "description_limit": 1_500,
+    },
+}
 _LINK = re.compile(r"https?://[^\s<]+")
 _NAME = re.compile(r"@([\w.]+)(?:@[\w.-]+)?")
 
@@ -25,7 +39,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One post; `text` is what was written, which the interface shows as markup."""
+    """One post; `text` is what was written, which the interface shows as markup, and `app` what it was posted with."""
 
     id: str
     author: Member
@@ -36,11 +50,14 @@ class Post:
     visibility: str = "public"
     language: str = "en"
     warning: str = ""
+    app: str = "Web"
     media: tuple[Mapping[str, str], ...] = field(default_factory=tuple)
 
-    def shown(self, base: str) -> dict[str, object]:
-        """Give the post as the interface shows it."""
+    def shown(self, base: str, with_app: bool = False) -> dict[str, object]:
+        """Give the post as the interface shows it, and to its own author what it was posted with."""
+        app = {"application": {"name": self.app, "website": None}} if with_app else {}
         return {
+            **app,
             "id": self.id,
             "created_at": stamp(self.at),
             "in_reply_to_id": self.answers or None,

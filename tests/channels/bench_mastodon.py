@@ -15,6 +15,13 @@ from tests.channels.rigs import PASSWORD, Clock, Rig, opened, sign_in
 @contextmanager
 def mastodon_rig(honours: bool = True) -> Iterator[Rig]:
     """Put Mastodon on the bench, or a server that takes keys and forgets them."""
+    with mastodon_bench(honours) as (rig, _):
+        yield rig
+
+
+@contextmanager
+def mastodon_bench(honours: bool = True) -> Iterator[tuple[Rig, MastodonServer]]:
+    """Put Mastodon on the bench, with the people who read it."""
     with ExitStack() as stack:
         server = stack.enter_context(MastodonServer(Clock(), honours))
         server.add_account("office", "The office", PASSWORD)
@@ -22,7 +29,7 @@ def mastodon_rig(honours: bool = True) -> Iterator[Rig]:
         secrets, account = sign_in(ADAPTERS["mastodon"], SignIn("mastodon", front.url, secret=PASSWORD, way="token"))
         channel = opened(ADAPTERS["mastodon"], Wire(front.url), account, secrets)
         assert isinstance(channel, MastodonChannel)
-        yield Rig(
+        rig = Rig(
             adapter=ADAPTERS["mastodon"],
             front=front,
             secrets=secrets,
@@ -39,3 +46,4 @@ def mastodon_rig(honours: bool = True) -> Iterator[Rig]:
             needed="status",
             secret_names=("access",),
         )
+        yield rig, server
