@@ -10,7 +10,17 @@ from pcc_desk.channels.failures import Ask, Query
 from pcc_desk.channels.x_calls import Calls
 from pcc_desk.channels.x_money import MENTIONS_RATE, PRIVATE_RATE, SEARCH_RATE, Rate
 from pcc_desk.channels.x_quotes import Quoting
-from pcc_desk.channels.x_walk import FIRST_WALK, SEARCHABLE, Bookmark, Page, short, step, too_long_ago
+from pcc_desk.channels.x_walk import (
+    FIRST_WALK,
+    MENTIONS,
+    PRIVATE,
+    SEARCHABLE,
+    Bookmark,
+    Page,
+    short,
+    step,
+    too_long_ago,
+)
 from pcc_desk.channels.x_words import reference, words_of
 from pcc_desk.errors import Rejected
 from pcc_desk.model.channel import Batch, Spoiled
@@ -44,12 +54,13 @@ class Streams:
             return Quoting(self._calls, _POST_FIELDS, self._read_posts).fetch(cursor, now)
         mark = Bookmark.read(cursor)
         if stream == "direct":
-            return step(mark, self._page(Ask("/2/dm_events", self._window(mark, _DM_FIELDS)), mark, stream, now), now)
+            ask = Ask("/2/dm_events", self._window(mark, _DM_FIELDS))
+            return step(mark, self._page(ask, mark, stream, now), now, PRIVATE)
         if stream.startswith("tag:"):
             return self._search(stream, mark, now)
         since: Query = {"since_id": mark.after} if mark.after else {"start_time": _written(now - FIRST_WALK)}
         ask = Ask(f"/2/users/{self._account.remote_id}/mentions", {**self._window(mark, _POST_FIELDS), **since})
-        return step(mark, self._page(ask, mark, stream, now), now)
+        return step(mark, self._page(ask, mark, stream, now), now, MENTIONS)
 
     def _search(self, stream: str, mark: Bookmark, now: datetime) -> Batch:
         tag = stream.removeprefix("tag:").lstrip("#")

@@ -19,6 +19,7 @@ _FIRST_MILLIS = 1_288_834_974_657  # the moment from which the ids of X count (i
 _AHEAD = timedelta(days=1)
 _MOST_ABOVE = 100
 _ID = re.compile("[0-9]{1,19}")
+_PAGE = 100  # posts a page may have; fewer come where some were deleted
 _NOT_KEPT = "X searches only the last seven days."
 
 
@@ -26,7 +27,8 @@ _NOT_KEPT = "X searches only the last seven days."
 class Bookmark:
     """Where the reading stands: everything up to `after` was read by the moment `at`; a walk is at `page`.
 
-    `above` and `fresh` are short marks of the few posts above that place which the last walk read, and this one has.
+    `above` and `fresh` are short marks of the few posts above that place which the last walk read, and this one has;
+    `seen` counts what this walk saw.
     """
 
     after: str = ""
@@ -36,6 +38,7 @@ class Bookmark:
     pages: int = 0
     above: tuple[str, ...] = ()
     fresh: tuple[str, ...] = ()
+    seen: int = 0
 
     def knows(self, number: str, text: str) -> bool:
         """Tell whether a post was read before."""
@@ -65,8 +68,22 @@ class Bookmark:
             return cls()
         ids = all(isinstance(part, str) and (not part or _is_id(part)) for part in (mark.after, mark.top))
         texts = all(isinstance(part, str) and part.isascii() for part in (mark.page, mark.at))
-        whole = ids and texts and isinstance(mark.pages, int)
+        whole = ids and texts and isinstance(mark.pages, int) and isinstance(mark.seen, int)
         return mark if whole else cls()
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far back X gives a list: so many of the newest, or for so long; `why` says so when it was not enough."""
+
+    why: str
+    newest: int = 0
+    kept: timedelta = timedelta(0)
+
+
+NO_END = Reach("")
+MENTIONS = Reach("X gives only the 800 newest mentions.", newest=800)  # docs.x.com, timelines
+PRIVATE = Reach("X gives private messages for thirty days only.", kept=timedelta(days=30))  # docs.x.com, lookup
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +113,7 @@ def too_long_ago(mark: Bookmark, now: datetime) -> Missing | None:
     return Missing(read_at, now - SEARCHABLE, _NOT_KEPT)
 
 
-def step(mark: Bookmark, page: Page, now: datetime) -> Batch:
+def step(mark: Bookmark, page: Page, now: datetime, reach: Reach = NO_END) -> Batch:
     """Take one page into the walk: give what is new on it, and the cursor to go on with."""
     after, latest = int(mark.after or 0), _id_at(now)
     # An id from the future would make everything written until then look old, and so would one forged well: it has no
@@ -109,11 +126,25 @@ def step(mark: Bookmark, page: Page, now: datetime) -> Batch:
     stopped = mark.pages + 1 >= MAX_PAGES or page.following == mark.page
     if not page.following or reached or stopped:
         done = Bookmark(after=_written(top), at=now.astimezone(UTC).isoformat(), above=fresh)
-        cut = bool(page.following) and not reached and mark.read_at is not None
-        lost = Missing(mark.read_at, now, "There was more than X gives in one go.") if cut and mark.read_at else None
+        lost = None if reached else _lost(mark, page, reach, now)
         return Batch(page.messages, done.written(), spoiled=page.spoiled, missing=(lost,) if lost else ())
     onward = replace(mark, top=_written(top), page=page.following, pages=mark.pages + 1, fresh=fresh)
+    onward = replace(onward, seen=mark.seen + len(page.ids))
     return Batch(page.messages, onward.written(), more=True, spoiled=page.spoiled)
+
+
+def _lost(mark: Bookmark, page: Page, reach: Reach, now: datetime) -> Missing | None:
+    """Give what may have come since the last walk and was not seen, at the end of one that did not get back to it."""
+    since = mark.read_at
+    if since is None:
+        return None
+    if page.following:
+        return Missing(since, now, "There was more than X gives in one go.")
+    if reach.newest and mark.seen + len(page.ids) > reach.newest - _PAGE:
+        return Missing(since, now, reach.why)
+    if reach.kept and now - since > reach.kept:
+        return Missing(since, now - reach.kept, reach.why)
+    return None
 
 
 def _is_id(number: str) -> bool:

@@ -6,7 +6,7 @@ import secrets
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -15,6 +15,7 @@ from pcc_desk.rehearsal.x_media import Media
 from pcc_desk.rehearsal.x_records import EDITS, Member, Post, Private, Refusal
 from pcc_desk.rehearsal.x_windows import Windows
 
+_MENTIONS, _PRIVATE = 800, timedelta(days=30)  # how many of the newest, and for how long (docs.x.com)
 _DUPLICATE = "You are not allowed to create a Tweet with duplicate content."
 _NOT_SUMMONED = "Reply to this conversation is not allowed because you have not been mentioned or otherwise engaged."
 
@@ -203,7 +204,7 @@ class XServer(Hosted):
     def _mentions(self, request: Request, whose: str) -> Reply:
         member = self._member(request)
         found = [post for post in self._posts.values() if post.author != member and self._reaches(post, member)]
-        return self._listed(request, found)
+        return self._listed(request, sorted(found, key=lambda post: int(post.id))[-_MENTIONS:])
 
     def _reaches(self, post: Post, member: Member) -> bool:
         about = self._posts.get(post.answers)
@@ -236,6 +237,7 @@ class XServer(Hosted):
     def _private_events(self, request: Request, with_whom: str = "") -> Reply:
         member = self._member(request)
         mine = [one for one in self._private if member.id in one.between.split("-") and with_whom in one.between]
+        mine = [one for one in mine if one.at > self._now() - _PRIVATE]
         page, meta = _paged(request, sorted(mine, key=lambda one: -int(one.id)))
         body: dict[str, object] = {"meta": meta}
         if page:
