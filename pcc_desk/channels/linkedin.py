@@ -118,7 +118,7 @@ class LinkedInChannel:
             raise Rejected("PCC Desk does not know which post this is.", "Correct it on LinkedIn itself.")
         headers = {"X-RestLi-Method": "PARTIAL_UPDATE"}
         self._page.post(Ask(path, query, headers, {"patch": patch}, wordless=True, harmless=True))
-        return receipt
+        return replace(receipt, note=self._proofs.look_at(receipt.remote_id, piece) if "$set" in patch else "")
 
     def remove(self, remote_id: str, token: str) -> None:
         """Delete a comment under one of our posts; already gone is fine. Raises: ChannelError."""

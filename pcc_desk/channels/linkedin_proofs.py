@@ -46,6 +46,10 @@ class Proofs:
     def posted(self, piece: Piece, urn: str) -> str:
         """Note the urn a piece was given, and say what is wrong with what stands there, or ""."""
         self._steps.put(piece.key, _POSTED, urn)
+        return self.look_at(urn, piece)
+
+    def look_at(self, urn: str, piece: Piece) -> str:
+        """Say what is wrong with what stands there in a piece's words, or ""."""
         try:
             return cut(self._written(urn)[0], piece.text)
         except ChannelError:  # it was taken; who may not read it, or not yet, hears no more of it

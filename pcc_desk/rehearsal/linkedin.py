@@ -216,7 +216,7 @@ class LinkedInServer(Hosted):
     def _patch(self, request: Request, urn: str) -> Reply:
         if request.headers.get("x-restli-method") != "PARTIAL_UPDATE" or urn not in self._posts:
             raise _Refusal(404, "RESOURCE_NOT_FOUND", "No such post")
-        self._posts[urn].commentary = str(request.fields()["patch"]["$set"]["commentary"])
+        self._posts[urn].commentary = self._cut(str(request.fields()["patch"]["$set"]["commentary"]))
         return Reply(b"", 204)
 
     def _one(self, request: Request, urn: str) -> Reply:

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from typing import cast
 
 import pytest
 
+from pcc_desk.channels.linkedin import LinkedInChannel
 from pcc_desk.errors import Rejected, Unconfirmed
 from pcc_desk.model.channel import Piece
 from pcc_desk.rehearsal.linkedin import LinkedInServer
@@ -105,6 +107,15 @@ def test_words_cut_short_are_told_with_the_post_and_the_post_stays_posted(bench:
     assert receipt.note.startswith("LinkedIn shows only the first 6 of 14 characters of this.")
     assert rig.channel.find(piece(text=ARROW)) == receipt
     assert rig.channel.publish(piece("3m6abcdefgh2b", "Whole (words) #Tag_one")).note == ""
+
+
+def test_a_correction_tells_as_well_whether_its_words_stand_there(bench: Bench) -> None:
+    rig, server = bench
+    channel = cast(LinkedInChannel, rig.channel)
+    server.trips_over = "→"
+    cut_short = channel.publish(piece(text=ARROW))
+    assert channel.edit(cut_short, piece(text="Before and after")).note == ""
+    assert "first 6 of 14" in channel.edit(cut_short, piece(text=ARROW)).note
 
 
 def test_words_cut_short_are_never_sent_again_because_nothing_like_them_was_found(bench: Bench) -> None:

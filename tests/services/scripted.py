@@ -157,7 +157,7 @@ class ScriptedChannel:
             world.edited.append((receipt.remote_id, piece.text))
             world.posted = [(name, piece if each.key == piece.key else each) for name, each in world.posted]
         stop(world.after_edit, world.lock)
-        return receipt
+        return replace(receipt, note=world.note)
 
     def check(self) -> Standing:
         """Accept the sign-in."""

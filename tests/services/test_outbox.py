@@ -12,6 +12,7 @@ from pcc_desk.errors import InputError, RateLimited, Rejected, ServiceDown, Unex
 from pcc_desk.model.account import AccountState
 from pcc_desk.model.changes import Changes
 from pcc_desk.model.channel import Guarantee, Piece
+from pcc_desk.model.correction import Correction
 from pcc_desk.model.delivery import DeliveryState
 from pcc_desk.services.sending import LEASE
 from pcc_desk.store import doubts
@@ -316,6 +317,10 @@ def test_what_is_wrong_with_what_stands_there_is_said_with_it(one: Desk) -> None
     one.send()
     one.run()
     assert one.only().state is SENT and one.outbox.page()[0].words == one.world.note
+    one.world.note = ""
+    one.corrections.approve([Correction(one.only().id, "Shorter")], one.clock())
+    one.run()
+    assert one.deliveries()[0].reason == ""  # what was put right is whole again
 
 
 def test_a_posted_announcement_is_taken_back_and_its_record_stays(one: Desk) -> None:
