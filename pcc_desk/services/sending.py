@@ -255,7 +255,9 @@ class Sending:
                 return Changes.DELIVERIES
             if claims.settle(conn, tried, settle.corrected(at.ended_at), at.started_at, at.ended_at):
                 deliveries.renew_receipt(conn, corrects, verdict.receipt)
-                deliveries.explain(conn, corrects, verdict.receipt.note)
+                posted = deliveries.get(conn, corrects)
+                if posted is not None and posted.taken_back_at is None:
+                    deliveries.explain(conn, corrects, verdict.receipt.note)
                 claims.record(conn, corrects, settle.corrected(at.ended_at), at.started_at, at.ended_at)
         return Changes.DELIVERIES | Changes.ANNOUNCEMENTS
 
