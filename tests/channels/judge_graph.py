@@ -1,27 +1,26 @@
 """Meta's own description of its nodes as a judge of every request; it never looks at our tables.
 
-The files know no lengths and no version, and leave out the types named in BLIND: what is asked of those is not judged.
+The files know no lengths and no version. What they leave out of names is written down in blind_graph.py.
 """
 
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlencode
 
 import pytest
 
 from pcc_desk.rehearsal.forms import read_form
 from pcc_desk.rehearsal.loopback import Request
+from tests.channels import blind_graph
 from tests.channels.faulty import Front, Seen
 
 FOLDER = Path(__file__).parent.parent.parent.parent / "shared" / "specs" / "meta"
-# Return types without a file of their own in the folder.
-BLIND = frozenset({"Recommendation", "UnifiedMessage", "StoryAttachment", "VideoStatus", "Object", "IGCommentFromUser"})
 # Told in Meta's guides and not in the files, which describe nodes only: exactly what each takes.
 _GUIDED = {"debug_token": {"input_token"}, "ig_hashtag_search": {"user_id", "q"}}
 _SENT_ROUND = "and/round"  # where a test sends a reader
@@ -124,15 +123,32 @@ def _parameter_faults(verb: Mapping[str, Any], fields: Mapping[str, str]) -> Ite
             yield f"unknown field {name}"
         elif name not in _A_WORD and not _fits(known[name], value):
             yield f"{name} is no {known[name]}: {value[:60]}"
+        elif known[name] in ("Object", "list<Object>"):
+            inner = {each for one in _structured(value) for each in one}
+            yield from (f"{name} has no {each}" for each in inner - blind_graph.STRUCTURED.get(name, frozenset()))
+
+
+def _structured(value: str) -> Sequence[Mapping[str, Any]]:
+    """Give what a structured field of a form holds; nothing for plain words."""
+    read = json.loads(value) if value[:1] in ("{", "[") else []
+    return [one for one in (read if isinstance(read, list) else [read]) if isinstance(one, dict)]
+
+
+def _fields_of(kind: str) -> Mapping[str, str] | None:
+    """Give the fields of a type with their own types, or None where nothing at all is known of it."""
+    description = described(kind)
+    if description is None:
+        return blind_graph.TYPES.get(kind)
+    told = {one["name"]: one["type"].removeprefix("list<").rstrip(">") for one in description["fields"]}
+    return {name: blind_graph.OBJECTS.get((kind, name), of) for name, of in told.items()}
 
 
 def _field_faults(kind: str, wanted: Sequence[Wish]) -> Iterator[str]:
-    description = described(kind)
-    if description is None:
-        if kind not in BLIND:
+    known = _fields_of(kind)
+    if known is None:
+        if wanted:
             yield f"nothing is known of {kind}"
         return
-    known = {one["name"]: one["type"] for one in description["fields"]}
     for wish in wanted:
         edge = _verb(kind, "GET", [wish.name])
         if edge is not None:
@@ -172,27 +188,43 @@ def _fits(kind: str, value: str) -> bool:
 
 
 def mutations(seen: Seen, kinds: Kinds) -> Iterator[tuple[str, Seen]]:
-    """Give the request once for each name in it, with that name changed; names nothing is known of are left out."""
+    """Give the request once for each name in it, with that name changed: fields, fields of fields, and the edge."""
     if _UPLOAD.fullmatch(seen.path):
         for name in _UPLOAD_HEADERS:
             headers = {f"{each}x" if each == name else each: value for each, value in seen.headers.items()}
             yield name, Seen(seen.method, seen.path, seen.query, headers, seen.content)
         return
-    for name in () if seen.path.endswith(_SENT_ROUND) else written(seen):
+    if seen.path.endswith(_SENT_ROUND):
+        return
+    if _edge(seen):
+        yield f"/{seen.path.rpartition('/')[2]}", replace(seen, path=f"{seen.path}x")
+    for name, value in written(seen).items():
         if name == "fields":
             (kind, *_) = [kind for kind in kinds(seen.path.split("/")[2]) if not list(_faults(kind, _edge(seen), seen))]
             verb = _verb(kind, seen.method, _edge(seen))
-            assert verb is not None
+            assert verb is not None  # the front has judged it
             for place in _places(verb["return"], wishes(seen.query["fields"][0])):
                 yield place, _with_query(seen, "fields", _renamed(seen.query["fields"][0], place))
-        elif name in seen.query:
+        if name in seen.query:
             query = {f"{each}x" if each == name else each: values for each, values in seen.query.items()}
             yield name, Seen(seen.method, seen.path, query, seen.headers, seen.content)
-        elif name not in seen.query and name != "source":
+        else:
+            yield from _inner_mutations(seen, name, value)
             content = re.sub(
                 rb'(^|&|name=")' + re.escape(name.encode()) + rb'(=|")', rb"\1" + name.encode() + rb"x\2", seen.content
             )
             yield name, Seen(seen.method, seen.path, seen.query, seen.headers, content)
+
+
+def _inner_mutations(seen: Seen, name: str, value: str) -> Iterator[tuple[str, Seen]]:
+    """Give the request once for each name inside a structured field of its form."""
+    if name not in blind_graph.STRUCTURED:
+        return
+    form = parse_qs(seen.content.decode())
+    for inner in {each for one in _structured(value) for each in one}:
+        renamed = [{f"{each}x" if each == inner else each: one[each] for each in one} for one in _structured(value)]
+        changed = {**form, name: [json.dumps(renamed if value[:1] == "[" else renamed[0])]}
+        yield f"{name}.{inner}", replace(seen, content=urlencode(changed, doseq=True).encode())
 
 
 def _edge(seen: Seen) -> list[str]:
@@ -204,17 +236,14 @@ def _with_query(seen: Seen, name: str, value: str) -> Seen:
 
 
 def _places(kind: str, wanted: Sequence[Wish]) -> Iterator[str]:
-    """Name every field asked for whose type is known, nested ones with dots."""
-    description = described(kind)
-    if description is None:
-        return
-    known = {one["name"]: one["type"] for one in description["fields"]}
+    """Name every field asked for, nested ones with dots."""
+    known = _fields_of(kind) or {}
     for wish in wanted:
         edge = _verb(kind, "GET", [wish.name])
         yield wish.name
         inner = edge["return"] if edge else known.get(wish.name, "")
         yield from (f"{wish.name}.{place}" for place in _places(inner, wish.inner))
-        yield from (f"{wish.name}.{name}()" for name in wish.modifiers if name not in _OF_LISTS)
+        yield from (f"{wish.name}.{name}()" for name in wish.modifiers)
 
 
 def _renamed(fields: str, place: str) -> str:

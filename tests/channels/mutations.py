@@ -1,13 +1,17 @@
 """Every name a request carries, changed one at a time: a judge that does not mind one of them is blind there."""
 
 import ast
+import importlib
 import inspect
 import json
+import pkgutil
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
+from pcc_desk import channels
 from pcc_desk.rehearsal.forms import read_form
 from pcc_desk.rehearsal.loopback import Request
 from tests.channels.faulty import Seen
@@ -16,6 +20,9 @@ Judge = Callable[[Seen], list[str]]
 # What these give is kept by the desk and never sent: notes of how to answer, cursors, and what a rig keeps.
 _KEPT = frozenset({"write", "dumps", "write_cursor"})
 _NOT_SENT = frozenset({"headers"})
+# What Meta's platforms are asked for stands in lists ("id,from{id,name}"), and in what these are made with.
+_A_LIST = re.compile(r"[a-z_]*(?:[,.(){}]+[a-z_]*)+")
+_MADE_WITH_FIELDS = frozenset({"Nested", "Kind"})
 
 
 def names_changed(seen: Seen) -> Iterator[tuple[str, Seen]]:
@@ -69,12 +76,37 @@ def names_sent(requests: Iterable[Seen]) -> set[str]:
     return found
 
 
+def modules_of(name: str) -> tuple[ModuleType, ...]:
+    """Give every module of an adapter, so that none is forgotten."""
+    found = [one.name for one in pkgutil.iter_modules(channels.__path__) if one.name.partition("_")[0] == name]
+    return tuple(importlib.import_module(f"{channels.__name__}.{one}") for one in found)
+
+
 def names_written(modules: Iterable[ModuleType]) -> set[str]:
     """Give every name that stands in the source of an adapter as the name of a field it sends."""
     found = set[str]()
     for module in modules:
         found |= set(_keys(ast.parse(inspect.getsource(module))))
     return found
+
+
+def fields_written(modules: Iterable[ModuleType]) -> set[str]:
+    """Give every name that stands in the source of an adapter of Meta's as a field it asks for."""
+    found = set[str]()
+    for module in modules:
+        for node in ast.walk(ast.parse(inspect.getsource(module))):
+            if isinstance(node, ast.Call) and _called(node) in _MADE_WITH_FIELDS:
+                found |= {word for word in map(_words, node.args) if re.fullmatch("[a-z_]+", word)}
+            if _A_LIST.fullmatch(_words(node)):
+                found |= set(re.findall("[a-z_]+", _words(node)))
+    return found
+
+
+def _words(node: ast.AST) -> str:
+    """Give a text in the source, without what is filled in."""
+    if isinstance(node, ast.JoinedStr):
+        return "".join(map(_words, node.values))
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
 
 
 def _keys(node: ast.AST) -> Iterator[str]:
@@ -88,6 +120,8 @@ def _keys(node: ast.AST) -> Iterator[str]:
         return
     if isinstance(node, ast.Dict):
         yield from (key.value for key in node.keys if isinstance(key, ast.Constant) and isinstance(key.value, str))
+    if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store) and _words(node.slice):
+        yield _words(node.slice)
     for child in ast.iter_child_nodes(node):
         yield from _keys(child)
 

@@ -16,7 +16,7 @@ from pcc_desk.errors import ChannelError, RateLimited, Rejected, Unauthorized, U
 from pcc_desk.model.account import SignIn
 from pcc_desk.model.message import MessageKind
 from pcc_desk.rehearsal.threads import ThreadsServer
-from tests.channels import faulty, judge_threads
+from tests.channels import faulty
 from tests.channels.bench_threads import threads_bench
 from tests.channels.graph_bench import refused
 from tests.channels.judge_graph import written
@@ -280,28 +280,6 @@ def test_a_token_that_allows_too_little_is_told_by_what_it_lacks(bench: Bench) -
     server.scopes = ("threads_basic", "threads_content_publish")
     with pytest.raises(Rejected, match="lacks: threads_manage_replies, threads_read_replies"):
         sign_in(ADAPTERS["threads"], SignIn("threads", server.url, secret=PASSWORD))
-
-
-def test_a_name_threads_does_not_know_would_be_found_out(bench: Bench) -> None:
-    rig, server = bench
-    if not judge_threads.examples():
-        pytest.skip("Meta's collection is not at hand")
-    about = rig.channel.publish(piece("k1", "The plan", pictures=(rig.picture("A map"), rig.picture("A bus"))))
-    rig.channel.publish(piece("k2", "A film", video=FILM))
-    server.arrive(about.remote_id, "Hello @the.office")
-    server.wait_for_approval(about.remote_id, "Hello")
-    for stream in ("replies", "answers", "mentions", "held", "tag:ourplan"):
-        for message in came(rig, stream)[0]:
-            rig.channel.publish(piece(f"a{stream}", f"Answer to {stream}", answers=message.reply_token))
-            rig.channel.find(piece(f"b{stream}", f"Answer to {stream}", answers=message.reply_token))
-            assert isinstance(rig.channel, ThreadsChannel)
-            rig.channel.hide(message.remote_id, message.reply_token, True)
-    rig.channel.find(piece("k9"))
-    rig.open(rig.wire(now=lambda: datetime.now(UTC) + timedelta(days=20))).check()
-    changed = [each for seen in rig.front.seen for each in judge_threads.mutations(seen)]
-    missed = {f"{seen.method} {seen.path}: {name}" for name, seen in changed if not judge_threads.faults_of(seen)}
-    assert len(changed) > 100
-    assert not missed
 
 
 def test_an_answer_that_leads_nowhere_is_refused(bench: Bench) -> None:
