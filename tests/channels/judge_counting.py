@@ -1,11 +1,15 @@
 """Judges of counting that know nothing of our tables: twitter-text's own cases, and a library that passes them."""
 
+import ctypes
+import ctypes.util
 import importlib.resources
+import re
 import sys
 import types
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +64,29 @@ class Oracle:
     weigh: Callable[[str], int]
     links: Callable[[str], list[tuple[int, int, str]]]
     emoji: tuple[str, ...]
+
+
+def icu_clusters() -> Callable[[str], list[str]]:
+    """Give how ICU, which this PC may have, cuts a text into what a reader sees as one character each."""
+    found = ctypes.util.find_library("icuuc")
+    if found is None:
+        pytest.skip("ICU is not on this PC, so it judges nothing")
+    library, suffix = ctypes.CDLL(found), "".join(f"_{number}" for number in re.findall(r"\.(\d+)$", found))
+    begin, go_on, end = (getattr(library, f"ubrk_{verb}{suffix}") for verb in ("open", "next", "close"))
+    begin.restype = ctypes.c_void_p
+    begin.argtypes = (ctypes.c_int, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_int32, ctypes.c_void_p)
+    go_on.argtypes = end.argtypes = (ctypes.c_void_p,)
+
+    def cut(words: str) -> list[str]:
+        units, failed = words.encode("utf-16-le"), ctypes.c_int(0)
+        kept = ctypes.create_string_buffer(units)  # ICU reads it until the end
+        place = begin(0, b"en", kept, len(units) // 2, ctypes.byref(failed))
+        assert failed.value <= 0
+        edges = [0, *iter(lambda: go_on(place), -1)]
+        end(place)
+        return [units[2 * a : 2 * b].decode("utf-16-le") for a, b in pairwise(edges)]
+
+    return cut
 
 
 @cache
