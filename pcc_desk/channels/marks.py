@@ -1,4 +1,4 @@
-"""Links, hashtags and names in a text: as a reader would find them, and hashtags and names as X does."""
+"""Links, hashtags and names in a text as a reader would find them, and hashtags, names and cashtags as X does."""
 
 import re
 from collections.abc import Sequence
@@ -33,7 +33,7 @@ _PUNCTUATION = regex.compile(r"\p{P}+$")
 _MENTION = re.compile(r"(?<![^\s(])@(?P<handle>(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9])", re.I)
 _ANY_TAG = re.compile(r"[#＃](?<![&/].)\w")
 
-# X: twitter-text's valid hashtag and valid mention.
+# X: twitter-text's valid hashtag, valid mention and valid cashtag.
 _TAG_MARKS = "_\u200c\u200d\ua67e\u05be\u05f3\u05f4\uff5e\u301c\u309b\u309c\u30a0\u30fb\u3003\u0f0b\u0f0c\xb7"
 _TAG_LETTERS = rf"\p{{L}}\p{{M}}\p{{Nd}}{_TAG_MARKS}"
 _X_TAG = regex.compile(
@@ -44,6 +44,11 @@ _X_NAME = regex.compile(
     r"(?:(?<![a-z0-9_!#$%&*@＠])|(?<=(?:^|[^a-z0-9_+~.-])rt:?))[@＠](?P<name>[a-z0-9_]{1,20}+)"
     rf"(?:/[a-z][a-z0-9_-]{{0,24}}+)?+(?![@＠{LATIN}]|://)",
     regex.IGNORECASE,
+)
+_X_CASHTAG = regex.compile(
+    r"(?<![^\s\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069])\$(?P<name>[a-z]{1,6}(?:[._][a-z]{1,2})?)"
+    r"(?=[\s!'#%&()*+,\\./:;<=>?@\[\]^_{|}~$\-]|\Z)",
+    regex.IGNORECASE | regex.ASCII,
 )
 
 
@@ -76,6 +81,13 @@ def x_tags(text: str) -> list[Span]:
 def x_names(text: str) -> tuple[tuple[int, int, str], ...]:
     """Find @names as X does: start, end and the name without @; a list (@name/list) belongs to its name."""
     return tuple((match.start(), match.end(), match["name"]) for match in _X_NAME.finditer(text))
+
+
+def x_cashtags(text: str) -> tuple[tuple[int, int, str], ...]:
+    """Find cashtags ("$BP") as X does: start, end and the name without $."""
+    if "$" not in text:
+        return ()
+    return tuple((match.start(), match.end(), match["name"]) for match in _X_CASHTAG.finditer(text))
 
 
 def mentions(text: str) -> tuple[tuple[int, int, str], ...]:

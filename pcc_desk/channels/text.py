@@ -6,7 +6,7 @@ The editor and the sender use the same functions. How each platform counts: docs
 from collections.abc import Sequence
 
 from pcc_desk.channels.graphemes import graphemes, utf8_bytes
-from pcc_desk.channels.marks import mentions
+from pcc_desk.channels.marks import mentions, x_cashtags
 from pcc_desk.channels.splitting import split
 from pcc_desk.channels.weighing import Weighed
 from pcc_desk.model.announcement import Span, SpanKind
@@ -30,6 +30,7 @@ class Reading:
 
     def __init__(self, text: str, before: "Reading | None" = None) -> None:
         """Read a text; of `before`, one read lately, what both begin with is not read again."""
+        self._text = text
         self._weighed: Weighed = Weighed(text, None if before is None else before._weighed)
 
     def length(self, platform: Platform) -> int:
@@ -49,6 +50,11 @@ class Reading:
     def tags(self) -> int:
         """How many hashtags the text has, counted on the safe side."""
         return self._weighed.tags
+
+    @property
+    def cashtags(self) -> int:
+        """How many cashtags ("$BP") the text has, as X finds them."""
+        return len(x_cashtags(self._text))
 
     @property
     def links(self) -> int:

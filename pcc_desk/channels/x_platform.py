@@ -18,6 +18,7 @@ PLATFORM = Platform(
     limits=Limits(
         280,
         Counting.WEIGHTED,
+        cashtags=1,  # docs.x.com, changelog: of those who pay per use, whose posts go out by an app of their own
         pictures=4,
         picture_bytes=5_000_000,
         picture_side=4_096,

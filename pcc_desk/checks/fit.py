@@ -14,7 +14,8 @@ _SAME_SHAPE = 0.02  # nobody sees so little cut off
 class Measured:
     """A text with its length as the platform counts it, its size in UTF-8 bytes, its hashtags and different links.
 
-    `thread_of` is how many parts it would have as a thread, or 0; `threaded` means that a thread was chosen.
+    `cashtags` are names such as "$BP". `thread_of` is how many parts it would have as a thread, or 0; `threaded` means
+    that a thread was chosen.
     """
 
     text: str
@@ -22,6 +23,7 @@ class Measured:
     utf8_bytes: int
     tags: int = 0
     links: int = 0
+    cashtags: int = 0
     thread_of: int = 0
     threaded: bool = False
 
@@ -41,6 +43,8 @@ def find_overrun(frozen: Frozen, platform: Platform, measured: Measured, sizes: 
         return f"{title} takes {_count(limits.tags, 'hashtag')} now. This has {measured.tags}."
     if limits.links is not None and measured.links > limits.links:
         return f"{title} takes {_count(limits.links, 'link')} now. This has {measured.links}."
+    if limits.cashtags is not None and measured.cashtags > limits.cashtags:
+        return f"{title} takes {_cashtags(limits.cashtags)} now. This has {measured.cashtags}."
     if limits.title is not None and len(frozen.title) > limits.title:
         return f"{title} takes a title of {limits.title:,} characters now. This one is longer."
     return _find_media_overrun(frozen, platform, sizes)
@@ -65,6 +69,10 @@ def _find_media_overrun(frozen: Frozen, platform: Platform, sizes: tuple[int, ..
 
 def _count(number: int, one: str) -> str:
     return f"{number:,} {_nouns(number, one)}"
+
+
+def _cashtags(number: int) -> str:
+    return f"{_count(number, 'name')} with a $ before it, such as $BP,"
 
 
 def _nouns(number: int, one: str) -> str:
@@ -103,7 +111,16 @@ def find_text_problems(announcement: Announcement, platform: Platform, measured:
         problems.append(f"{title} takes {_count(limits.tags, 'hashtag')}. Take {measured.tags - limits.tags} away.")
     if limits.links is not None and measured.links > limits.links:
         problems.append(f"{title} takes {_count(limits.links, 'link')}. Take {measured.links - limits.links} away.")
+    problems += find_cashtag_problems(platform, measured.cashtags)
     return tuple(problems)
+
+
+def find_cashtag_problems(platform: Platform, cashtags: int) -> tuple[str, ...]:
+    """Say that a platform takes fewer names such as "$BP" than a text has."""
+    most = platform.limits.cashtags
+    if most is None or cashtags <= most:
+        return ()
+    return (f"{platform.title} takes {_cashtags(most)} in one post. Take {cashtags - most} away.",)
 
 
 def find_advice(platform: Platform, tags: int) -> tuple[str, ...]:

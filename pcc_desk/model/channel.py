@@ -72,11 +72,12 @@ class Limits:
     """What a platform takes in one piece; None means no limit. Sizes in bytes and pixels.
 
     `link_length` is what each link counts where the server says so (Counting.LINKS_SHORT); `tags` the most hashtags,
-    `tags_advised` how many may already be too many; `links` the most different links; `title` the most characters of
-    a title, and `video_alt` of a film's description, 0 where none is taken. A picture's width divided by its height is
-    `narrowest` at least and `widest` at most, 0 for no limit; with `photos_only` every picture must be a JPEG, and with
-    `one_shape` all are shown in the shape of the first. A film has `video_pixels` in a frame and captions of
-    `caption_bytes` at most, 0 for no limit. A post can be changed `edits` times, for `edit_seconds` after posting.
+    `tags_advised` how many may already be too many; `links` the most different links; `cashtags` the most names such as
+    "$BP"; `title` the most characters of a title, and `video_alt` of a film's description, 0 where none is taken. A
+    picture's width divided by its height is `narrowest` at least and `widest` at most, 0 for no limit; with
+    `photos_only` every picture must be a JPEG, and with `one_shape` all are shown in the shape of the first. A film has
+    `video_pixels` in a frame and captions of `caption_bytes` at most, 0 for no limit. A post can be changed `edits`
+    times, for `edit_seconds` after posting.
     """
 
     length: int | None
@@ -86,6 +87,7 @@ class Limits:
     tags: int | None = None
     tags_advised: int | None = None
     links: int | None = None
+    cashtags: int | None = None
     title: int | None = None
     pictures: int = 0
     picture_bytes: int = 0

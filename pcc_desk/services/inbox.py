@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
+from pcc_desk.checks.fit import find_cashtag_problems
 from pcc_desk.errors import InputError, NotReady
 from pcc_desk.model.account import Account, AccountState
 from pcc_desk.model.answering import PRIVATE, KeptAnswer, audience_of
@@ -231,6 +232,8 @@ def _find_limits(platform: Platform, text: str, answering: Answering) -> list[st
         problems.append(f"The answer is {length - limit} characters too long for {platform.title}.")
     elif platform.limits.utf8_bytes is not None and _utf8_bytes(text) > platform.limits.utf8_bytes:
         problems.append(f"{platform.title} cannot take this many accents and emoji. Use fewer.")
+    if platform.limits.cashtags is not None and not answering.private:
+        problems += find_cashtag_problems(platform, _cashtags(text))
     return problems
 
 
@@ -239,6 +242,13 @@ def _utf8_bytes(text: str) -> int:
     from pcc_desk.channels import text as texts
 
     return texts.utf8_bytes(text)
+
+
+def _cashtags(text: str) -> int:
+    # The rules of counting take as long to load as a panel.
+    from pcc_desk.channels import text as texts
+
+    return texts.Reading(text).cashtags
 
 
 def _by_age(answer: Delivery) -> datetime:

@@ -54,11 +54,12 @@ class Posting:
         frozen, kept = delivery.frozen, self._read(delivery)
         tags = texts.Reading(frozen.text).tags if platform.limits.tags is not None else 0
         links = texts.Reading(frozen.text).links if platform.limits.links is not None else 0
+        cashtags = 0 if frozen.private or platform.limits.cashtags is None else texts.Reading(frozen.text).cashtags
         length, limit = texts.length(platform, frozen.text), platform.limits.length
         if (answering := self._answering(delivery)) is not None:
             length, limit = measure(platform, frozen.text, answering)
         platform = replace(platform, limits=replace(platform.limits, length=limit))
-        measured = Measured(frozen.text, length, texts.utf8_bytes(frozen.text), tags, links)
+        measured = Measured(frozen.text, length, texts.utf8_bytes(frozen.text), tags, links, cashtags)
         return find_overrun(frozen, platform, measured, tuple(len(content) for content in kept.values()))
 
     def _answering(self, delivery: Delivery) -> Answering | None:

@@ -49,6 +49,13 @@ def vendors_cases(file: str, *sections: str) -> list[Any]:
     ]
 
 
+def sections(file: str) -> list[str]:
+    """Name the sections of one of twitter-text's files."""
+    if not (FOLDER / f"conformance_{file}.yml").exists():
+        pytest.skip(ABSENT)
+    return list(yaml.safe_load((FOLDER / f"conformance_{file}.yml").read_text(encoding="utf-8"))["tests"])
+
+
 def configuration() -> Mapping[str, Any]:
     """Read twitter-text's configuration 3."""
     if not (FOLDER / "config_v3.json").exists():

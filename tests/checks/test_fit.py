@@ -74,6 +74,17 @@ def test_too_many_links_are_told_before_and_when_it_is_due() -> None:
     assert due == "Threads takes 5 links now. This has 6."
 
 
+def test_more_than_one_cashtag_is_told_before_and_when_it_is_due() -> None:
+    x = ADAPTERS["x"].platform
+    assert find_text_problems(EMPTY, x, replace(measured("$BP"), cashtags=1)) == ()
+    told = find_text_problems(EMPTY, x, replace(measured("$BP $RDSA"), cashtags=2))
+    assert told == ("X takes 1 name with a $ before it, such as $BP, in one post. Take 1 away.",)
+    assert find_text_problems(EMPTY, BLUESKY, replace(measured("$BP $RDSA"), cashtags=2)) == ()
+    assert find_overrun(Frozen("a"), x, replace(measured("a"), cashtags=1), ()) == ""
+    due = find_overrun(Frozen("a"), x, replace(measured("a"), cashtags=2), ())
+    assert due == "X takes 1 name with a $ before it, such as $BP, now. This has 2."
+
+
 def test_a_website_wants_a_title_and_bluesky_does_not() -> None:
     assert find_text_problems(EMPTY, WEBSITE, measured("Hello")) == ("WordPress shows a title. Give this one a title.",)
     assert find_text_problems(replace(EMPTY, title="News"), WEBSITE, measured("Hello")) == ()

@@ -67,3 +67,23 @@ def test_an_answer_put_right_is_as_long_as_its_platform_takes_an_answer(tmp_path
     assert made.corrections.problems(answer, wish) == ("Scripted takes 30 characters. This is 17 too many.",)
     made.outbox.stop()
     made.store.close()
+
+
+def test_a_second_cashtag_is_told_before_a_public_answer_and_stops_no_private_one(tmp_path: Path) -> None:
+    once = replace(ADAPTERS["x"].platform.limits, cashtags=1)
+    rule = PrivateRule(frozenset(), length=10_000)
+    x = replace(TAPPED, title="X", abilities=Ability.ANSWER, private_rule=rule, limits=once)
+    desk = open_tapped(tmp_path, platform=x)
+    desk.connect("office", start=page(incoming(1, kind=MessageKind.DIRECT), incoming(2)))
+    desk.fetch()
+    public, private = sorted(desk.inbox.page(ALL).messages, key=lambda one: one.kind is MessageKind.DIRECT)
+    with pytest.raises(NotReady, match=r"such as \$BP, in one post\. Take 1 away"):
+        desk.inbox.answer(public.id, "We hold no $BP and no $VOD.", NOW)
+    desk.inbox.answer(public.id, "We hold no $BP and spent $200.", NOW)
+    desk.inbox.answer(private.id, "We hold no $BP and no $VOD.", NOW)
+    posting = Posting(desk.store, desk.accounts)
+    (said,) = desk.inbox.conversation(private.id).answers
+    assert posting.find_overrun(said, x) == ""
+    assert "This has 2" in posting.find_overrun(replace(said, frozen=replace(said.frozen, private=False)), x)
+    desk.inbox.stop()
+    desk.store.close()

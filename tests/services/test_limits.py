@@ -103,3 +103,27 @@ def test_pictures_are_made_to_fit_what_this_server_takes(one: Desk) -> None:
     one.run()
     (_, piece) = one.world.posted[0]
     assert max(piece.pictures[0].width, piece.pictures[0].height) == 64
+
+
+def test_a_second_cashtag_is_told_while_writing_and_holds_what_is_due(one: Desk) -> None:
+    (account,) = one.accounts.all()
+    one.compose.approve(one.write("We hold no $BP and no $VOD.").id, one.clock())
+    shrink(one, cashtags=1)
+    told = one.compose.fit(one.write("We hold no $BP and no $VOD, and spent $200."), account).problems
+    assert told == ("Scripted takes 1 name with a $ before it, such as $BP, in one post. Take 1 away.",)
+    assert one.compose.fit(one.write("We hold no $BP, and spent $200 in US$."), account).problems == ()
+    one.run()
+    assert one.world.posted == [] and one.states() == [HELD]
+    assert one.only().reason.startswith("Scripted takes 1 name with a $ before it, such as $BP, now. This has 2.")
+
+
+def test_each_part_of_a_thread_may_have_a_cashtag_of_its_own(one: Desk) -> None:
+    (account,) = one.accounts.all()
+    shrink(one, cashtags=1, length=60)
+    text = f"We hold no $BP. {'So it is. ' * 5}And we hold no $VOD either, as you know."
+    draft = one.write(text)
+    assert any("Take 1 away." in each for each in one.compose.fit(draft, account).problems)
+    threaded = one.compose.save(replace(draft, threads=(account.id,)), one.clock())
+    parts = [part.text for part in one.compose.fit(threaded, account).parts]
+    assert [part.count("$") for part in parts if "$" in part] == [1, 1]
+    assert one.compose.fit(threaded, account).problems == ()
