@@ -20,8 +20,8 @@ from tests.channels.judge_graph import written
 FILE = (
     Path(__file__).parent.parent.parent.parent / "shared" / "specs" / "threads" / "threads-api.postman_collection.json"
 )
-# The blind spot of the file at hand, from https://developers.facebook.com/docs/threads/retrieve-and-manage-replies/
-# (pending replies): a person wrote these down, each with the values it takes.
+# The blind spot of the file at hand: in a newer issue of Meta's collection and on its page about reply management
+# (https://developers.facebook.com/docs/threads/reply-management). A person wrote these down.
 _NEWER = (
     ("GET", "{{thread_id}}/pending_replies", {"reverse": "false", "approval_status": "pending"}),
     ("POST", "{{reply_thread_id}}/manage_pending_reply", {"approve": "true"}),
