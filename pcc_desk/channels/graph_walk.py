@@ -1,7 +1,8 @@
 """Reading what was written under many topics without a gap: newest first, back to where the last round ended.
 
 A topic is a post with its comments, or a conversation with its messages; a plain list is one topic alone. A round
-begins with the newest topics. Now and then a deep round goes on to the older ones, as any of them may be answered.
+begins with the newest topics. Now and then a deep round goes on to the older ones, as any of them may be answered, and
+once a week one goes on to the very first.
 """
 
 import base64
@@ -18,6 +19,7 @@ from pcc_desk.model.channel import Batch, Missing, Spoiled
 from pcc_desk.model.message import Incoming
 
 MAX_PAGES = 200  # in one round
+_PAGES_TO_BOTTOM = 1_000  # in one that goes down to the very first topic
 FIRST_ROUND = timedelta(days=30)
 _MOST_MARKS = 250
 _MARK = 8  # signs of one short mark: 48 bits
@@ -98,7 +100,8 @@ class Habit:
 
     What was written up to `overlap` before the newest known is read again, as it may have shown up late. Topics that
     `rise` with each new entry are read down to the first that has nothing new. Others are read deeply every `deep`,
-    back to what is `watched`; a topic younger than `whole` is then read to its end.
+    back to what is `watched`, and every `bottom`, unless it is None, down to the first there is; a topic younger than
+    `whole` is then read to its end.
     """
 
     title: str
@@ -106,6 +109,7 @@ class Habit:
     rise: bool = False
     deep: timedelta = timedelta(hours=6)
     watched: timedelta = timedelta(days=90)
+    bottom: timedelta | None = timedelta(days=7)
     whole: timedelta = timedelta()
 
 
@@ -113,21 +117,24 @@ class Habit:
 class Bookmark:
     """Where the reading stands.
 
-    Everything older than `floor` was given, and under older topics everything older than `depth`. In a round: `top` is
-    its newest time, `since` how far back it goes, `onward` the next topics and `waiting` the topics to read on. `seen`
-    and `fresh` are short marks of what need not be given again. `deepened` is the newest time when the last deep round
-    began; it only tells when the next one is due, so even a forged one loses nothing.
+    Everything older than `floor` was given, under older topics everything older than `depth`, and under the oldest
+    everything older than `bottom`. In a round: `top` is its newest time, `since` how far back it goes, `onward` the
+    next topics and `waiting` the topics to read on. `seen` and `fresh` are short marks of what need not be given again.
+    `deepened` and `bottomed` are when the last such rounds began; they only tell when the next one is due.
     """
 
     floor: str = ""
     depth: str = ""
     deepened: str = ""
+    bottom: str = ""
+    bottomed: str = ""
     top: str = ""
     since: str = ""
     onward: str = ""
     seen: str = ""
     fresh: str = ""
     deep: bool = False
+    to_bottom: bool = False
     pages: int = 0
     waiting: tuple[Waiting, ...] = ()
 
@@ -148,7 +155,8 @@ class Bookmark:
             mark = cls(**{**kept, "waiting": tuple(Waiting(**each) for each in kept["waiting"])})
         except (ValueError, TypeError, KeyError):
             return cls()
-        texts = [mark.floor, mark.depth, mark.deepened, mark.top, mark.since, mark.onward, mark.seen, mark.fresh]
+        texts = [mark.floor, mark.depth, mark.deepened, mark.bottom, mark.bottomed]
+        texts += [mark.top, mark.since, mark.onward, mark.seen, mark.fresh]
         texts += [text for each in mark.waiting for text in (each.topic, each.onward)]
         return mark if all(isinstance(text, str) for text in texts) and isinstance(mark.pages, int) else cls()
 
@@ -178,12 +186,19 @@ def _begun(mark: Bookmark, habit: Habit, page: Topics, now: datetime) -> Bookmar
     # A time that cannot be true would make everything written until then look old.
     believable = [min(moment, now) for moment in moments if moment <= now + _AHEAD]
     top = max(_at(mark.floor), bounds.newest(believable, NEVER))
-    latest = max([top, *believable])
-    deep = not habit.rise and latest - _at(mark.deepened) >= habit.deep
-    before = _at(mark.depth if deep else mark.floor)
+    # What is newest is shown first: the first round of all goes not to the bottom, but a later one reaches as far back.
+    to_bottom = not habit.rise and bool(mark.floor) and _is_due(mark.bottomed, habit.bottom, now)
+    deep = to_bottom or (not habit.rise and _is_due(mark.deepened, habit.deep, now))
+    before = _at(mark.bottom if to_bottom else mark.depth if deep else mark.floor)
     since = before - habit.overlap if before > NEVER else top - FIRST_ROUND
-    deepened = _written(latest) if deep else mark.deepened
-    return replace(mark, top=_written(top), since=_written(since), deep=deep, fresh="", deepened=deepened)
+    begun = replace(mark, top=_written(top), since=_written(since), deep=deep, to_bottom=to_bottom, fresh="")
+    deepened = _written(now) if deep else mark.deepened
+    bottomed = _written(now) if to_bottom or not mark.floor else mark.bottomed
+    return replace(begun, deepened=deepened, bottomed=bottomed)
+
+
+def _is_due(last: str, every: timedelta | None, now: datetime) -> bool:
+    return every is not None and not timedelta() <= now - _at(last) < every  # a clock that was ahead puts nothing off
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +217,8 @@ class _Step:
             if self._goes_on(topic.first, whole):
                 waiting.append(Waiting(topic.name, topic.first.onward, whole))
         oldest = bounds.oldest((topic.at for topic in page.topics), top)
-        further = oldest >= since if self.habit.rise else mark.deep and oldest >= top - self.habit.watched
+        watched = mark.to_bottom or (mark.deep and oldest >= top - self.habit.watched)
+        further = oldest >= since if self.habit.rise else watched
         onward = page.onward if further and page.onward != mark.onward else ""
         stretches = [Stretch(spoiled=page.spoiled), *(topic.first for topic in page.topics)]
         return self._taken(stretches, replace(mark, onward=onward, waiting=tuple(waiting)))
@@ -226,11 +242,12 @@ class _Step:
         beside = tuple(each for stretch in stretches for each in stretch.beside)
         mark = replace(mark, waiting=(*mark.waiting, *beside))
         unread = bool(mark.waiting or mark.onward)
-        if unread and mark.pages + 1 < MAX_PAGES:
+        if unread and mark.pages + 1 < (_PAGES_TO_BOTTOM if mark.to_bottom else MAX_PAGES):
             onward = replace(mark, fresh=fresh, pages=mark.pages + 1)
             return Batch(messages, onward.written(), more=True, spoiled=spoiled)
+        kept = Bookmark(deepened=mark.deepened, bottomed=mark.bottomed, seen=fresh)
         depth = mark.top if mark.deep else mark.depth
-        done = Bookmark(floor=mark.top, depth=depth, deepened=mark.deepened, seen=fresh)
+        done = replace(kept, floor=mark.top, depth=depth, bottom=mark.top if mark.to_bottom else mark.bottom)
         why = f"There was more than {self.habit.title} gives in one go."
         missing = (Missing(_at(mark.since), _at(mark.top), why),) if unread and mark.floor else ()
         return Batch(messages, done.written(), spoiled=spoiled, missing=missing)

@@ -24,7 +24,7 @@ _NO_WORDS = "(a picture or a film, without words)"
 _TOPICS = 15  # of our posts in one page: each with replies costs a request
 _POSTS = Habit(TITLE, deep=timedelta(hours=12), watched=timedelta(days=30))
 _LIST = Habit(TITLE, rise=True)
-_HELD = Habit(TITLE, deep=timedelta(hours=12), watched=timedelta(days=14))
+_HELD = Habit(TITLE, deep=timedelta(hours=12), watched=timedelta(days=14), bottom=None)
 _SEARCHES = "threads searches"  # 2,200 in 24 hours
 
 

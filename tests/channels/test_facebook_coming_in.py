@@ -1,7 +1,7 @@
 """What comes in on a Facebook Page: every stream, what nobody may know, and old posts that are answered late."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +11,7 @@ from pcc_desk.model.message import MessageKind
 from pcc_desk.rehearsal.facebook import FacebookServer
 from tests.channels import faulty
 from tests.channels.bench_facebook import facebook_bench
-from tests.channels.rigs import MADE_AT, Rig, piece
+from tests.channels.rigs import Rig, piece
 from tests.channels.streams import came
 
 Bench = tuple[Rig, FacebookServer]
@@ -130,11 +130,26 @@ def test_an_old_post_answered_late_is_found_by_a_deep_round(bench: Bench) -> Non
         rig.channel.publish(piece(f"key{number}", f"Words {number}"))
     _, cursor = came(rig, "comments")
     server.wall.arrive(old.remote_id, "I am late")
-    first, cursor = came(rig, "comments", cursor)
-    newest = next(reversed(server.wall.posts))
-    server.wall.arrive(newest, "Hours later", at=MADE_AT + timedelta(hours=8))
-    second, cursor = came(rig, "comments", cursor)
-    assert sorted(each.text for each in (*first, *second)) == ["Hours later", "I am late"]
+    assert came(rig, "comments", cursor)[0] == []
+    rig.channel = rig.open(rig.wire(now=lambda: datetime.now(UTC) + timedelta(hours=7)))
+    found, cursor = came(rig, "comments", cursor)
+    assert [each.text for each in found] == ["I am late"]
+    assert came(rig, "comments", cursor)[0] == []
+
+
+def test_a_comment_under_a_post_of_last_year_comes_in_within_a_week(bench: Bench) -> None:
+    rig, server = bench
+    old = rig.channel.publish(piece())
+    server.wall.posts[old.remote_id].at -= timedelta(days=400)
+    for number in range(60):
+        newer = rig.channel.publish(piece(f"key{number}", f"Words {number}"))
+        server.wall.posts[newer.remote_id].at -= timedelta(days=390 - number)
+    _, cursor = came(rig, "comments")
+    server.wall.arrive(old.remote_id, "I found this by searching", at=datetime.now(UTC) - timedelta(days=1))
+    assert came(rig, "comments", cursor)[0] == []
+    rig.channel = rig.open(rig.wire(now=lambda: datetime.now(UTC) + timedelta(days=8)))
+    found, cursor = came(rig, "comments", cursor)
+    assert [each.text for each in found] == ["I found this by searching"]
     assert came(rig, "comments", cursor)[0] == []
 
 

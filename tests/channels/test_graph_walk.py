@@ -11,6 +11,7 @@ from pcc_desk.model.channel import Batch
 from pcc_desk.model.message import Author, Incoming, MessageKind
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+LATER = NOON + timedelta(days=400)
 POSTS = Habit("Facebook")
 ANN = Author("7", "Ann", "")
 
@@ -52,11 +53,13 @@ class Shelf:
         return Stretch(tuple(every[start : start + size]), (), str(start + size) if every[start + size :] else "")
 
 
-def all_of(shelf: Shelf, cursor: str = "", habit: Habit = POSTS) -> tuple[list[str], str, list[Batch]]:
-    """Walk one round to its end."""
+def all_of(
+    shelf: Shelf, cursor: str = "", habit: Habit = POSTS, hours: float = 0
+) -> tuple[list[str], str, list[Batch]]:
+    """Walk one round to its end, so many hours later."""
     batches: list[Batch] = []
     while not batches or batches[-1].more:
-        batches.append(walk(shelf, habit, cursor, NOON + timedelta(days=400)))
+        batches.append(walk(shelf, habit, cursor, LATER + timedelta(hours=hours)))
         cursor = batches[-1].cursor
         assert len(batches) <= graph_walk.MAX_PAGES
     return [message.remote_id for batch in batches for message in batch.messages], cursor, batches
@@ -72,10 +75,44 @@ def test_an_ordinary_round_asks_for_the_newest_topics_only_and_a_deep_one_for_al
     posts["post 0"][1].append(entry("quick", 31))
     found, cursor, _ = all_of(shelf, cursor)
     assert (found, shelf.asked) == (["quick"], ["topics "])
-    posts["post 0"][1].append(entry("hours later", 60 * 7))
-    found, cursor, _ = all_of(shelf, cursor)
-    assert {"late", "hours later"} <= set(found)
-    assert all_of(shelf, cursor)[0] == []
+    found, cursor, _ = all_of(shelf, cursor, hours=7)
+    assert "late" in found
+    assert all_of(shelf, cursor, hours=7)[0] == []
+
+
+def test_once_a_week_a_round_goes_down_to_the_very_first_topic_and_gives_what_came_under_it_since() -> None:
+    posts = {f"post {number}": (-60.0 * 24 * 50 * number, [entry(f"under {number}", -1)]) for number in range(20)}
+    shelf = Shelf(posts, nested=5)
+    first, cursor, _ = all_of(shelf)
+    assert "under 19" not in first
+    for day in range(1, 6):
+        posts["post 19"][1].append(entry(f"late {day}", 60 * 24 * day))
+        found, cursor, _ = all_of(shelf, cursor, hours=24 * day)
+        assert not any(name.startswith("late") for name in found)
+    found, cursor, batches = all_of(shelf, cursor, hours=24 * 8)
+    assert {"under 19", *(f"late {day}" for day in range(1, 6))} <= set(found)
+    assert not any(batch.missing for batch in batches)
+    shelf.asked.clear()
+    assert all_of(shelf, cursor, hours=24 * 8 + 1)[0] == [] and shelf.asked == ["topics "]
+
+
+def test_a_clock_that_was_ahead_puts_no_round_off() -> None:
+    posts = {f"post {number}": (-60.0 * 24 * number, [entry(f"under {number}", -1)]) for number in range(8)}
+    shelf = Shelf(posts, nested=5)
+    _, cursor, _ = all_of(shelf, hours=24 * 365)
+    posts["post 7"][1].append(entry("late", 30))
+    assert "late" in all_of(shelf, cursor)[0]
+
+
+def test_more_topics_than_a_round_to_the_very_first_can_read_are_marked_as_missing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(graph_walk, "_PAGES_TO_BOTTOM", 4)
+    shelf = Shelf({f"post {number}": (-60.0 * 24 * 50 * number, []) for number in range(20)})
+    _, cursor, _ = all_of(shelf)
+    _, cursor, batches = all_of(shelf, cursor, hours=24 * 8)
+    (missing,) = batches[-1].missing
+    assert "more than Facebook gives" in missing.reason
 
 
 def test_topics_that_rise_are_read_down_to_the_first_without_anything_new() -> None:
