@@ -29,7 +29,7 @@ def open_session(wire: Wire, secrets: Secrets) -> SignedWire:
     """Give the signed-in wire of an account."""
 
     def renew(grant: Grant) -> Grant:
-        ask = Ask("/xrpc/com.atproto.server.refreshSession", accept=_REFUSED, harmless=True)
+        ask = Ask("/xrpc/com.atproto.server.refreshSession", accept=_REFUSED, harmless=True, secretive=True)
         answer = wire.post(replace(ask, headers={"Authorization": f"Bearer {grant.refresh}"}))
         if answer.code in _REFUSED:  # the app password outlives every session
             answer = create(wire, secrets.get("identifier") or "", secrets.get("password") or "")
@@ -41,12 +41,12 @@ def open_session(wire: Wire, secrets: Secrets) -> SignedWire:
 def create(wire: Wire, identifier: str, password: str) -> Answer:
     """Open a session with an app password. Raises: ChannelError."""
     body = {"identifier": identifier, "password": password}
-    return wire.post(Ask("/xrpc/com.atproto.server.createSession", body=body, harmless=True))
+    return wire.post(Ask("/xrpc/com.atproto.server.createSession", body=body, harmless=True, secretive=True))
 
 
 def granted(wire: Wire, answer: Answer) -> Grant:
     """Read the tokens of a new session. Raises: ServiceDown."""
-    with wire.sent("GET", Ask("/xrpc/com.atproto.server.createSession")).as_promised():
+    with wire.sent("GET", Ask("/xrpc/com.atproto.server.createSession", secretive=True)).as_promised():
         return Grant(reading.text(answer.body, "accessJwt"), reading.text(answer.body, "refreshJwt"))
 
 

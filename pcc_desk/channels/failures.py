@@ -43,6 +43,8 @@ _SECRET_LIKE = re.compile(
     r"|\b[a-z0-9]{4}-[a-z0-9]{4}(?:-[a-z0-9]{4}){2,4}\b"
 )
 _APP_PASSWORD = re.compile(r"\b[a-zA-Z0-9]{4} [a-zA-Z0-9]{4}(?: [a-zA-Z0-9]{4}){2,4}\b")
+# A success may hold a secret that is new to us: a token, a stream key, an address that proves who sends.
+_UNBROKEN = re.compile(r"(?<![\w./+=~|%:?&-])(?=[a-z./+=~|%:?&_-]*+[\dA-Z])[\w./+=~|%:?&-]{20,}")
 _NOTHING_SENT = "Nothing was sent."
 _ASKS_AGAIN = "Nothing is lost, and PCC Desk asks again. If this goes on, sign in again in Settings."
 _SECRET_FIELDS = frozenset(
@@ -84,7 +86,8 @@ class Ask:
     name, bytes, kind). `wordless` means that success may come without a body, and `raw` that it is bytes and no JSON;
     `taker` is given such bytes as they come, however many they are.
     `window` names the calls this one is counted with, where a platform gives each kind a number of its own. What is
-    `urgent` is asked although its host wants to be left alone: a person takes something off the air.
+    `urgent` is asked although its host wants to be left alone: a person takes something off the air. What answers a
+    `secretive` one brings a secret of ours, and is told to nobody.
     """
 
     path: str = field(repr=False)  # an upload's own address proves who sends
@@ -103,6 +106,7 @@ class Ask:
     taker: Callable[[bytes], None] | None = field(default=None, repr=False)
     window: str = ""
     urgent: bool = False
+    secretive: bool = False
 
 
 @contextmanager
@@ -159,7 +163,10 @@ class Sent:
         try:
             yield
         except reading.Malformed as error:
-            raise self.late(str(error)) from None
+            late = self.late(str(error))
+            if error.piece is not None:
+                late.detail = self.with_answer(late.detail, as_written(error.piece), success=True)
+            raise late from None
 
     def about(self, why: str) -> str:
         """Describe the request and what became of it, for the record; a query may be proof of who sends."""
@@ -255,13 +262,21 @@ class Sent:
             self.about(why),
         )
 
-    def with_answer(self, detail: str, content: bytes) -> str:
-        """Add to a detail what the server answered, in one line of plain words without secrets, cut when it is long."""
+    def with_answer(self, detail: str, content: bytes, success: bool = False) -> str:
+        """Add to a detail what the server answered, in one line of plain words without secrets, cut when it is long.
+
+        Of a `success` that cannot be read nothing is told that could be a secret of the server's own making.
+        """
+        if success and self.ask.secretive:
+            return detail
         words = content[:_READ_OF_AN_ANSWER].decode("utf-8", "replace")
         if words.lstrip().startswith("<"):
-            words = _TAGS.sub(" ", _SCRIPTS.sub(" ", words))
+            words = _SCRIPTS.sub(" ", words)
+        words = _TAGS.sub(" ", words)
         words = _SECRET_ASSIGNED.sub(r"\1[secret]", _SECRET_BY_NAME.sub(r'\1"[secret]"', words))
-        words = self.redact(words, _LONGEST_ANSWER)
+        words = self.redact(words, _READ_OF_AN_ANSWER)
+        words = _UNBROKEN.sub(secrecy.STRUCK, words) if success else words
+        words = words if len(words) <= _LONGEST_ANSWER else f"{words[: _LONGEST_ANSWER - 1]}…"
         return f"{detail}{_ANSWER}{words}" if words and _ANSWER not in detail else detail
 
     def redact(self, said: str, longest: int = _LONGEST_REASON) -> str:

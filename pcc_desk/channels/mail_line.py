@@ -75,7 +75,7 @@ class Sign:
 @contextmanager
 def imap(server: Server, sign: Sign, seconds: float = READ_SECONDS) -> Iterator["Imap"]:
     """Lend a signed-in line for reading. Raises: ChannelError; ServiceDown when it breaks."""
-    with Call(seconds) as call, _told(server, call):
+    with Call(seconds) as call, _told(server, sign, call):
         line = _open_imap(server)
         grip = line.sock.dup()  # stays valid while TLS wraps the first one
         call.hold(grip)
@@ -94,7 +94,7 @@ def imap(server: Server, sign: Sign, seconds: float = READ_SECONDS) -> Iterator[
 @contextmanager
 def smtp(server: Server, sign: Sign, seconds: float = WRITE_SECONDS) -> Iterator[tuple[smtplib.SMTP, Call]]:
     """Lend a signed-in line for sending; set `left` on the call before the words go. Raises: ChannelError."""
-    with Call(seconds) as call, _told(server, call):
+    with Call(seconds) as call, _told(server, sign, call):
         line = _open_smtp(server)
         assert line.sock is not None
         grip = line.sock.dup()
@@ -188,9 +188,7 @@ def _sign_imap(line: imaplib.IMAP4, sign: Sign) -> None:
     except imaplib.IMAP4.abort:
         raise
     except imaplib.IMAP4.error as error:
-        said = error.args[0] if error.args else ""  # in bytes as the server wrote it, or in words
-        words = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
-        raise _signed_out(sign.without(words)) from None
+        raise _signed_out(sign.without(_words(error))) from None
     except UnicodeEncodeError:
         raise _signed_out("a sign that this server cannot read") from None
 
@@ -219,8 +217,7 @@ def _sign_smtp(line: smtplib.SMTP, sign: Sign) -> None:
         else:
             line.login(sign.user, sign.password)
     except smtplib.SMTPAuthenticationError as error:
-        words = error.smtp_error if isinstance(error.smtp_error, str) else error.smtp_error.decode("utf-8", "replace")
-        raise _not_let_in(error.smtp_code, sign.without(words)) from None
+        raise _not_let_in(error.smtp_code, sign.without(_plain(error.smtp_error))) from None
     except smtplib.SMTPNotSupportedError:
         raise Rejected("This mail server takes no sign-in.", "Ask your IT team for the server to send from.") from None
     except UnicodeEncodeError:
@@ -241,7 +238,7 @@ def _not_let_in(code: int, words: str) -> ChannelError:
 
 
 @contextmanager
-def _told(server: Server, call: Call) -> Iterator[None]:
+def _told(server: Server, sign: Sign, call: Call) -> Iterator[None]:
     """Tell every failure of the line as what the desk must do about it."""
     try:
         yield
@@ -253,11 +250,20 @@ def _told(server: Server, call: Call) -> Iterator[None]:
             "Nothing was sent. Ask your IT team whether this PC trusts the certificate that this network shows.",
         ) from None
     except (OSError, EOFError, smtplib.SMTPException, imaplib.IMAP4.error) as error:
-        raise _broken(server, call, error) from None
+        why = "deadline" if call.expired else f"{type(error).__name__} {sign.without(_words(error))}".strip()
+        raise _broken(call, error, f"{server}: {why}") from None
 
 
-def _broken(server: Server, call: Call, error: Exception) -> ChannelError:
-    why = f"{server}: {'deadline' if call.expired else type(error).__name__}"
+def _words(error: Exception) -> str:
+    """Give what a server or the library said, which comes in bytes as the server wrote it, or in words."""
+    return " ".join(_plain(each) for each in error.args)
+
+
+def _plain(said: object) -> str:
+    return said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
+
+
+def _broken(call: Call, error: Exception, why: str) -> ChannelError:
     if call.left:
         return Unconfirmed(
             "The mail server did not give a clear answer.",

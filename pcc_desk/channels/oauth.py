@@ -16,7 +16,7 @@ from typing import Literal
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from pcc_desk.channels import addresses, oauth_door, reading
-from pcc_desk.channels.failures import Ask
+from pcc_desk.channels.failures import Ask, Sent, as_written
 from pcc_desk.channels.grants import SIGNS, App, Grant, signed_out
 from pcc_desk.channels.oauth_door import Callback, Door
 from pcc_desk.channels.oauth_fields import APP_ID, APP_SECRET, app_fields
@@ -50,6 +50,7 @@ _REFUSED = frozenset({400, 401, 403})
 _OWN_FIELDS = frozenset(
     {"access_token", "refresh_token", "token_type", "expires_in", "scope", "id_token", "refresh_token_expires_in"}
 )
+_PLAIN_WORDS = re.compile(r"[\w .,;:'()-]{1,200}", re.ASCII)
 _ERROR_NAME = re.compile(r"[a-z0-9_.-]{1,60}", re.IGNORECASE)
 
 
@@ -169,11 +170,11 @@ def exchange(wire: Wire, plan: Plan, app: App, asked: Mapping[str, str], now: No
             form["client_secret"] = app.secret
     path, query = urlsplit(plan.token).path, dict(_query(plan.token))
     # Nothing the public sees hangs on a lost answer here, so it fails as a read does.
-    ask = Ask(path, query, headers, form=form, accept=_REFUSED, harmless=True)
+    ask = Ask(path, query, headers, form=form, accept=_REFUSED, harmless=True, secretive=True)
     there = wire.at(addresses.origin(plan.token), plan.title)
     answer = there.post(ask)
     if answer.code in _REFUSED:
-        raise _refusal(plan.title, answer)
+        raise _refusal(there.sent("POST", ask), answer)
     with there.sent("POST", ask).as_promised():
         return _grant(answer.body, plan, now())
 
@@ -239,12 +240,13 @@ def _code(callback: Callback, expected: _Expected) -> str:
         return ""
     callback.answer(oauth_door.CLOSE_THIS_PAGE, 200)
     if error:
-        raise _not_allowed(expected.title, error)
+        raise _not_allowed(expected.title, error, found.get("error_description", ""))
     return code
 
 
-def _not_allowed(title: str, error: str) -> Rejected:
+def _not_allowed(title: str, error: str, why: str) -> Rejected:
     named = error if _ERROR_NAME.fullmatch(error) else "an error without a name"
+    named = f"{named}: {why}" if _PLAIN_WORDS.fullmatch(why) else named  # anybody may have written into an address
     if error == "access_denied":
         return Rejected(f"The sign-in was refused on the page of {title}.", f"{AGAIN} Choose to allow PCC Desk.", named)
     return Rejected(f"{title} did not sign you in.", f"Check the app ID and its settings. {AGAIN}", named)
@@ -256,10 +258,10 @@ def _no_answer(cancelled: bool) -> Rejected:
     return Rejected("No answer came back from the web browser in time.", f"{AGAIN} Finish it in the page that opens.")
 
 
-def _refusal(title: str, answer: Answer) -> ChannelError:
-    said = reading.text_or_none(answer.body, "error")
+def _refusal(sent: Sent, answer: Answer) -> ChannelError:
+    title, said = sent.title, reading.text_or_none(answer.body, "error")
     named = said if _ERROR_NAME.fullmatch(said) else ""
-    detail = f"{answer.code} {named}".strip()  # the description may repeat what was sent, so it is left out
+    detail = sent.with_answer(f"{answer.code} {named}".strip(), as_written(answer.body))
     if named in ("invalid_client", "unauthorized_client"):
         return Rejected(f"{title} does not know this app ID or app secret.", "Check both and try again.", detail)
     return Rejected(f"{title} did not accept the sign-in.", AGAIN, detail)

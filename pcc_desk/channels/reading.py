@@ -15,7 +15,11 @@ _STEPS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[{]|[\]}]', re.DOTALL)
 
 
 class Malformed(Exception):
-    """Bytes or a field that are not what the platform promises."""
+    """Bytes or a field that are not what the platform promises; `piece` is what was read, where it is known."""
+
+    def __init__(self, why: str, piece: object = None) -> None:
+        super().__init__(why)
+        self.piece = piece
 
 
 def parse(content: bytes) -> object:
@@ -112,7 +116,7 @@ def text(value: object, *path: str) -> str:
     """Give a text field. Raises: Malformed."""
     found = dig(value, *path)
     if not isinstance(found, str):
-        raise Malformed(f"no text at {'.'.join(path)}")
+        raise Malformed(f"no text at {'.'.join(path)}", value)
     return found
 
 
@@ -126,7 +130,7 @@ def number(value: object, *path: str) -> int:
     """Give a whole number field of at most 18 digits. Raises: Malformed."""
     found = dig(value, *path)
     if not isinstance(found, int) or isinstance(found, bool):
-        raise Malformed(f"no number at {'.'.join(path)}")
+        raise Malformed(f"no number at {'.'.join(path)}", value)
     return found
 
 
@@ -134,7 +138,7 @@ def pieces(value: object, *path: str) -> list[object]:
     """Give a list field. Raises: Malformed."""
     found = dig(value, *path)
     if not isinstance(found, list):
-        raise Malformed(f"no list at {'.'.join(path) or 'the top'}")
+        raise Malformed(f"no list at {'.'.join(path) or 'the top'}", value)
     return found
 
 
@@ -145,7 +149,7 @@ def moment(value: object, *path: str) -> datetime:
         at = datetime.fromisoformat(written)
         return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise Malformed(f"no time at {'.'.join(path)}") from None
+        raise Malformed(f"no time at {'.'.join(path)}", value) from None
 
 
 def is_believable(at: datetime, now: datetime) -> bool:

@@ -58,6 +58,7 @@ def _renewer(wire: Wire) -> Callable[[Grant], Grant]:
             "/refresh_access_token",
             {"grant_type": "th_refresh_token"},
             {"Authorization": f"Bearer {grant.access}"},
+            secretive=True,
         )
         body = judged.get(ask).body
         with judged.sent("GET", ask).as_promised():

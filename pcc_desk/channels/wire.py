@@ -195,8 +195,7 @@ class Wire:
         try:
             return self._judge(sent, Answer(response.status_code, headers, None, url), content)
         except ChannelError as error:
-            if response.status_code >= 400:  # what answers a success may hold a token
-                error.detail = sent.with_answer(error.detail, content)
+            error.detail = sent.with_answer(error.detail, content, success=response.status_code < 400)
             raise
 
     def _wait_at_the_door(self, sent: Sent, url: str) -> None:

@@ -60,6 +60,15 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """What became of a measure, in a sentence; `detail` is what the platform answered where it did not do it."""
+
+    outcome: Outcome
+    sentence: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Moderated:
     """The record of one measure, kept for ever: what was written then, who decided it, when, and what became of it."""
 
@@ -73,6 +82,7 @@ class Moderated:
     url: str
     outcome: Outcome
     sentence: str = ""
+    detail: str = ""
 
 
 class Sight(StrEnum):

@@ -9,7 +9,7 @@ from pcc_desk.model.account import Account, AccountId, AccountState
 from pcc_desk.model.changes import Changes
 from pcc_desk.model.channel import Moderates, Platform
 from pcc_desk.model.message import Message, MessageId, MessageKind
-from pcc_desk.model.moderation import HOUSE_RULES, Decision, Measure, Moderated, Outcome, why_cannot
+from pcc_desk.model.moderation import HOUSE_RULES, Decision, Found, Measure, Moderated, Outcome, why_cannot
 from pcc_desk.services.freeze import clean_text
 from pcc_desk.services.office import PERSON
 from pcc_desk.store import accounts, messages, moderation, office
@@ -84,33 +84,34 @@ class Moderation:
             platform = self._doors.platform_of(account)
             _refuse_impossible(platform, account, message, decision)
             record = moderation.begin(conn, message, decision, office.get(conn, PERSON) or "", now)
-        outcome, sentence = self._ask(message, decision.measure, platform.title)
+        found = self._ask(message, decision.measure, platform.title)
         with self._store.write() as conn:
-            moderation.settle(conn, record, outcome, sentence, now)
-            shown = decision.measure is Measure.SHOW and outcome is Outcome.DONE
+            moderation.settle(conn, record, found, now)
+            shown = decision.measure is Measure.SHOW and found.outcome is Outcome.DONE
             if shown and message.kind is MessageKind.HELD:
                 messages.become(conn, message_id, MessageKind.COMMENT)
             kept = moderation.of_messages(conn, [message_id])
         return next(one for one in kept if one.id == record)
 
-    def _ask(self, message: Message, measure: Measure, title: str) -> tuple[Outcome, str]:
+    def _ask(self, message: Message, measure: Measure, title: str) -> Found:
         """Ask for a measure, and once more where the first answer was unclear."""
+        detail = ""
         for first in (True, False):
             try:
                 self._do(message, measure)
-            except Gone:
-                return _gone(measure, title)
+            except Gone as gone:
+                return _gone(measure, title, gone.detail)
             except (Unreachable, RateLimited, Rejected, Unauthorized) as refusal:
                 if isinstance(refusal, Unauthorized):
                     self._doors.sign_out_seen(message.account_id)
                 if not first:
                     break  # the first may have worked
-                return Outcome.NOT_DONE, _refused(refusal, title)
-            except ChannelError:
-                continue
+                return Found(Outcome.NOT_DONE, _refused(refusal, title), refusal.detail)
+            except ChannelError as error:
+                detail = error.detail
             else:
-                return Outcome.DONE, _DONE[measure].format(title)
-        return Outcome.UNCLEAR, _UNCLEAR.format(title)
+                return Found(Outcome.DONE, _DONE[measure].format(title))
+        return Found(Outcome.UNCLEAR, _UNCLEAR.format(title), detail)
 
     def _do(self, message: Message, measure: Measure) -> None:
         channel = self._doors.open(message.account_id)
@@ -153,10 +154,10 @@ def _refuse_impossible(platform: Platform, account: Account, message: Message, d
         raise InputError(why)
 
 
-def _gone(measure: Measure, title: str) -> tuple[Outcome, str]:
+def _gone(measure: Measure, title: str, detail: str) -> Found:
     if measure is Measure.REMOVE:
-        return Outcome.DONE, f"It is not on {title} any more."
-    return Outcome.NOT_DONE, f"It is not on {title} any more, so nothing was changed."
+        return Found(Outcome.DONE, f"It is not on {title} any more.")
+    return Found(Outcome.NOT_DONE, f"It is not on {title} any more, so nothing was changed.", detail)
 
 
 def _refused(refusal: ChannelError, title: str) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, select
 
 from pcc_desk.model.message import Message, MessageId
-from pcc_desk.model.moderation import Decision, Measure, Moderated, Outcome
+from pcc_desk.model.moderation import Decision, Found, Measure, Moderated, Outcome
 from pcc_desk.store.moderation_schema import moderation
 
 # Built once, because building a statement costs as much as running it; its plan is tested.
@@ -37,12 +37,12 @@ def begin(conn: Connection, message: Message, decision: Decision, by: str, now: 
     return int(result.lastrowid)
 
 
-def settle(conn: Connection, record: int, outcome: Outcome, sentence: str, now: datetime) -> None:
+def settle(conn: Connection, record: int, found: Found, now: datetime) -> None:
     """Note what became of a measure; one that is settled stays as it is."""
     conn.execute(
         moderation.update()
         .where(moderation.c.id == record, moderation.c.outcome == Outcome.ASKED.value)
-        .values(outcome=outcome.value, sentence=sentence, settled_at=now)
+        .values(outcome=found.outcome.value, sentence=found.sentence, detail=found.detail, settled_at=now)
     )
 
 
@@ -61,6 +61,7 @@ def of_messages(conn: Connection, ids: Sequence[MessageId]) -> tuple[Moderated, 
             row.url,
             Outcome(row.outcome),
             row.sentence,
+            row.detail,
         )
         for row in rows
     )

@@ -20,6 +20,7 @@ moderation = Table(
     Column("url", Text, nullable=False),
     Column("outcome", Text, nullable=False),
     Column("sentence", Text, nullable=False, server_default=""),
+    Column("detail", Text, nullable=False, server_default=""),
     Column("settled_at", UtcMillis),
     Index("moderation_by_message", "message_id", "id"),
 )

@@ -12,14 +12,13 @@ from pcc_desk.ui import theme
 from pcc_desk.ui.background import Background
 from pcc_desk.ui.reading.remote_text import show_line
 from pcc_desk.ui.widgets.buttons import PrimaryButton
-from pcc_desk.ui.widgets.details import Details
+from pcc_desk.ui.widgets.details import LONGEST, Details
 from pcc_desk.ui.widgets.frames import Card, Scroll, column, row
 from pcc_desk.ui.widgets.words import Label
 
 if TYPE_CHECKING:
     from pcc_desk.services.desk import Services
 
-LONGEST = 1_000  # characters
 FINE = "Everything works again."
 
 

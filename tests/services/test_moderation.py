@@ -131,12 +131,19 @@ def test_without_a_network_nothing_is_queued_and_it_is_said_plainly(desk: Desk) 
 
 
 def test_a_refusal_is_told_in_the_platforms_words(desk: Desk) -> None:
-    desk.taps["office"].answers = [Rejected("This is a review.", "Do it there.")]
+    desk.taps["office"].answers = [Rejected("This is a review.", "Do it there.", "403 The answer: reviews stay")]
     record = desk.moderation.take(first(desk), HIDE, NOW)
     assert (record.outcome, record.sentence) == (
         Outcome.NOT_DONE,
         "This is a review. Nothing was changed. Do it there.",
     )
+    assert record.detail == "403 The answer: reviews stay"
+    assert desk.inbox.conversation(first(desk)).moderated[-1].detail == record.detail
+
+
+def test_what_was_answered_to_an_unclear_measure_is_kept(desk: Desk) -> None:
+    desk.taps["office"].answers = [ServiceDown("Not now.", detail="502 first"), ServiceDown("Not now.", detail="503")]
+    assert desk.moderation.take(first(desk), HIDE, NOW).detail == "503"
 
 
 def test_a_sign_in_that_is_refused_is_seen(desk: Desk) -> None:

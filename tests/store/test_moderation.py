@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pcc_desk.model.moderation import Decision, Measure, Outcome
+from pcc_desk.model.moderation import Decision, Found, Measure, Outcome
 from pcc_desk.store import messages, moderation
 from pcc_desk.store.engine import Store
 from tests.desk import NOW, open_store
@@ -28,8 +28,8 @@ def test_a_record_that_is_settled_is_never_settled_again(store: Store) -> None:
         message = messages.get(conn, known)
         assert message is not None
         record = moderation.begin(conn, message, DECISION, "Elin", NOW)
-        moderation.settle(conn, record, Outcome.DONE, "It is hidden.", NOW)
-        moderation.settle(conn, record, Outcome.NOT_DONE, "Another word.", NOW)
+        moderation.settle(conn, record, Found(Outcome.DONE, "It is hidden."), NOW)
+        moderation.settle(conn, record, Found(Outcome.NOT_DONE, "Another word."), NOW)
         (kept,) = moderation.of_messages(conn, [known])
     assert (kept.id, kept.outcome, kept.sentence) == (record, Outcome.DONE, "It is hidden.")
 

@@ -6,6 +6,7 @@ from pcc_desk.model.moderation import Measure, Moderated, Outcome
 from pcc_desk.ui.reading.moments import present, say_when
 from pcc_desk.ui.reading.remote_text import show_line, show_run
 from pcc_desk.ui.widgets.chip import Chip
+from pcc_desk.ui.widgets.details import LONGEST, Details
 from pcc_desk.ui.widgets.frames import Card, column
 from pcc_desk.ui.widgets.words import Label
 from pcc_desk.ui.widgets.wrap import Wrap
@@ -39,6 +40,8 @@ class MeasureNote(Card):
         rows.addWidget(Label(f"{record.decision.rule} “{show_line(record.decision.words, 500)}”", "small", wrap=True))
         if asked or record.outcome is not Outcome.DONE:
             rows.addWidget(Label(NO_ANSWER if asked else show_line(record.sentence, 500), "small", wrap=True))
+        if record.detail:
+            rows.addWidget(Details(show_line(record.detail, LONGEST), record.sentence))
         if record.text != words_now:
             rows.addWidget(Label("It said then:", "small"))
             rows.addWidget(Label(show_run(record.text), "muted", wrap=True).make_selectable())

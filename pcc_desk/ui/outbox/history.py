@@ -11,14 +11,13 @@ from pcc_desk.model.delivery import Attempt, Delivery, DeliveryLine
 from pcc_desk.ui.background import Background
 from pcc_desk.ui.reading.moments import present, say_when
 from pcc_desk.ui.reading.remote_text import show_line
-from pcc_desk.ui.widgets.details import Details
+from pcc_desk.ui.widgets.details import LONGEST, Details
 from pcc_desk.ui.widgets.frames import column
 from pcc_desk.ui.widgets.words import Label
 
 if TYPE_CHECKING:
     from pcc_desk.services.desk import Services
 
-LONGEST = 1_000  # characters of a detail
 Told = tuple[tuple[Delivery, tuple[Attempt, ...]], ...]
 
 

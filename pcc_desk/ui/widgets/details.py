@@ -6,6 +6,8 @@ from pcc_desk.ui.widgets.buttons import LinkButton
 from pcc_desk.ui.widgets.frames import column, row
 from pcc_desk.ui.widgets.words import Label
 
+LONGEST = 1_000  # characters of a text
+
 
 class Details(QWidget):
     """A button that shows a text below it, to be read and copied, and hides it again."""

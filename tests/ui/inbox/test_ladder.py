@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from pcc_desk.model.message import Message, MessageFilter
 from pcc_desk.ui.inbox.panel import InboxPanel
 from pcc_desk.ui.inbox.reason_sheet import CHOOSE, LEAVE, ReasonSheet
+from pcc_desk.ui.widgets.details import Details
 from tests.ui.screen import Screen, button_of, open_screen, words_of
 
 
@@ -133,3 +134,7 @@ def test_without_a_network_it_is_said_and_nothing_is_queued(screen: Screen) -> N
     screen.wait(lambda: "This needs the network" in words_of(panel.pane.notice))
     screen.wait(lambda: "Not hidden" in words_of(panel.pane))
     assert panel.pane.ladder.hiding.isEnabled()
+    (details,) = panel.pane.findChildren(Details)
+    assert details.text.isHidden()
+    details.button.click()
+    assert details.text.isVisible() and "ConnectionError" in details.text.text()
