@@ -16,7 +16,7 @@ from pcc_desk.channels.facebook_page import SITE, TITLE, Page
 from pcc_desk.channels.facebook_platform import PLATFORM
 from pcc_desk.channels.graph import Call, Graph, is_node, place_of, unknown_post
 from pcc_desk.channels.graph_messages import Messages
-from pcc_desk.channels.oauth_tokens import Tokens
+from pcc_desk.channels.oauth_tokens import Tokens, kept_app
 from pcc_desk.channels.opening import Entering, Opening
 from pcc_desk.errors import Rejected
 from pcc_desk.model.account import Account, Identity
@@ -67,7 +67,7 @@ class FacebookChannel:
         with self._graph.promised("GET", path):
             number, name = reading.text(body, "id"), reading.text(body, "name")
         handle = reading.text_or_none(body, "username") or name
-        ends_at = graph_sign_in.examine(self._graph).expires_at
+        ends_at = graph_sign_in.examine(self._graph, kept_app(self._secrets)).expires_at
         return Standing(Identity(number, handle, name, self._account.address), PLATFORM.limits, ends_at)
 
     def edit(self, receipt: Receipt, piece: Piece) -> Receipt:
@@ -105,7 +105,7 @@ def sign_in(entering: Entering) -> Standing:
     """Sign in to a Page with a pasted token. Raises: ChannelError."""
     graph, page = graph_sign_in.sign_in(entering, TITLE, _NEEDED)
     identity = Identity(page.id, page.handle, page.name, graph.wire.address)
-    return Standing(identity, PLATFORM.limits, graph_sign_in.examine(graph).expires_at)
+    return Standing(identity, PLATFORM.limits, graph_sign_in.examine(graph, kept_app(entering.secrets)).expires_at)
 
 
 def open_channel(opening: Opening) -> Channel:

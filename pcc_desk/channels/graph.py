@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from pcc_desk.channels import addresses, reading
 from pcc_desk.channels.failures import Ask, Query, Sent, reason_of
 from pcc_desk.channels.graph_usage import Usage
-from pcc_desk.channels.oauth_tokens import Tokens
 from pcc_desk.channels.wire import Answer, Judge, Wire
 from pcc_desk.errors import ChannelError, Gone, Rejected, Unauthorized
 
@@ -46,17 +46,29 @@ class Call:
     harmless: bool = False
     accept: frozenset[int] = frozenset()
     urgent: bool = False
+    secretive: bool = False
+
+
+class Signing(Protocol):
+    """Whatever gives the token for the next request."""
+
+    def current(self) -> str:
+        """Give it. Raises: ChannelError."""
 
 
 class Graph:
     """The signed-in wire of one account; reads that can wait stand back before a limit of Meta's is reached."""
 
-    def __init__(self, wire: Wire, tokens: Tokens, version: str = VERSION) -> None:
-        """Sign with a token of `tokens`; the app's secret is never needed here."""
+    def __init__(self, wire: Wire, tokens: Signing, version: str = VERSION) -> None:
+        """Sign with a token of `tokens`."""
         self.wire = wire.named(wire.title, judge(wire.now))
         self._tokens = tokens
         self.version = version
         self._usage = Usage()
+
+    def signed_by(self, tokens: Signing) -> "Graph":
+        """Give the same host, signed with other tokens."""
+        return Graph(self.wire, tokens, self.version)
 
     def at(self, address: str) -> "Graph":
         """Give the same account at another host of Meta's; on this PC all hosts are one."""
@@ -69,7 +81,11 @@ class Graph:
 
     def get(self, call: Call) -> object:
         """Read as the account, and give the body. Raises: ChannelError."""
-        return self._exchange("GET", self.wire.get, call).body
+        return self.read(call).body
+
+    def read(self, call: Call) -> Answer:
+        """Read as the account, and give the whole answer. Raises: ChannelError."""
+        return self._exchange("GET", self.wire.get, call)
 
     def poll(self, call: Call) -> object:
         """Read what can wait: nothing is asked while the account's usage is high. Raises: ChannelError."""
@@ -108,9 +124,9 @@ class Graph:
         """Tell of a request to this path that got no clear answer."""
         return self.wire.sent(method, Ask(f"/{self.version}/{path}")).late(why)
 
-    def refusal(self, path: str, answer: Answer) -> ChannelError:
+    def refusal(self, path: str, answer: Answer, method: str = "POST") -> ChannelError:
         """Tell what an answer means that was accepted and is a refusal."""
-        sent = self.wire.sent("POST", Ask(f"/{self.version}/{path}"))
+        sent = self.wire.sent(method, Ask(f"/{self.version}/{path}"))
         return judge(self.wire.now)(sent, answer) or sent.refused(answer.code, answer.body)
 
     def _refuse_if_there(self, path: str) -> None:
@@ -136,6 +152,7 @@ class Graph:
             harmless=call.harmless,
             accept=call.accept,
             urgent=call.urgent,
+            secretive=call.secretive,
         )
 
 

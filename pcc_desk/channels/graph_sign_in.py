@@ -1,20 +1,28 @@
-"""Signing in to Meta with a pasted token: what it is, what it allows, and which Page it is for."""
+"""Signing in to Meta with a pasted token: what it is, what it allows, and which Page it is for.
+
+Meta tells what a token is to the app it was made for (developers.facebook.com, graph-api/reference/debug_token), so the
+office may give its app too. Without it the token is asked about itself, which Meta does not always answer.
+"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 from pcc_desk.channels import reading
 from pcc_desk.channels.grants import moment_of
 from pcc_desk.channels.graph import HOST, NEW_TOKEN, Call, Graph, onward, paged
-from pcc_desk.channels.oauth import Grant
-from pcc_desk.channels.oauth_tokens import Tokens, keep, pasted
+from pcc_desk.channels.oauth import App, Grant, app_of
+from pcc_desk.channels.oauth_fields import APP_ID, APP_SECRET
+from pcc_desk.channels.oauth_tokens import Tokens, keep, keep_app, pasted
 from pcc_desk.channels.opening import Entering
-from pcc_desk.errors import Rejected, Unauthorized
+from pcc_desk.errors import Gone, Rejected, Unauthorized
 from pcc_desk.model.channel import Secrets
 
 _PAGE, _MOST_PAGES = 100, 20
 _SHOWN = 60  # signs of a name in a sentence
+_NO_APP = App("")
+_REFUSED = frozenset({400, 401, 403, 404})
+_SOON, _TOO_SOON = timedelta(days=7), timedelta(days=1)
 _FIELDS = "id,name,username"
 _LINKED = f"{_FIELDS},instagram_business_account{{id,username}}"  # only a token for Instagram may ask for this
 
@@ -53,11 +61,12 @@ def sign_in(entering: Entering, title: str, needed: Sequence[str], linked: bool 
         Rejected: it is no token, lacks a permission of `needed`, or the Page is not named clearly.
         ChannelError: no clear answer.
     """
-    token, secrets = pasted(entering.given.secret), entering.secrets
+    token, secrets, app = pasted(entering.given.secret), entering.secrets, _app_of(entering)
     wire = entering.wire.at(entering.given.address.strip() or HOST).named(title)
     keep(Grant(token), secrets)
+    keep_app(app, secrets)
     graph = Graph(wire, Tokens(secrets, now=wire.now))
-    told = examine(graph)
+    told = _lasting(graph, app, examined_by(graph, app), secrets)
     if told.scopes and not told.scopes.issuperset(needed):
         lacking = ", ".join(name for name in needed if name not in told.scopes)
         raise Rejected(
@@ -75,17 +84,35 @@ def may(secrets: Secrets, scope: str) -> bool:
     return not scopes or scope in scopes
 
 
-def examine(graph: Graph) -> Examined:
-    """Ask what the kept token is; a token that may not look at itself tells nothing.
+def examine(graph: Graph, app: App = _NO_APP) -> Examined:
+    """Ask what the kept token is; where Meta does not tell, nothing is known of it.
 
     Raises:
         Unauthorized: it is no longer good.
         ChannelError: no clear answer.
     """
     try:
-        body = graph.get(Call("debug_token", {"input_token": graph.token()}))
+        return examined_by(graph, app)
     except Rejected:
         return Examined()
+
+
+def examined_by(graph: Graph, app: App) -> Examined:
+    """Ask what the kept token is; one that may not look at itself tells nothing.
+
+    Raises:
+        Unauthorized: it is no longer good.
+        Rejected: the app is not the one it was made for.
+        ChannelError: no clear answer.
+    """
+    call = Call("debug_token", {"input_token": graph.token()})
+    if app.secret:
+        body = _as_app(graph, app, call)
+    else:
+        try:
+            body = graph.get(call)
+        except Rejected:
+            return Examined()
     told = reading.dig(body, "data")
     if reading.dig(told, "is_valid") is False:
         raise Unauthorized(f"{graph.wire.title} does not accept this token any more.", NEW_TOKEN, "not valid")
@@ -93,6 +120,63 @@ def examine(graph: Graph) -> Examined:
     named = frozenset(scope for scope in scopes if isinstance(scope, str)) if isinstance(scopes, list) else frozenset()
     ends = [at for name in ("expires_at", "data_access_expires_at") if (at := moment_of(reading.dig(told, name)))]
     return Examined(reading.text_or_none(told, "type"), named, min(ends, default=None))
+
+
+@dataclass(frozen=True, slots=True)
+class _AsApp:
+    """Signs as the office's app itself (developers.facebook.com, facebook-login/guides/access-tokens, app tokens)."""
+
+    app: App
+
+    def current(self) -> str:
+        """Give the app's token."""
+        return f"{self.app.client_id}|{self.app.secret}"
+
+
+def _app_of(entering: Entering) -> App:
+    more = entering.given.more
+    return app_of(entering.given) if more.get(APP_ID) or more.get(APP_SECRET) else _NO_APP
+
+
+def _as_app(graph: Graph, app: App, call: Call) -> object:
+    """Ask as the office's app. Raises: Rejected when Meta does not know it; ChannelError."""
+    answer = graph.signed_by(_AsApp(app)).read(replace(call, accept=_REFUSED))
+    if answer.code not in _REFUSED:
+        return answer.body
+    refusal = graph.refusal(call.path, answer, "GET")
+    if isinstance(refusal, Unauthorized | Rejected | Gone):
+        raise Rejected(
+            "Meta does not know this app ID and app secret for this token.",
+            "Copy both again from the app the token was made for, or leave both empty.",
+            refusal.detail,
+        )
+    raise refusal
+
+
+def _lasting(graph: Graph, app: App, told: Examined, secrets: Secrets) -> Examined:
+    """Have a person's token that ends soon last for sixty days, where the office's app is known.
+
+    Raises:
+        Rejected: it would end within a day.
+        ChannelError: no clear answer.
+    """
+    now = graph.wire.now()
+    if told.expires_at is None or told.expires_at > now + _SOON:
+        return told
+    if app.secret and told.kind == "USER":
+        named = {"client_id": app.client_id, "client_secret": app.secret}
+        path = "oauth/access_token"
+        query = {"grant_type": "fb_exchange_token", **named, "fb_exchange_token": graph.token()}
+        body = _as_app(graph, app, Call(path, query, secretive=True))
+        with graph.promised("GET", path):
+            keep(Grant(reading.text(body, "access_token")), secrets)
+        told = examined_by(graph, app)
+    if told.expires_at is not None and told.expires_at < now + _TOO_SOON:
+        raise Rejected(
+            "This token ends within a day.",
+            "Make one that never ends. Or give the app ID and the app secret too: Meta then lets it last longer.",
+        )
+    return told
 
 
 def _pages(graph: Graph, told: Examined, fields: str) -> list[Page]:

@@ -6,7 +6,8 @@ _STEPS = """Open Meta Business Suite, then Settings, Users, System users.
 Add a system user, and give it your Page with everything it may do there.
 Press Generate token, choose your office’s app, and choose Never for when it ends.
 Tick these permissions: {boxes}.
-Generate the token, copy it and paste it here."""
+Generate the token, copy it and paste it here.
+Copy the app ID and the app secret from the app’s settings too: Meta then tells PCC Desk when the token ends."""
 PAGE_BOXES = (
     "pages_show_list, pages_manage_posts, pages_manage_engagement, pages_read_engagement, pages_read_user_content, "
     "and for messages pages_messaging"
@@ -27,6 +28,8 @@ def ways(boxes: str) -> tuple[Way, ...]:
             (
                 Field("secret", "Token", secret=True),
                 Field("handle", "Name of the Page, if the token is for several", "Office of the PCC", needed=False),
+                Field("app_id", "App ID (may stay empty)", "1234567890123456", needed=False, remembered=True),
+                Field("app_secret", "App secret (may stay empty)", secret=True, needed=False, remembered=True),
             ),
             page="https://business.facebook.com/latest/settings/system_users",
         ),

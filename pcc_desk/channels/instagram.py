@@ -8,7 +8,7 @@ from pcc_desk.channels.graph_publishing import Publisher, Shelf, has_same_media,
 from pcc_desk.channels.instagram_desk import LONGEST_MESSAGE, TITLE, Desk
 from pcc_desk.channels.instagram_platform import PLATFORM
 from pcc_desk.channels.likeness import same_words
-from pcc_desk.channels.oauth_tokens import Tokens
+from pcc_desk.channels.oauth_tokens import Tokens, kept_app
 from pcc_desk.channels.opening import Entering, Opening
 from pcc_desk.errors import Rejected
 from pcc_desk.model.account import Account, Identity
@@ -65,7 +65,7 @@ class InstagramChannel:
         with self._graph.promised("GET", path):
             number, handle = reading.text(body, "id"), reading.text(body, "username")
         name = reading.text_or_none(body, "name") or handle
-        ends_at = graph_sign_in.examine(self._graph).expires_at
+        ends_at = graph_sign_in.examine(self._graph, kept_app(self._secrets)).expires_at
         return Standing(Identity(number, handle, name, self._account.address), PLATFORM.limits, ends_at)
 
     def hide(self, remote_id: str, token: str, hidden: bool) -> None:
@@ -93,7 +93,7 @@ def sign_in(entering: Entering) -> Standing:
         )
     entering.secrets.put("page", page.id)
     identity = Identity(number, handle or page.name, page.name, graph.wire.address)
-    return Standing(identity, PLATFORM.limits, graph_sign_in.examine(graph).expires_at)
+    return Standing(identity, PLATFORM.limits, graph_sign_in.examine(graph, kept_app(entering.secrets)).expires_at)
 
 
 def open_channel(opening: Opening) -> Channel:

@@ -43,6 +43,8 @@ def of_headers(headers: Mapping[str, str]) -> Iterator[str]:
                 yield from _named(value.split()[-1])
             if len(part) > 12 or (proof and part.casefold() not in _SCHEMES):
                 yield part
+                if proof and "|" in part:  # Meta's token of an app: its number and its secret
+                    yield part.partition("|")[2]
 
 
 def of_query(query: str) -> Iterator[str]:

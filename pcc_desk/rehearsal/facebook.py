@@ -36,7 +36,10 @@ class FacebookServer(Hosted):
         self.scopes: tuple[str, ...] = _SCOPES
         self.ends_at = 0  # in seconds since 1970; 0 is never
         self.others: list[Node] = []  # further Pages a person's token is for
+        self.app = ("5550001", "the-secret-of-the-app")  # the one its tokens were made for
+        self.is_shy = False  # whether a token may not be asked about itself
         self._tokens: dict[str, str] = {}
+        self._ends: dict[str, int] = {}
         self._server = Loopback(self._answer, now)
         self.url = self._server.url
 
@@ -58,9 +61,15 @@ class FacebookServer(Hosted):
 
     def _told(self, asked: Asked) -> Node:
         kind = self._tokens.get(asked.token)
+        if asked.parts == ("oauth", "access_token"):
+            return self._lengthened(asked)
+        if asked.parts == ("debug_token",) and asked.token == "|".join(self.app):
+            return self._debug(asked)
         if kind is None:
             raise Refusal(190, "Error validating access token: The session has been invalidated", 460, 401)
         if asked.parts == ("debug_token",):
+            if self.is_shy:
+                raise Refusal(100, "You must provide an app access token, or one of an owner of the app")
             return self._debug(asked)
         if asked.parts == ("me",) and kind == "PAGE":
             return shown(asked, self._page_node())
@@ -81,8 +90,19 @@ class FacebookServer(Hosted):
         kind = self._tokens.get(token)
         told: Node = {"is_valid": kind is not None, "app_id": "5550001", "application": "Office app"}
         if kind is not None:
-            told |= {"type": kind, "scopes": list(self.scopes), "expires_at": self.ends_at}
+            told |= {"type": kind, "scopes": list(self.scopes), "expires_at": self._ends.get(token, self.ends_at)}
         return {"data": told}
+
+    def _lengthened(self, asked: Asked) -> Node:
+        if (asked.wanted("client_id"), asked.wanted("client_secret")) != self.app:
+            raise Refusal(1, "Error validating client secret.")
+        short = asked.wanted("fb_exchange_token")
+        if asked.wanted("grant_type") != "fb_exchange_token" or self._tokens.get(short) != "USER":
+            raise Refusal(190, "Malformed access token")
+        lasting = f"{short}-that-lasts"
+        self._tokens[lasting] = "USER"
+        self._ends[lasting] = int(datetime.now(UTC).timestamp()) + 60 * 86_400
+        return {"access_token": lasting, "token_type": "bearer", "expires_in": 60 * 86_400}
 
     def _page_node(self) -> Node:
         page = self.wall.page

@@ -22,7 +22,11 @@ from tests.channels.faulty import Front, Seen
 
 FOLDER = Path(__file__).parent.parent.parent.parent / "shared" / "specs" / "meta"
 # Told in Meta's guides and not in the files, which describe nodes only: exactly what each takes.
-_GUIDED = {"debug_token": {"input_token"}, "ig_hashtag_search": {"user_id", "q"}}
+_GUIDED = {
+    "debug_token": {"input_token"},
+    "ig_hashtag_search": {"user_id", "q"},
+    "oauth/access_token": {"grant_type", "client_id", "client_secret", "fb_exchange_token"},
+}
 _SENT_ROUND = "and/round"  # where a test sends a reader
 # https://developers.facebook.com/docs/graph-api/results: what every list takes; `fields` goes with every read.
 _A_WORD = frozenset({"tag"})  # "Object" in the files, a word in Meta's own Send API reference

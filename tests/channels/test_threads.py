@@ -288,3 +288,10 @@ def test_an_answer_that_leads_nowhere_is_refused(bench: Bench) -> None:
         with pytest.raises(ChannelError):
             rig.channel.publish(piece(answers=token))
     assert rig.public() == 0
+
+
+def test_a_token_that_ends_within_a_day_is_refused_while_the_person_looks(bench: Bench) -> None:
+    rig, server = bench
+    server.tokens[PASSWORD] = datetime.now(UTC) + timedelta(hours=1)
+    with pytest.raises(Rejected, match="ends within a day"):
+        sign_in(ADAPTERS["threads"], SignIn("threads", rig.front.url, secret=PASSWORD))
