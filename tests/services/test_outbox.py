@@ -1,6 +1,5 @@
 """The outbox sends what is due, once, and says how each delivery stands."""
 
-import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -283,20 +282,6 @@ def test_what_is_not_byte_for_byte_what_was_approved_is_held(one: Desk) -> None:
         conn.execute(text("UPDATE delivery SET frozen = replace(frozen, 'true', 'false')"))
     one.run()
     assert one.only().state is HELD and one.world.posted == []
-
-
-def test_accounts_are_served_side_by_side_and_each_one_thing_at_a_time(one: Desk) -> None:
-    one.connect("second", "third")
-    one.send("First."), one.send("Second.")
-    together = threading.Barrier(3)
-
-    def meet(piece: Piece) -> None:
-        together.wait(60)
-
-    one.world.before_answer = meet
-    one.run()
-    assert one.states() == [SENT] * 6
-    assert one.world.side_by_side == 3
 
 
 def test_only_what_cannot_have_gone_out_is_stopped(one: Desk) -> None:
