@@ -9,6 +9,7 @@ from pcc_desk.rehearsal.facebook_records import Live, Photo, Post, newest_first
 from pcc_desk.rehearsal.facebook_wall import Wall
 from pcc_desk.rehearsal.graph import Asked, Node, Refusal, answered, listed, not_there, read, shown
 from pcc_desk.rehearsal.loopback import Hosted, Loopback, Reply, Request
+from pcc_desk.rehearsal.meta_tokens import MetaTokens
 from pcc_desk.rehearsal.private_answers import refuse_second_answer
 
 _VERSION = "v26.0"
@@ -33,23 +34,18 @@ class FacebookServer(Hosted):
     def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC), name: str = "The office") -> None:
         """Take a free port; `now` stamps what arrives, `name` is the Page's name."""
         self.wall = Wall(now, name)
-        self.scopes: tuple[str, ...] = _SCOPES
-        self.ends_at = 0  # in seconds since 1970; 0 is never
+        self.tokens = MetaTokens(_SCOPES)
         self.others: list[Node] = []  # further Pages a person's token is for
-        self.app = ("5550001", "the-secret-of-the-app")  # the one its tokens were made for
-        self.is_shy = False  # whether a token may not be asked about itself
-        self._tokens: dict[str, str] = {}
-        self._ends: dict[str, int] = {}
         self._server = Loopback(self._answer, now)
         self.url = self._server.url
 
     def add_token(self, token: str, kind: str = "PAGE") -> None:
         """Make a token of the Page, or with "USER" of a person who looks after Pages."""
-        self._tokens[token] = kind
+        self.tokens.add(token, kind)
 
     def revoke(self, token: str = "") -> None:
         """Take a token back, or all of them."""
-        self._tokens = {each: kind for each, kind in self._tokens.items() if token and each != token}
+        self.tokens.revoke(token)
 
     def _answer(self, request: Request) -> Reply:
         def told() -> Node:
@@ -60,22 +56,14 @@ class FacebookServer(Hosted):
         return answered(told)
 
     def _told(self, asked: Asked) -> Node:
-        kind = self._tokens.get(asked.token)
-        if asked.parts == ("oauth", "access_token"):
-            return self._lengthened(asked)
-        if asked.parts == ("debug_token",) and asked.token == "|".join(self.app):
-            return self._debug(asked)
-        if kind is None:
-            raise Refusal(190, "Error validating access token: The session has been invalidated", 460, 401)
-        if asked.parts == ("debug_token",):
-            if self.is_shy:
-                raise Refusal(100, "You must provide an app access token, or one of an owner of the app")
-            return self._debug(asked)
+        if (about := self.tokens.told(asked)) is not None:
+            return about
+        kind = self.tokens.kind_of(asked)
         if asked.parts == ("me",) and kind == "PAGE":
             return shown(asked, self._page_node())
         if asked.parts == ("me", "accounts") and kind == "USER":
             page = {**self._page_node(), "access_token": "page-token-of-the-office"}
-            self._tokens[page["access_token"]] = "PAGE"
+            self.add_token(page["access_token"])
             return listed(asked, [page, *self.others])
         if kind != "PAGE":
             raise Refusal(200, "A page access token is required", code=403)
@@ -84,25 +72,6 @@ class FacebookServer(Hosted):
         if verb is None or len(edge) > 1:
             raise Refusal(100, f"Tried accessing nonexisting field ({'/'.join(edge)})")
         return verb(self, asked)
-
-    def _debug(self, asked: Asked) -> Node:
-        token = asked.wanted("input_token")
-        kind = self._tokens.get(token)
-        told: Node = {"is_valid": kind is not None, "app_id": "5550001", "application": "Office app"}
-        if kind is not None:
-            told |= {"type": kind, "scopes": list(self.scopes), "expires_at": self._ends.get(token, self.ends_at)}
-        return {"data": told}
-
-    def _lengthened(self, asked: Asked) -> Node:
-        if (asked.wanted("client_id"), asked.wanted("client_secret")) != self.app:
-            raise Refusal(1, "Error validating client secret.")
-        short = asked.wanted("fb_exchange_token")
-        if asked.wanted("grant_type") != "fb_exchange_token" or self._tokens.get(short) != "USER":
-            raise Refusal(190, "Malformed access token")
-        lasting = f"{short}-that-lasts"
-        self._tokens[lasting] = "USER"
-        self._ends[lasting] = int(datetime.now(UTC).timestamp()) + 60 * 86_400
-        return {"access_token": lasting, "token_type": "bearer", "expires_in": 60 * 86_400}
 
     def _page_node(self) -> Node:
         page = self.wall.page

@@ -10,6 +10,7 @@ from pcc_desk.rehearsal.containers import Container, Containers
 from pcc_desk.rehearsal.graph import Asked, Node, Refusal, answered, listed, not_there, read, shown
 from pcc_desk.rehearsal.instagram_records import Comment, Conversation, Media, conversation
 from pcc_desk.rehearsal.loopback import Hosted, Loopback, Reply, Request
+from pcc_desk.rehearsal.meta_tokens import MetaTokens
 from pcc_desk.rehearsal.private_answers import refuse_second_answer
 
 _VERSION = "v26.0"
@@ -37,14 +38,13 @@ class InstagramServer(Hosted):
         self._lock = threading.RLock()
         self._number = map(str, count(17_001)).__next__
         self.id, self.handle, self.page = "178414", handle, "900100"
-        self.scopes: tuple[str, ...] = _SCOPES
+        self.tokens = MetaTokens(_SCOPES)
         self.most_a_day = 100
         self.deletes = True
         self.containers = Containers(now, self._number)
         self.media: dict[str, Media] = {}
         self.conversations: dict[str, Conversation] = {}
         self.searched: list[str] = []
-        self._tokens: dict[str, str] = {}
         self._server = Loopback(self._answer, now)
         self.url = self._server.url
 
@@ -66,11 +66,11 @@ class InstagramServer(Hosted):
 
     def add_token(self, token: str, kind: str = "PAGE") -> None:
         """Make a token of the Page, or with "USER" of a person who looks after it."""
-        self._tokens[token] = kind
+        self.tokens.add(token, kind)
 
     def revoke(self) -> None:
         """Take all tokens back."""
-        self._tokens.clear()
+        self.tokens.revoke()
 
     def arrive(self, answers: str, text: str, by: str = "Ann", at: datetime | None = None) -> str:
         """Let somebody comment on a post or answer a comment, as the app does it; give the comment's id."""
@@ -104,7 +104,7 @@ class InstagramServer(Hosted):
     def _answer(self, request: Request) -> Reply:
         if request.path.startswith("/ig-api-upload/"):
             with self._lock:
-                return self.containers.take_film(request, self._tokens)
+                return self.containers.take_film(request, set(self.tokens))
 
         def told() -> Node:
             asked = read(request, _VERSION)
@@ -114,11 +114,9 @@ class InstagramServer(Hosted):
         return answered(told)
 
     def _told(self, asked: Asked) -> Node:
-        if asked.token not in self._tokens:
-            raise Refusal(190, "Error validating access token: The session has been invalidated", 460, 401)
-        if asked.parts == ("debug_token",):
-            told = {"is_valid": True, "type": self._tokens[asked.token], "scopes": list(self.scopes), "expires_at": 0}
-            return {"data": told}
+        if (about := self.tokens.told(asked)) is not None:
+            return about
+        self.tokens.kind_of(asked)
         name, *edge = asked.parts
         whose = "" if name in (self.id, self.page, "me") else "*/"
         kind = "container" if any(each.id == name for each in self.containers.all) else ""
@@ -132,7 +130,7 @@ class InstagramServer(Hosted):
         return shown(asked, _account_of(self) if asked.parts[0] == self.id else _page_of(self))
 
     def _pages(self, asked: Asked) -> Node:
-        if self._tokens[asked.token] != "USER":
+        if self.tokens.kind_of(asked) != "USER":
             raise Refusal(100, "Tried accessing nonexisting field (accounts)")
         self.add_token("page-token-of-the-office")
         return listed(asked, [{**_page_of(self), "access_token": "page-token-of-the-office"}])

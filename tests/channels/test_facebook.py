@@ -242,7 +242,7 @@ def test_a_message_older_than_a_day_is_answered_as_a_person_or_not_at_all(bench:
 def test_the_sign_in_says_when_it_ends(bench: Bench) -> None:
     rig, server = bench
     assert rig.channel.check().expires_at is None
-    server.ends_at = 1_800_000_000
+    server.tokens.ends_at = 1_800_000_000
     assert rig.channel.check().expires_at == datetime.fromtimestamp(1_800_000_000, UTC)
 
 
@@ -275,7 +275,7 @@ def test_one_of_several_pages_is_chosen_by_its_name(bench: Bench) -> None:
 
 def test_a_token_that_allows_too_little_is_told_by_what_it_lacks(bench: Bench) -> None:
     _, server = bench
-    server.scopes = ("pages_show_list", "pages_manage_posts", "pages_read_engagement")
+    server.tokens.scopes = ("pages_show_list", "pages_manage_posts", "pages_read_engagement")
     with pytest.raises(Rejected, match="lacks: pages_manage_engagement, pages_read_user_content"):
         sign_in(ADAPTERS["facebook"], SignIn("facebook", server.url, secret=PASSWORD))
 

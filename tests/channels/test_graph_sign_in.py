@@ -22,7 +22,7 @@ PERSON = "token-of-a-person"
 def bench() -> Iterator[Bench]:
     """A Page whose tokens may not be asked about themselves."""
     with facebook_bench() as (rig, server):
-        server.is_shy = True
+        server.tokens.is_shy = True
         yield rig, server
 
 
@@ -31,14 +31,9 @@ def enter(rig: Rig, token: str = PASSWORD, **app: str) -> Kept:
     return sign_in(ADAPTERS["facebook"], SignIn("facebook", rig.front.url, secret=token, more=app))[0]
 
 
-def soon(**later: float) -> int:
-    """Give a moment from now in seconds since 1970."""
-    return int((datetime.now(UTC) + timedelta(**later)).timestamp())
-
-
 def test_with_the_app_meta_tells_when_a_token_ends_also_later_on(bench: Bench) -> None:
     rig, server = bench
-    server.ends_at = 1_800_000_000
+    server.tokens.ends_at = 1_800_000_000
     ends_at = datetime.fromtimestamp(1_800_000_000, UTC)
     for app, told in (({}, None), (APP, ends_at)):
         given = SignIn("facebook", rig.front.url, secret=PASSWORD, more=app)
@@ -49,7 +44,7 @@ def test_with_the_app_meta_tells_when_a_token_ends_also_later_on(bench: Bench) -
 
 def test_with_the_app_a_token_that_allows_too_little_is_found_out(bench: Bench) -> None:
     rig, server = bench
-    server.scopes = ("pages_show_list",)
+    server.tokens.scopes = ("pages_show_list",)
     enter(rig)  # nobody tells
     with pytest.raises(Rejected, match="lacks: pages_manage_posts"):
         enter(rig, **APP)
@@ -72,24 +67,24 @@ def test_an_app_without_its_secret_is_half_an_app_and_is_not_used(bench: Bench) 
 
 def test_a_person_s_token_that_ends_soon_is_made_to_last(bench: Bench) -> None:
     rig, server = bench
-    server.add_token(PERSON, "USER")
-    server.ends_at = soon(hours=1)
-    with pytest.raises(Rejected, match="ends within a day"):  # what it became is refused, as the Page's ends as soon
-        server.is_shy = False
-        enter(rig, PERSON)
-    asked = [seen.query for seen in rig.front.seen if seen.path.endswith("oauth/access_token")]
-    assert not asked
-    server.is_shy = True
+    server.tokens.add(PERSON, "USER", datetime.now(UTC) + timedelta(hours=1))
     assert enter(rig, PERSON, **APP)["access"] == "page-token-of-the-office"
     (query,) = [seen.query for seen in rig.front.seen if seen.path.endswith("oauth/access_token")]
     assert query["fb_exchange_token"] == [PERSON]
 
 
+def test_without_the_app_a_token_that_ends_within_a_day_is_refused_while_the_person_looks(bench: Bench) -> None:
+    rig, server = bench
+    server.tokens.is_shy = False
+    server.tokens.add(PERSON, "USER", datetime.now(UTC) + timedelta(hours=1))
+    with pytest.raises(Rejected, match="ends within a day"):
+        enter(rig, PERSON)
+
+
 def test_a_token_that_lasts_is_left_as_it_is(bench: Bench) -> None:
     rig, server = bench
-    server.add_token(PERSON, "USER")
-    for ends_at in (0, soon(days=50)):
-        server.ends_at = ends_at
+    for ends_at in (None, datetime.now(UTC) + timedelta(days=50)):
+        server.tokens.add(PERSON, "USER", ends_at)
         enter(rig, PERSON, **APP)
     assert not [seen for seen in rig.front.seen if seen.path.endswith("oauth/access_token")]
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from types import ModuleType
 from typing import cast
 
@@ -20,6 +20,7 @@ from pcc_desk.model.live import LivePlan
 from pcc_desk.model.message import Incoming
 from pcc_desk.rehearsal.facebook import FacebookServer
 from pcc_desk.rehearsal.instagram import InstagramServer
+from pcc_desk.rehearsal.meta_tokens import MetaTokens
 from tests.channels import bench_instagram, judge_graph, mutations
 from tests.channels.bench_facebook import facebook_bench, kinds
 from tests.channels.faulty import Seen
@@ -53,10 +54,11 @@ def answer_late(rig: Rig, write_message: Callable[..., str]) -> None:
     assert any(b"HUMAN_AGENT" in seen.content for seen in rig.front.seen)
 
 
-def sign_in_as_a_person(rig: Rig, add_token: Callable[[str, str], None]) -> None:
-    """Sign in with the token of a person who looks after the Page."""
-    add_token("token-of-a-person", "USER")
-    sign_in(rig.adapter, SignIn(rig.adapter.platform.name, rig.front.url, secret="token-of-a-person"))
+def sign_in_as_a_person(rig: Rig, tokens: MetaTokens) -> None:
+    """Sign in with a token that ends soon, of a person who looks after the Page, and with the office's app."""
+    tokens.add("token-of-a-person", "USER", datetime.now(UTC) + timedelta(hours=1))
+    app = dict(zip(("app_id", "app_secret"), tokens.app, strict=True))
+    sign_in(rig.adapter, SignIn(rig.adapter.platform.name, rig.front.url, secret="token-of-a-person", more=app))
 
 
 def use_facebook(rig: Rig, server: FacebookServer) -> None:
@@ -89,7 +91,7 @@ def use_facebook(rig: Rig, server: FacebookServer) -> None:
     channel.find(piece())
     channel.check()
     answer_late(rig, server.wall.write_message)
-    sign_in_as_a_person(rig, server.add_token)
+    sign_in_as_a_person(rig, server.tokens)
 
 
 def use_instagram(rig: Rig, server: InstagramServer) -> None:
@@ -120,7 +122,7 @@ def use_instagram(rig: Rig, server: InstagramServer) -> None:
     channel.find(piece("3m6abcdefgh2g"))
     channel.check()
     answer_late(rig, server.write_message)
-    sign_in_as_a_person(rig, server.add_token)
+    sign_in_as_a_person(rig, server.tokens)
 
 
 def missed(rig: Rig, of: Callable[[str], Sequence[str]]) -> tuple[set[str], set[str]]:
