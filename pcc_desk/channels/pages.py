@@ -9,6 +9,7 @@ from pcc_desk.channels.failures import Ask
 from pcc_desk.channels.wire import Answer, Wire
 from pcc_desk.errors import Rejected
 
+_OTHERWISE = "Write the card's words yourself."
 _MOST_HOPS = 5
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _SECONDS = 20.0
@@ -42,7 +43,7 @@ def read_page(wire: Wire, address: str) -> Page:
     kind = answer.headers.get("content-type", "")
     content = answer.body if isinstance(answer.body, bytes) else b""
     if "html" not in kind.lower():
-        raise Rejected("There is no web page at this address.", "Write the card's words yourself.", kind[:80])
+        raise Rejected("There is no web page at this address.", _OTHERWISE, kind[:80])
     said = _said_in(_decoded(content[:_HEAD], kind))
     picture = _first(said, _PICTURES)
     whole = addresses.joined(answer.url, picture) if picture else ""
@@ -55,7 +56,7 @@ def fetch_picture(wire: Wire, address: str) -> bytes:
     answer = _follow(wire, address, "image/*")
     kind = answer.headers.get("content-type", "")
     if not kind.startswith("image/") or not isinstance(answer.body, bytes):
-        raise Rejected("The page's picture is none.", detail=kind[:80])
+        raise Rejected("The page's picture is none.", "The card can go without one.", kind[:80])
     return answer.body
 
 
@@ -71,7 +72,7 @@ def _follow(wire: Wire, address: str, accept: str) -> Answer:
     for _ in range(_MOST_HOPS + 1):
         address = secured(address)
         if not addresses.is_public(address) and not (from_here and addresses.is_here(address)):
-            raise Rejected("This address is inside a network of its own, so PCC Desk does not fetch it.")
+            raise Rejected("This address is inside a network of its own, so PCC Desk does not fetch it.", _OTHERWISE)
         home, path = addresses.parted(address)
         wire = wire.at(home)  # each step is judged from the one before
         ask = Ask(path, headers={"Accept": accept}, accept=_REDIRECTS, seconds=_SECONDS, raw=True)

@@ -230,7 +230,7 @@ class Live:
             video = live_videos.get(conn, number)
             account = None if video is None else accounts.get(conn, video.account_id)
         if video is None or account is None:
-            raise InputError("This live video is not here any more.")
+            raise InputError("This live video is not here any more.", "Plan another one if you need it.")
         return video, account
 
 

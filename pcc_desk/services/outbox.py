@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 
 _UNCLEAR = (DeliveryState.UNSURE, DeliveryState.UNCONFIRMED)
 _WEB = ("https://", "http://")
+_TAKE_DOWN = "Once it says that it is posted, you can take it down there."
+_LOOK = "Look at it again: it says how it stands."
 _WAITING = (DeliveryState.DUE, DeliveryState.SENDING, DeliveryState.UNCONFIRMED)
 
 
@@ -164,7 +166,7 @@ class Outbox:
             if delivery is not None and unreached.has_reached_some(conn, delivery):
                 stopped = replace(stopped, sentence=STOPPED_PARTLY)
             if not claims.change(conn, delivery_id, STOPPABLE, stopped, now):
-                raise InputError("This is going out or has gone out already, so it was not stopped.")
+                raise InputError("This is going out or has gone out already, so it was not stopped.", _TAKE_DOWN)
             stop_followers(conn, now)
         return Changes.DELIVERIES | Changes.ANNOUNCEMENTS
 
@@ -178,7 +180,7 @@ class Outbox:
         told = Verdict(DeliveryState.BY_HAND, "by hand", "Post this yourself, then say where it is.")
         with self._store.write() as conn:
             if not claims.change(conn, delivery_id, [DeliveryState.HELD], told, now):
-                raise InputError("This is not held any more, so nothing was changed.")
+                raise InputError("This is not held any more, so nothing was changed.", _LOOK)
         return Changes.DELIVERIES
 
     def confirm_posted(self, delivery_id: DeliveryId, url: str, now: datetime) -> Changes:
@@ -288,4 +290,4 @@ def _next_moments(tallies: Iterable[Tally], paused: bool) -> Iterable[datetime]:
 
 def _decide(was_unclear: bool) -> None:
     if not was_unclear:
-        raise InputError("PCC Desk knows by now where this stands, so nothing was changed.")
+        raise InputError("PCC Desk knows by now where this stands, so nothing was changed.", _LOOK)

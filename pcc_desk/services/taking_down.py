@@ -53,7 +53,7 @@ class TakingDown:
                 claims.change(conn, correction.id, STOPPABLE, _UNCORRECTED, now)
         standing = [part for part in parts if part.receipt is not None and part.taken_back_at is None]
         if not standing:
-            raise InputError("This was not posted, so there is nothing to take back.")
+            raise InputError("This was not posted, so there is nothing to take back.", "The outbox says how it stands.")
         for part in reversed(standing):
             self._take_back(part, now)
         return Changes.DELIVERIES | Changes.ANNOUNCEMENTS
