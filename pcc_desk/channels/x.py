@@ -84,10 +84,9 @@ class XChannel:
         with self._calls.money.bill(whole) as bill:
             with nothing_public_yet():
                 newest = self._chain.newest(token["id"], bill)
-                known = reading.text(newest, "id")
-                if stands_already(newest, piece.text):
-                    return self._edited(receipt, known, token)
                 with self._calls.promised("GET", Ask("/2/tweets")):
+                    if stands_already(newest, piece.text):
+                        return self._edited(receipt, reading.text(newest, "id"), token)
                     refuse_late(newest, self._calls.wire.now())
                 media = self.uploads.all_of(piece, bill, token["id"])
             body = to_edit(newest, _to_wire(piece, media, answered))

@@ -51,7 +51,8 @@ class Chain:
         if post is None and reading.dig(body, "errors"):  # X tells this with the answer "all is well"
             raise Gone("X does not have it any more.")
         with self._calls.promised("GET", ask):
-            reading.text(post, "id")
+            if reading.text(post, "id") != known:
+                raise reading.Malformed("another post")
         return post
 
 

@@ -10,7 +10,7 @@ import pytest
 from pcc_desk.channels import reply_tokens
 from pcc_desk.channels.x import XChannel
 from pcc_desk.channels.x_money import LINK_MILLS, LOOK_MILLS, POST_MILLS
-from pcc_desk.errors import Gone, Rejected, Unconfirmed
+from pcc_desk.errors import Gone, Rejected, Unconfirmed, Unreachable
 from pcc_desk.model.cost import MILLS
 from pcc_desk.rehearsal.x import XServer
 from tests.channels import faulty
@@ -83,6 +83,27 @@ def test_a_change_whose_answer_was_lost_is_not_made_twice(bench: Bench) -> None:
     changed = channel_of(rig).edit(posted, piece(text=RIGHT))
     (there,) = server.posts
     assert len(there.history) == 1 and changed.url.endswith(there.id)
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [{"text": 7}, {"text": None}, {"id": "../../.."}, {"id": "1900000000000000999", "text": RIGHT}],
+    ids=["no text", "nothing", "no id", "another post"],
+)
+def test_a_post_that_cannot_be_read_before_a_change_is_told_as_not_changed_yet(
+    bench: Bench, spoilt: dict[str, object]
+) -> None:
+    rig, server = bench
+    posted = rig.channel.publish(piece())
+    rig.front.misbehave(
+        faulty.changed(lambda body: {"data": {**body["data"], **spoilt}}), lambda seen: seen.method == "GET"
+    )
+    with pytest.raises(Unreachable):
+        channel_of(rig).edit(posted, piece(text=RIGHT))
+    assert standing(server) == [piece().text]
+    rig.front.behave()
+    channel_of(rig).edit(posted, piece(text=RIGHT))
+    assert standing(server) == [RIGHT]
 
 
 def test_what_is_answered_to_any_version_is_an_answer_to_the_same_post(bench: Bench) -> None:
