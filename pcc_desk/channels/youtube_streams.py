@@ -81,6 +81,11 @@ class Streams:
             listed, body = self._site.listed("/liveChat/messages", query, LIVE_READ, window=chat)
         except Gone:  # the talk ended with the video
             return self._over(video, mark, cursor)
+        except Rejected:
+            if not page:
+                raise
+            # Its mark is one that YouTube does not know: the talk is read again from its beginning.
+            return Batch((), json.dumps({**mark, "page": ""}))
         now = self._site.wire.now()
         pause = reading.dig(body, "pollingIntervalMillis")  # one who comes back sooner is turned away
         if isinstance(pause, int) and 0 < pause <= _LONGEST_PAUSE:

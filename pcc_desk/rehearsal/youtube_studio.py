@@ -99,7 +99,10 @@ class Studio:
         if broadcast.ended:
             told = {"code": 403, "message": "The talk is over.", "errors": [{"reason": "liveChatEnded"}]}
             return Reply({"error": told}, 403)
-        start = int(request.first("pageToken", "0"))
+        token = request.first("pageToken", "0")
+        if not token.isdecimal():
+            raise Refusal(400, "invalidPageToken", "The page token is not valid.")
+        start = int(token)
         page = broadcast.said[start : start + int(request.first("maxResults", "500"))]
         onward = {"nextPageToken": str(start + len(page)), "pollingIntervalMillis": self.pause}
         return Reply({"items": page, **onward})

@@ -246,6 +246,29 @@ def test_what_is_said_live_comes_in_once_and_is_answered_there(bench: Bench) -> 
     assert rig.channel.fetch(f"live:{live.remote_id}", "").messages == ()
 
 
+def test_a_talk_whose_place_was_told_wrong_is_read_again_and_goes_on(bench: Bench) -> None:
+    rig, server = bench
+    server.hurry()
+    live = channel_of(rig).plan_live(PLAN)
+    server.say(live.remote_id, "When is the vote?")
+    rig.front.misbehave(faulty.changed(lambda body: {**body, "nextPageToken": "yesterday"}))
+    cursor = rig.channel.fetch(f"live:{live.remote_id}", json.dumps({"chat": f"chat-{live.remote_id}"})).cursor
+    rig.front.behave()
+    server.say(live.remote_id, "And where?")
+    again = rig.channel.fetch(f"live:{live.remote_id}", cursor)
+    assert not again.messages and not again.missing
+    batch = rig.channel.fetch(f"live:{live.remote_id}", again.cursor)
+    assert [message.text for message in batch.messages] == ["When is the vote?", "And where?"]
+
+
+def test_a_talk_that_is_refused_from_its_beginning_is_told_as_refused(bench: Bench) -> None:
+    rig, server = bench
+    live = channel_of(rig).plan_live(PLAN)
+    server.trouble_talk(403, "forbidden")
+    with pytest.raises(Rejected):
+        rig.channel.fetch(f"live:{live.remote_id}", "")
+
+
 def test_a_talk_never_read_is_missing_from_its_beginning_and_an_old_place_claims_nothing(bench: Bench) -> None:
     rig, server = bench
     server.hurry()
