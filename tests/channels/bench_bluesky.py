@@ -14,12 +14,19 @@ from tests.channels.rigs import PASSWORD, Clock, Rig, opened, sign_in
 @contextmanager
 def bluesky_rig() -> Iterator[Rig]:
     """Put Bluesky on the bench."""
+    with bluesky_bench() as (rig, _):
+        yield rig
+
+
+@contextmanager
+def bluesky_bench() -> Iterator[tuple[Rig, BlueskyServer]]:
+    """Put Bluesky on the bench, with the people who read it."""
     with ExitStack() as stack:
         server = stack.enter_context(BlueskyServer(Clock()))
         server.add_account("office.test", PASSWORD, "The office")
         front = stack.enter_context(Front(server.url))
         secrets, account = sign_in(ADAPTERS["bluesky"], SignIn("bluesky", front.url, "office.test", PASSWORD))
-        yield Rig(
+        rig = Rig(
             adapter=ADAPTERS["bluesky"],
             front=front,
             secrets=secrets,
@@ -37,3 +44,4 @@ def bluesky_rig() -> Iterator[Rig]:
             named="uri",
             endless=lambda page, number: page.replace(b'"cursor": "', f'"cursor": "{number}'.encode()),
         )
+        yield rig, server
