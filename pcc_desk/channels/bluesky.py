@@ -117,7 +117,9 @@ class BlueskyChannel:
         return reading.text_or_none(self._session.get(ask).body, "did")
 
     def _receipt(self, piece: Piece, body: object) -> Receipt:
-        here = {"uri": reading.text(body, "uri"), "cid": reading.text(body, "cid")}
+        here = {"uri": reading.text(body, "uri"), "cid": reading.name(body, "cid")}
+        if here["uri"] != f"at://{self._account.remote_id}/{POST}/{piece.key}":  # where it was put, and nowhere else
+            raise reading.Malformed("another uri")
         root = json.loads(piece.answers)["root"] if piece.answers else here
         url = self._url(self._account.handle, here["uri"])
         return Receipt(here["uri"], url, piece.made_at, write_token(here, root))

@@ -91,7 +91,7 @@ class Chat:
         ask = Ask("/xrpc/chat.bsky.convo.sendMessage", headers=_SERVICE, body=body)
         made = self._session.post(ask).body
         with self._session.wire.sent("POST", ask).as_promised():
-            return _receipt(piece, conversation, reading.text(made, "id"))
+            return _receipt(piece, conversation, reading.name(made, "id"))
 
     def find(self, conversation: str, piece: Piece) -> Receipt | None:
         """Look for the piece's words among ours in a conversation since it was made. Raises: ChannelError."""
@@ -100,7 +100,7 @@ class Chat:
             listed, page = self._messages(conversation, page)
             with self._session.wire.sent("GET", Ask("/xrpc/chat.bsky.convo.getMessages")).as_promised():
                 recent = [one for one in listed if reading.moment(one, "sentAt") >= piece.made_at - _CLOCK_SLACK]
-                matches += [reading.text(one, "id") for one in recent if self._is_same(one, piece)]
+                matches += [reading.name(one, "id") for one in recent if self._is_same(one, piece)]
             if len(recent) < len(listed) or not page:
                 break
         else:

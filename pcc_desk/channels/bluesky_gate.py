@@ -72,5 +72,6 @@ def _read(session: SignedWire, place: dict[str, str]) -> tuple[str, dict[str, ob
         raise sent.refused(400, answer.body)
     value = reading.dig(answer.body, "value")
     with sent.as_promised():
-        known = reading.text(answer.body, "cid")
-    return known, dict(value) if isinstance(value, dict) else {}
+        if not isinstance(value, dict) or not isinstance(value.get("hiddenReplies", []), list):
+            raise reading.Malformed("no list")  # and none is written in its place, which would show what was hidden
+        return reading.name(answer.body, "cid"), dict(value)

@@ -3,7 +3,7 @@
 from pcc_desk.channels import facebook_posts, reading
 from pcc_desk.channels.facebook_page import TITLE, Page
 from pcc_desk.channels.failures import nothing_public_yet
-from pcc_desk.channels.graph import Call, written
+from pcc_desk.channels.graph import Call, node, written
 from pcc_desk.channels.graph_lists import PAGE
 from pcc_desk.channels.likeness import only, same_words
 from pcc_desk.errors import Rejected
@@ -33,7 +33,7 @@ def publish(page: Page, piece: Piece) -> Receipt:
     path = f"{place.get('comment') or place['post']}/comments"
     body = page.graph.post(Call(path, form=form))
     with page.graph.promised("POST", path):
-        return _receipt(page, piece, reading.text(body, "id"), place["post"])
+        return _receipt(page, piece, node(body), place["post"])
 
 
 def find(page: Page, piece: Piece) -> Receipt | None:
@@ -44,7 +44,8 @@ def find(page: Page, piece: Piece) -> Receipt | None:
     path = f"{place['post']}/comments"
     query: dict[str, str | int] = {"filter": "stream", "order": "reverse_chronological", "fields": _SAID}
     said = facebook_posts.recent(page, piece, path, {**query, "limit": PAGE})
-    ours = [reading.text_or_none(each, "id") for each in said if _is_ours(page, piece, each)]
+    with page.graph.promised("GET", path):
+        ours = [node(each) for each in said if _is_ours(page, piece, each)]
     return only(TITLE, (_receipt(page, piece, comment, place["post"]) for comment in ours))
 
 

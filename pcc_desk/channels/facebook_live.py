@@ -2,7 +2,7 @@
 
 from pcc_desk.channels import reading
 from pcc_desk.channels.facebook_page import TITLE, Page
-from pcc_desk.channels.graph import Call, is_node, onward, paged, written
+from pcc_desk.channels.graph import Call, is_node, node, onward, paged, written
 from pcc_desk.errors import ChannelError, Gone, Rejected
 from pcc_desk.model.live import LivePlan, LiveReceipt
 
@@ -29,7 +29,7 @@ def plan(page: Page, wanted: LivePlan) -> LiveReceipt:
         }
         body = page.graph.post(Call(path, form=form))
         with page.graph.promised("POST", path):
-            known = reading.text(body, "id")
+            known = node(body)
     page.steps.put(wanted.key, "live", known)
     return _receipt(page, known)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from pcc_desk.channels import facebook_videos, reading, text
 from pcc_desk.channels.facebook_page import TITLE, Page
 from pcc_desk.channels.failures import nothing_public_yet
-from pcc_desk.channels.graph import Call, onward, paged, written
+from pcc_desk.channels.graph import Call, node, onward, paged, written
 from pcc_desk.channels.likeness import earliest, only, same_words
 from pcc_desk.errors import Rejected
 from pcc_desk.model.announcement import SpanKind
@@ -34,7 +34,7 @@ def publish(page: Page, piece: Piece) -> Receipt:
                 page.steps.put(piece.key, _step(number), "")
         raise
     with page.graph.promised("POST", path):
-        return receipt(page, piece, reading.text(body, "id"))
+        return receipt(page, piece, node(body))
 
 
 def find(page: Page, piece: Piece) -> Receipt | None:
@@ -47,7 +47,7 @@ def find(page: Page, piece: Piece) -> Receipt | None:
         alike = same_words(reading.text_or_none(post, "message"), piece.text)
         if alike and _photos(post) == len(piece.pictures):
             with page.graph.promised("GET", path):
-                matches.append(receipt(page, piece, reading.text(post, "id")))
+                matches.append(receipt(page, piece, node(post)))
     return only(TITLE, matches)
 
 
@@ -75,7 +75,7 @@ def upload(page: Page, piece: Piece, number: int) -> str:
     files = {"source": (picture.name, picture.content, picture.mime)}
     body = page.graph.post(Call(path, form=_photo(picture), files=files, harmless=True))
     with page.graph.promised("GET", path):
-        photo = reading.text(body, "id")
+        photo = node(body)
     page.steps.put(piece.key, _step(number), photo)
     return photo
 

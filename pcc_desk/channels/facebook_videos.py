@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pcc_desk.channels import reading
 from pcc_desk.channels.facebook_page import VIDEO_HOST, Page
 from pcc_desk.channels.failures import nothing_public_yet
-from pcc_desk.channels.graph import Call, Graph, written
+from pcc_desk.channels.graph import Call, Graph, is_node, node, written
 from pcc_desk.channels.subrip import as_subrip
 from pcc_desk.errors import ChannelError, Gone, Rejected
 from pcc_desk.model.channel import Piece
@@ -55,14 +55,25 @@ def find(page: Page, piece: Piece) -> Receipt | None:
         body = page.graph.get(Call(video, {"fields": _FIELDS}))
     except Gone:
         return None
-    # A film that was ended unseen is "complete" as well.
-    if not _is_ended(body) or reading.dig(body, "published") is False:
-        return None
+    with page.graph.promised("GET", video):
+        # A film that was ended unseen is "complete" as well.
+        if not _is_ended(body) or _is_unseen(body):
+            return None
     return _receipt(page, piece, video, reading.text_or_none(body, "post_id"))
 
 
 def _is_ended(video: object) -> bool:
-    return reading.text_or_none(video, "status", "publishing_phase", "status") == "complete"
+    """Tell whether a film's session has ended; Facebook tells no phase of one that has not begun. Raises: Malformed."""
+    phase = reading.dig(video, "status", "publishing_phase")
+    return phase is not None and reading.name(phase, "status") == "complete"
+
+
+def _is_unseen(video: object) -> bool:
+    """Tell whether nobody sees a film; Facebook may not say. Raises: Malformed."""
+    shown = reading.dig(video, "published")
+    if not isinstance(shown, bool | None):
+        raise reading.Malformed("no published")
+    return shown is False
 
 
 def _post_of(page: Page, video: str) -> str:
@@ -73,9 +84,9 @@ def _post_of(page: Page, video: str) -> str:
 
 
 def _receipt(page: Page, piece: Piece, video: str, post: str) -> Receipt:
-    whole = post if "_" in post or not post else f"{page.id}_{post}"
-    node = whole or video
-    return Receipt(node, page.url(node), piece.made_at, written({"post": node}))
+    whole = post if "_" in post else f"{page.id}_{post}"
+    known = whole if is_node(whole) else video
+    return Receipt(known, page.url(known), piece.made_at, written({"post": known}))
 
 
 class _Session:
@@ -116,8 +127,10 @@ class _Session:
         try:
             self._end({"published": "false"})
         except Rejected:
-            if not _is_ended(self._page.graph.get(Call(self.video, {"fields": _FIELDS}))):
-                raise
+            body = self._page.graph.get(Call(self.video, {"fields": _FIELDS}))
+            with self._page.graph.promised("GET", self.video):
+                if not _is_ended(body):
+                    raise
         self._note_down("unseen", self.id)
 
     def caption(self) -> None:
@@ -154,7 +167,7 @@ class _Session:
         form = {"upload_phase": "start", "file_size": str(self._film.size)}
         body = self.graph.post(Call(self._path, form=form, harmless=True))
         with self.graph.promised("GET", self._path):
-            self.id, self.video = reading.text(body, "upload_session_id"), reading.text(body, "video_id")
+            self.id, self.video = reading.name(body, "upload_session_id"), node(body, "video_id")
             self._note(body)
         for name, value in (("video", self.video), ("session", self.id)):
             self._note_down(name, value)
@@ -170,7 +183,12 @@ class _Session:
             self._note_down("session", "")  # it may have lapsed: the next try begins anew
             raise self.graph.refusal(self._path, answer)
         with self.graph.promised("GET", self._path):
-            self._note(reading.dig(error, "error_data") if answer.code == 400 else answer.body)
+            try:
+                self._note(reading.dig(error, "error_data") if answer.code == 400 else answer.body)
+            except reading.Malformed:
+                if answer.code == 400:  # nobody knows how far it came: the next try begins anew
+                    self._note_down("session", "")
+                raise
         return int(answer.code == 400)
 
     def _note(self, body: object) -> None:

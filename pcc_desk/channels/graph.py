@@ -197,6 +197,14 @@ def is_node(value: object) -> bool:
     return isinstance(value, str) and _NODE.fullmatch(value) is not None
 
 
+def node(value: object, field: str = "id") -> str:
+    """Give the id of a post, a comment, a picture or a container. Raises: Malformed."""
+    found = reading.text(value, field)
+    if not is_node(found):
+        raise reading.Malformed(f"no id at {field}")
+    return found
+
+
 def onward(body: object) -> str:
     """Give how the next page of a list is asked for, "" at its end; the address given for it is never followed."""
     address = reading.text_or_none(body, "paging", "next")

@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 
 from pcc_desk.channels import graph_uploads, reading
 from pcc_desk.channels.failures import nothing_public_yet
-from pcc_desk.channels.graph import Call, Graph
+from pcc_desk.channels.graph import Call, Graph, node
 from pcc_desk.errors import ChannelError, Gone, Rejected, Unreachable
 from pcc_desk.model.channel import Piece, Steps
 from pcc_desk.model.film import PieceVideo
 
 _PUBLISHED, _FINISHED, _IN_PROGRESS = "PUBLISHED", "FINISHED", "IN_PROGRESS"
-_USELESS = frozenset({"ERROR", "EXPIRED", ""})
+_USELESS = frozenset({"ERROR", "EXPIRED"})
+_STANDINGS = _USELESS | {_PUBLISHED, _FINISHED, _IN_PROGRESS}
 
 Form = Mapping[str, str]
 Locate = Callable[[], str | None]  # looks for the publication by what it says; gives its id
@@ -90,7 +91,7 @@ class Press:
         path = self._kind.publish
         body = self.graph.post(Call(path, form={"creation_id": container}))
         with self.graph.promised("POST", path):
-            media = reading.text(body, "id")
+            media = node(body)
         self._steps.put(piece.key, "media", media)
         return media
 
@@ -157,7 +158,7 @@ class Press:
         path = self._kind.make
         body = self.graph.post(Call(path, form=part.form, harmless=True))
         with self.graph.promised("GET", path):
-            container = reading.text(body, "id")
+            container = node(body)
         if part.film is not None:
             door = graph_uploads.door_of(self.graph, container, reading.text_or_none(body, "uri"))
             self._steps.put(piece.key, f"{name} door", door.path)
@@ -193,7 +194,10 @@ class Press:
     def _standing(self, container: str) -> tuple[str, str]:
         body = self.graph.get(Call(container, {"fields": f"id,{self._kind.standing},{self._kind.reason}"}))
         with self.graph.promised("GET", container):
-            return reading.text(body, self._kind.standing), reading.text_or_none(body, self._kind.reason)
+            standing = reading.text(body, self._kind.standing)
+            if standing not in _STANDINGS:
+                raise reading.Malformed(f"no {self._kind.standing}")
+            return standing, reading.text_or_none(body, self._kind.reason)
 
     def _refused(self, why: str) -> ChannelError:
         title = self.graph.wire.title

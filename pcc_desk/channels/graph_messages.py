@@ -83,7 +83,7 @@ class Messages:
         if answer.code in _REFUSED:
             raise self._refusal(path, answer, again and "private" in place)
         with self._graph.promised("POST", path):
-            return _receipt(piece, place, reading.text(answer.body, "message_id"))
+            return _receipt(piece, place, reading.name(answer.body, "message_id"))
 
     def _refuse_late(self, place: Mapping[str, str]) -> None:
         """Refuse what Meta takes no more, before anything is sent. Raises: Rejected."""
@@ -113,7 +113,7 @@ class Messages:
         """Look for the message: in its conversation, or in all that moved since. Raises: ChannelError."""
         said = self._said_in(place["thread"], piece) if "thread" in place else self._said_anywhere(piece)
         with self._graph.promised("GET", f"{self._page}/conversations"):
-            ours = [reading.text(each, "id") for each in said if self._is_ours(piece, each)]
+            ours = [reading.name(each, "id") for each in said if self._is_ours(piece, each)]
         return only(self._graph.wire.title, (_receipt(piece, place, message) for message in ours))
 
     def _said_in(self, thread: str, piece: Piece) -> Iterator[object]:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from pcc_desk.channels import reading
 from pcc_desk.channels.failures import nothing_public_yet
-from pcc_desk.channels.graph import Call, onward, paged
+from pcc_desk.channels.graph import Call, node, onward, paged
 from pcc_desk.channels.graph_containers import Press, Recipe
 from pcc_desk.channels.likeness import earliest, only
 from pcc_desk.errors import ChannelError, Gone, RateLimited, Rejected
@@ -83,7 +83,7 @@ class Publisher:
             with self._graph.promised("GET", path):
                 listed = [(reading.moment(each, "timestamp"), each) for each in reading.pieces(body, "data")]
                 alike = [each for at, each in listed if at >= since and shelf.is_alike(piece, each)]
-                found += [shelf.receipt(piece, reading.text(each, "id"), "") for each in alike]
+                found += [shelf.receipt(piece, node(each), "") for each in alike]
             where = onward(body)
             if not where or (listed and min(at for at, _ in listed) < since):
                 one = only(self._graph.wire.title, found)

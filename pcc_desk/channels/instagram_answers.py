@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from pcc_desk.channels import reading
 from pcc_desk.channels.failures import Query, nothing_public_yet
-from pcc_desk.channels.graph import Call, onward, paged, written
+from pcc_desk.channels.graph import Call, node, onward, paged, written
 from pcc_desk.channels.graph_lists import PAGE
 from pcc_desk.channels.instagram_desk import TITLE, Desk
 from pcc_desk.channels.likeness import earliest, only, same_words
@@ -35,7 +35,7 @@ def publish(desk: Desk, piece: Piece) -> Receipt:
     path, form = _way(desk, place)
     body = desk.graph.post(Call(path, form={**form, "message": piece.text}))
     with desk.graph.promised("POST", path):
-        return _receipt(piece, place, reading.text(body, "id"))
+        return _receipt(piece, place, node(body))
 
 
 def find(desk: Desk, piece: Piece) -> Receipt | None:
@@ -45,7 +45,7 @@ def find(desk: Desk, piece: Piece) -> Receipt | None:
         return desk.messages.find(piece, place)
     path = f"{place['comment']}/replies" if "comment" in place else f"{place['media']}/comments"
     with desk.graph.promised("GET", path):
-        ours = [reading.text(said, "id") for said in _said(desk, path) if _is_ours(desk, piece, said)]
+        ours = [node(said) for said in _said(desk, path) if _is_ours(desk, piece, said)]
     return only(TITLE, (_receipt(piece, place, each) for each in ours))
 
 

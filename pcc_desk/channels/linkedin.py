@@ -9,7 +9,7 @@ from pcc_desk.channels.failures import Ask, Query, Sent, nothing_public_yet
 from pcc_desk.channels.linkedin_media import Uploads, shows, to_content
 from pcc_desk.channels.linkedin_notices import ACTIONS, PAGE, start_of, step
 from pcc_desk.channels.linkedin_platform import PLATFORM
-from pcc_desk.channels.linkedin_proofs import CLOCK_SLACK, LOOK_THERE, Duplicate, Proofs, cut, duplicate, moment
+from pcc_desk.channels.linkedin_proofs import CLOCK_SLACK, LOOK_THERE, Duplicate, Proofs, cut, duplicate, moment, urn
 from pcc_desk.channels.linkedin_sign_in import Page, enter, open_page
 from pcc_desk.channels.linkedin_words import coded, is_same, little
 from pcc_desk.channels.opening import Entering, Opening
@@ -75,7 +75,7 @@ class LinkedInChannel:
             for post in listed:
                 oldest, words = moment(post, "createdAt"), reading.text_or_none(post, "commentary")
                 if oldest >= piece.made_at - CLOCK_SLACK and shows(post, piece, film):
-                    matches += [reading.text(post, "id")] if is_same(words, piece.text) else []
+                    matches += [urn(post, "id")] if is_same(words, piece.text) else []
                     begun += [words] if cut(words, piece.text) else []
         if not matches and len(listed) >= _OWN_POSTS and oldest >= piece.made_at - CLOCK_SLACK:
             raise ServiceDown("LinkedIn has too many newer posts to look through.", "PCC Desk looks again by itself.")
@@ -139,7 +139,7 @@ class LinkedInChannel:
         ask = Ask(f"/rest/socialActions/{coded(under)}/comments", body=body)
         made = self._page.post(ask).body
         with self._page.wire.sent("POST", ask).as_promised():
-            receipt = self._comment_receipt(piece, reading.text(made, "commentUrn"), answered)
+            receipt = self._comment_receipt(piece, urn(made, "commentUrn"), answered)
         return replace(receipt, note=cut(reading.text_or_none(made, "message", "text"), piece.text))
 
     def _find_comment(self, piece: Piece, answered: Mapping[str, str]) -> Receipt | None:
@@ -150,7 +150,7 @@ class LinkedInChannel:
             ask = Ask(f"/rest/socialActions/{coded(under)}/comments", query)
             listed = self._listed(ask)
             with self._page.wire.sent("GET", ask).as_promised():
-                matches += [reading.text(one, "commentUrn") for one in listed if self._is_ours(one, piece)]
+                matches += [urn(one, "commentUrn") for one in listed if self._is_ours(one, piece)]
             if not listed:
                 found = _only(matches)
                 return self._comment_receipt(piece, found, answered) if found else None

@@ -16,6 +16,7 @@ CLOCK_SLACK = timedelta(minutes=2)
 _POSTED, _SAME = "posted", "same as"  # what is noted of a piece: the urn of its own, or of one LinkedIn calls the same
 LOOK_THERE = "Look there, then say what you found."
 _NAMED = re.compile(r"duplicate of (urn:li:(?:share|ugcPost):[0-9]{1,25})\b", re.IGNORECASE)
+_URN = re.compile(r"urn:li:[a-zA-Z]{1,40}:[\w:,()-]{1,200}", re.ASCII)
 
 
 class Duplicate(Unconfirmed):
@@ -121,3 +122,11 @@ def moment(value: object, *path: str) -> datetime:
         return datetime.fromtimestamp(reading.number(value, *path) / 1000, UTC)
     except (ValueError, OverflowError, OSError):
         raise reading.Malformed(f"no time at {'.'.join(path)}") from None
+
+
+def urn(value: object, field: str) -> str:
+    """Read LinkedIn's name of a thing. Raises: Malformed."""
+    found = reading.text(value, field)
+    if _URN.fullmatch(found) is None:
+        raise reading.Malformed(f"no urn at {field}", value)
+    return found

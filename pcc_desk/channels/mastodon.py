@@ -11,7 +11,7 @@ from pcc_desk.channels.markup import plain
 from pcc_desk.channels.mastodon_platform import PLATFORM
 from pcc_desk.channels.mastodon_server import Server, app_of, limits_of, same_words, who
 from pcc_desk.channels.mastodon_sign_in import enter
-from pcc_desk.channels.mastodon_walk import Bookmark, Page, is_beyond, is_id, read_link, step
+from pcc_desk.channels.mastodon_walk import Bookmark, Page, id_of, is_beyond, is_id, read_link, step
 from pcc_desk.channels.opening import Entering, Opening
 from pcc_desk.errors import Gone, Rejected, ServiceDown, Unreachable
 from pcc_desk.model.account import Account
@@ -88,14 +88,14 @@ class MastodonChannel:
         known = _own_id(receipt)
         there = self._server.get(Ask(f"/api/v1/statuses/{known}")).body
         with self._server.wire.sent("GET", Ask("/api/v1/statuses")).as_promised():
-            media = [reading.text(one, "id") for one in reading.pieces(there, "media_attachments")]
+            media = [reading.name(one, "id") for one in reading.pieces(there, "media_attachments")]
         body = _to_wire(piece, media, _read_token(piece.answers))  # with its address and its warning, as it was posted
         for fixed in ("in_reply_to_id", "visibility"):
             body.pop(fixed, None)
         ask = Ask(f"/api/v1/statuses/{known}", body=body)
         post = self._server.put(ask).body
         with self._server.wire.sent("PUT", ask).as_promised():
-            return Receipt(reading.text(post, "id"), reading.text_or_none(post, "url"), receipt.at, receipt.reply_token)
+            return Receipt(id_of(post), reading.text_or_none(post, "url"), receipt.at, receipt.reply_token)
 
     def check(self) -> Standing:
         """Ask the server who we are and what it takes. Raises: ChannelError."""
@@ -118,7 +118,7 @@ class MastodonChannel:
         most, longest = (_READY_TRIES, 1.0) if video is None else (_FILM_TRIES, _FILM_PAUSE)
         made = self._server.post(ask).body
         with self._server.wire.sent("GET", ask).as_promised():
-            known = reading.text(made, "id")
+            known = reading.name(made, "id")
         tries = 0
         while not reading.text_or_none(made, "url"):  # the server is still working on it
             if tries >= most:
@@ -131,7 +131,7 @@ class MastodonChannel:
         return known
 
     def _receipt(self, piece: Piece, post: object) -> Receipt:
-        known = reading.text(post, "id")
+        known = id_of(post)
         token = {"id": known, "visibility": _visibility(post)}
         url = reading.text_or_none(post, "url") or reading.text_or_none(post, "uri")
         return Receipt(known, url, piece.made_at, reply_tokens.write(token))

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from requests.utils import parse_header_links
 
-from pcc_desk.channels import bounds
+from pcc_desk.channels import bounds, reading
 from pcc_desk.channels.failures import Query
 from pcc_desk.model.channel import Batch, Spoiled
 from pcc_desk.model.message import Incoming
@@ -94,6 +94,14 @@ def read_link(header: str) -> tuple[str, str]:
 def is_id(name: str) -> bool:
     """Tell an id, of numbers or of letters as some servers have it, from a spoiled one that would end the reading."""
     return _ID.fullmatch(name) is not None
+
+
+def id_of(value: object) -> str:
+    """Give the id of a post or a picture. Raises: Malformed."""
+    found = reading.text(value, "id")
+    if not is_id(found):
+        raise reading.Malformed("no id")
+    return found
 
 
 def step(mark: Bookmark, page: Page, now: datetime) -> Batch:

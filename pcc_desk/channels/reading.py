@@ -10,6 +10,7 @@ MAX_DEPTH = 64
 _FIRST_AT = datetime(2000, 1, 1, tzinfo=UTC)
 _AHEAD = timedelta(days=1)
 _LONGEST_NUMBER = 18  # digits; a longer one does not fit the database and is kept as text
+_NAME = re.compile(r"[\w-](?:[\w.:$=+/~-]{0,398}[\w=-])?", re.ASCII)
 _TROUBLE = re.compile(rb"\\u(?:[dD][89a-fA-F]|0000)|\x00")
 _STEPS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[{]|[\]}]', re.DOTALL)
 
@@ -124,6 +125,14 @@ def text_or_none(value: object, *path: str) -> str:
     """Give a text field, or "" when it is missing or no text."""
     found = dig(value, *path)
     return found if isinstance(found, str) else ""
+
+
+def name(value: object, *path: str) -> str:
+    """Give a text field that names something and can be an id somewhere. Raises: Malformed."""
+    found = text(value, *path)
+    if _NAME.fullmatch(found) is None:
+        raise Malformed(f"no id at {'.'.join(path)}")
+    return found
 
 
 def number(value: object, *path: str) -> int:

@@ -9,9 +9,9 @@ from pcc_desk.channels.failures import nothing_public_yet
 from pcc_desk.channels.opening import Entering, Opening
 from pcc_desk.channels.wordpress_platform import PLATFORM
 from pcc_desk.channels.wordpress_renamed import OURS, find_renamed
-from pcc_desk.channels.wordpress_site import Route, Site, find_site, name_of
+from pcc_desk.channels.wordpress_site import Route, Site, find_site, name_of, whole_number
 from pcc_desk.channels.wordpress_words import escaped, page_of, title_of
-from pcc_desk.errors import Gone, Rejected
+from pcc_desk.errors import ChannelError, Gone, Rejected
 from pcc_desk.model.account import Account, Identity
 from pcc_desk.model.channel import Batch, Channel, Piece, PiecePicture, Standing
 from pcc_desk.model.delivery import Receipt
@@ -44,12 +44,11 @@ class WordPressChannel:
         route = Route(f"/wp/v2/posts/{draft}", body={**body, "status": "publish"})
         post = self._site.post(route).body
         with self._site.promised(route, "POST"):
-            if reading.text(post, "status") not in _UP:
-                raise Rejected(
-                    "The website kept the post back until someone there approves it.",
-                    "Ask the website's administrator to make this user an Editor, then send it again.",
-                )
-            return _receipt(piece, post)
+            if reading.number(post, "id") != draft:
+                raise reading.Malformed("another post")
+            if reading.text(post, "status") in _UP:
+                return _receipt(piece, post)
+        return self._kept_back(piece, route)
 
     def find(self, piece: Piece) -> Receipt | None:
         """Look for the piece's key among the site's posts, or among our comments. Raises: ChannelError.
@@ -128,6 +127,19 @@ class WordPressChannel:
                     return _receipt(piece, post)
         return None
 
+    def _kept_back(self, piece: Piece, route: Route) -> Receipt:
+        """Look again at a post that was not told to be up, before that is called so. Raises: ChannelError."""
+        try:
+            there = self._published(piece, self._posts(piece))
+        except ChannelError as error:
+            raise self._site.wire.sent("POST", route.ask()).late(error.detail) from error
+        if there is None:
+            raise Rejected(
+                "The website kept the post back until someone there approves it.",
+                "Ask the website's administrator to make this user an Editor, then send it again.",
+            )
+        return there
+
     def _draft(self, body: Mapping[str, object]) -> int:
         return self._number(
             self._site.post(Route("/wp/v2/posts", body={**body, "status": "draft"}, harmless=True)).body
@@ -135,7 +147,7 @@ class WordPressChannel:
 
     def _number(self, thing: object) -> int:
         with self._site.promised(Route("/wp/v2/posts")):
-            return reading.number(thing, "id")
+            return whole_number(thing, "id")
 
     def _to_wire(self, piece: Piece) -> dict[str, object]:
         """Put what a piece shows into the site's library, and give what its post says."""
@@ -176,7 +188,7 @@ def slug(piece: Piece) -> str:
 
 
 def _receipt(piece: Piece, post: object) -> Receipt:
-    number = reading.number(post, "id")
+    number = whole_number(post, "id")
     return Receipt(f"post:{number}", reading.text(post, "link"), piece.made_at, json.dumps({"post": number}))
 
 

@@ -4,7 +4,7 @@ import json
 
 from pcc_desk.channels import reading
 from pcc_desk.channels.failures import Query
-from pcc_desk.channels.wordpress_site import Route, Site
+from pcc_desk.channels.wordpress_site import Route, Site, whole_number
 from pcc_desk.channels.wordpress_words import escaped
 from pcc_desk.errors import ChannelError, Rejected
 from pcc_desk.model.channel import Piece
@@ -65,6 +65,8 @@ def _place(piece: Piece) -> dict[str, int]:
 
 
 def _receipt(piece: Piece, comment: object) -> Receipt:
-    number, post = reading.number(comment, "id"), reading.number(comment, "post")
+    number, post = whole_number(comment, "id"), whole_number(comment, "post")
+    if post != _place(piece)["post"]:
+        raise reading.Malformed("a comment on another post")
     token = json.dumps({"post": post, "comment": number})
     return Receipt(f"comment:{number}", reading.text(comment, "link"), piece.made_at, token)

@@ -1,7 +1,7 @@
 """A WordPress site's media library: pictures, films and captions put there once, each under a name of ours."""
 
 from pcc_desk.channels import reading, wordpress_films
-from pcc_desk.channels.wordpress_site import Route, Site
+from pcc_desk.channels.wordpress_site import Route, Site, whole_number
 from pcc_desk.channels.wordpress_words import ShownFilm, ShownPicture
 from pcc_desk.model.channel import PiecePicture
 from pcc_desk.model.film import PieceVideo
@@ -47,7 +47,7 @@ def _find(site: Site, name: str) -> object | None:
 
 def _read(site: Site, placed: object) -> tuple[int, str]:
     with site.promised(Route(_MEDIA)):
-        return reading.number(placed, "id"), reading.text(placed, "source_url")
+        return whole_number(placed, "id"), reading.text(placed, "source_url")
 
 
 def _note(site: Site, known: int, fields: dict[str, object]) -> None:

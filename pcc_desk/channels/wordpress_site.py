@@ -94,6 +94,14 @@ def name_of(wire: Wire) -> str:
     return reading.text_or_none(body, "name") or urlsplit(wire.address).hostname or "WordPress"
 
 
+def whole_number(value: object, *path: str) -> int:
+    """Give the id of something on a site. Raises: Malformed."""
+    found = reading.number(value, *path)
+    if found < 1:
+        raise reading.Malformed(f"no id at {'.'.join(path)}")
+    return found
+
+
 def find_site(wire: Wire, typed: str) -> Wire:
     """Give a wire to the WordPress that answers at or above a typed address, following the site's own redirects.
 

@@ -28,7 +28,7 @@ from pcc_desk.channels.x_money import (
 )
 from pcc_desk.channels.x_platform import PATH, PLATFORM, PORTS
 from pcc_desk.channels.x_streams import Streams
-from pcc_desk.channels.x_words import is_same, reference
+from pcc_desk.channels.x_words import is_same, number_of, reference
 from pcc_desk.errors import ChannelError, Gone, Rejected, ServiceDown
 from pcc_desk.model.account import Account, Identity
 from pcc_desk.model.announcement import SpanKind
@@ -111,7 +111,7 @@ class XChannel:
                 for post in page:
                     same = is_same(post, piece.text) and reference(post, "replied_to") == answered.get("id", "")
                     if same and _media_count(post) == wanted:
-                        matches.append(reading.text(post, "id"))
+                        matches.append(number_of(post, "id"))
         return self._only(piece, matches, answered)
 
     def fetch(self, stream: str, cursor: str) -> Batch:
@@ -166,14 +166,14 @@ class XChannel:
             self.uploads.forget(piece, change)
             raise
         with self._calls.promised("POST", ask):
-            return reading.text(made, "data", "id")
+            return number_of(made, "data", "id")
 
     def _write_to(self, person: str, piece: Piece) -> Receipt:
         ask = Ask(f"/2/dm_conversations/with/{person}/messages", body={"text": piece.text})
         with self._calls.money.paid(POST_MILLS):
             made = self._calls.post(ask).body
         with self._calls.promised("POST", ask):
-            return _private_receipt(piece, reading.text(made, "data", "dm_event_id"), person)
+            return _private_receipt(piece, number_of(made, "data", "dm_event_id"), person)
 
     def _find_written(self, person: str, piece: Piece) -> Receipt | None:
         query: Query = {"dm_event.fields": "created_at,text", "expansions": "sender_id"}
@@ -186,7 +186,7 @@ class XChannel:
                         return None  # the newest come first
                     ours = reading.text_or_none(one, "sender_id") == self._account.remote_id
                     if ours and is_same(one, piece.text):
-                        return _private_receipt(piece, reading.text(one, "id"), person)
+                        return _private_receipt(piece, number_of(one, "id"), person)
         return None
 
     def _edited(self, receipt: Receipt, newest: str, token: Mapping[str, str]) -> Receipt:

@@ -59,7 +59,7 @@ class Calls:
         with self.money.reading(_asked(ask), rate, self.wire.now()) as page:
             body = self.get(replace(ask, query={**ask.query, "max_results": page.most})).body
             with self.promised("GET", ask):
-                nothing = reading.dig(body, "meta", "result_count") == 0
+                nothing = reading.dig(body, "meta", "result_count") == 0 and reading.dig(body, "data") is None
                 listed = [] if nothing else reading.pieces(body, "data")
             page.came(rate.each * (len(listed) - free(listed)))
         return listed, body

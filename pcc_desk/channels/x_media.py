@@ -9,6 +9,7 @@ from pcc_desk.channels import reading
 from pcc_desk.channels.failures import Ask
 from pcc_desk.channels.x_calls import Calls
 from pcc_desk.channels.x_money import DESCRIPTION_MILLS, Bill
+from pcc_desk.channels.x_words import number_of
 from pcc_desk.errors import Gone, Rejected, Unreachable
 from pcc_desk.model.channel import Piece, PiecePicture, Steps
 from pcc_desk.model.film import PieceVideo
@@ -124,7 +125,7 @@ class Uploads:
         ask = Ask("/2/media/upload/initialize", body=begin, harmless=True)
         made = self._calls.post(ask).body
         with self._calls.promised("GET", ask):
-            known = reading.text(made, "data", "id")
+            known = number_of(made, "data", "id")
         self._steps.put(piece.key, "segments", "0")
         self._steps.put(piece.key, "upload", known)
         return known
@@ -155,7 +156,7 @@ class Uploads:
         """Upload in one go; give the id once it may be used."""
         answer = self._calls.post(ask).body
         with self._calls.promised("GET", ask):
-            known = reading.text(answer, "data", "id")
+            known = number_of(answer, "data", "id")
         self._ready(known, answer)
         return known
 

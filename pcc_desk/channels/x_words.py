@@ -31,6 +31,14 @@ def says(post: object, text: str) -> bool:
     return _lines(text) in (_lines(written), _lines(_NAMES_IN_FRONT.sub("", written)))
 
 
+def number_of(value: object, *path: str) -> str:
+    """Give the id of a post or a message, which is a number. Raises: Malformed."""
+    found = reading.text(value, *path)
+    if not (found.isascii() and found.isdecimal()):
+        raise reading.Malformed(f"no id at {'.'.join(path)}")
+    return found
+
+
 def reference(post: object, kind: str) -> str:
     """Give the id of the post this one answers ("replied_to") or quotes ("quoted"), or ""."""
     # Renamed by X in 2026; servers may still give the older spelling.

@@ -112,7 +112,7 @@ class YouTubeChannel:
             }
             made = self._site.post("/liveChat/messages", {"part": "snippet"}, {"snippet": message})
             with self._site.promised("POST", "/liveChat/messages"):
-                known = f"chat:{reading.text(made, 'id')}"
+                known = f"chat:{reading.name(made, 'id')}"
             return Receipt(known, f"https://www.youtube.com/watch?v={token['video']}", piece.made_at)
         there = self._find_answer(piece, token)
         if there is not None:
@@ -120,7 +120,7 @@ class YouTubeChannel:
         body = {"snippet": {"parentId": token["thread"], "textOriginal": piece.text}}
         made = self._site.post("/comments", {"part": "snippet"}, body)
         with self._site.promised("POST", "/comments"):
-            return _answer_receipt(piece, reading.text(made, "id"), token)
+            return _answer_receipt(piece, reading.name(made, "id"), token)
 
     def _find_answer(self, piece: Piece, token: Mapping[str, str]) -> Receipt | None:
         if token.get("chat"):
@@ -131,7 +131,7 @@ class YouTubeChannel:
                     ours = reading.text_or_none(one, "snippet", "authorChannelId", "value") == self._account.remote_id
                     recent = reading.moment(one, "snippet", "publishedAt") >= piece.made_at - _CLOCK_SLACK
                     if ours and recent and same_words(reading.text(one, "snippet", "textOriginal"), piece.text):
-                        return _answer_receipt(piece, reading.text(one, "id"), token)
+                        return _answer_receipt(piece, reading.name(one, "id"), token)
         return None
 
 

@@ -16,6 +16,7 @@ _GOING_ON = frozenset({308})
 _OVER = frozenset({404, 410})
 _THERE = frozenset({409})
 _AT = "/resumable/upload/youtube/v3"
+_STANDINGS = frozenset({"public", "unlisted", "private"})
 
 
 def upload(site: Site, steps: Steps, piece: Piece) -> str:
@@ -39,7 +40,7 @@ def _bring_up(site: Site, steps: Steps, piece: Piece, video: PieceVideo) -> str:
         steps.put(piece.key, "session", "")
         raise Unreachable("YouTube has forgotten the upload.", "PCC Desk begins it again by itself.") from None
     with site.promised("GET", "/videos"):
-        known = reading.text(made, "id")
+        known = reading.name(made, "id")
     steps.put(piece.key, "video", known)
     return known
 
@@ -55,7 +56,7 @@ def show(site: Site, known: str) -> None:
     body = {"id": known, "status": {"privacyStatus": "public", "selfDeclaredMadeForKids": False}}
     made = site.put("/videos", {"part": "status"}, body)
     with site.promised("PUT", "/videos"):
-        now = reading.text(made, "status", "privacyStatus")
+        now = _standing(made)
     if now != "public":
         raise Rejected(
             "YouTube keeps the film unseen, because Google has not looked at the office's app yet.",
@@ -66,7 +67,15 @@ def show(site: Site, known: str) -> None:
 def privacy(site: Site, known: str) -> str:
     """Tell who can see a film: "public", "unlisted", "private", or "" when it is gone. Raises: ChannelError."""
     listed, _ = site.listed("/videos", {"part": "status", "id": known})
-    return reading.text_or_none(listed[0], "status", "privacyStatus") if listed else ""
+    with site.promised("GET", "/videos"):
+        return _standing(listed[0]) if listed else ""
+
+
+def _standing(video: object) -> str:
+    found = reading.text(video, "status", "privacyStatus")
+    if found not in _STANDINGS:
+        raise reading.Malformed("no privacyStatus")
+    return found
 
 
 def description(piece: Piece) -> dict[str, object]:

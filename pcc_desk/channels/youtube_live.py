@@ -66,7 +66,7 @@ def _broadcast(site: Site, steps: Steps, wanted: LivePlan) -> str:
         }
         made = site.post("/liveBroadcasts", {"part": "snippet,status,contentDetails"}, body)
         with site.promised("POST", "/liveBroadcasts"):
-            known = reading.text(made, "id")
+            known = reading.name(made, "id")
     steps.put(wanted.key, "broadcast", known)
     return known
 
@@ -79,7 +79,7 @@ def _planned(site: Site, wanted: LivePlan) -> str:
         for one in listed:
             same_time = reading.moment(one, "snippet", "scheduledStartTime") == wanted.starts_at
             if same_time and reading.text(one, "snippet", "title") == wanted.title[:100]:
-                return reading.text(one, "id")
+                return reading.name(one, "id")
     return ""
 
 
@@ -90,6 +90,6 @@ def _line(site: Site, steps: Steps, wanted: LivePlan) -> str:
     }
     made = site.post("/liveStreams", {"part": "snippet,cdn"}, body, harmless=True)
     with site.promised("GET", "/liveStreams"):
-        known = reading.text(made, "id")
+        known = reading.name(made, "id")
     steps.put(wanted.key, "stream", known)
     return known

@@ -141,7 +141,7 @@ def test_a_correction_without_a_clear_answer_is_unconfirmed_and_of_nothing_is_go
 
 def test_a_post_the_site_keeps_back_is_not_called_published() -> None:
     with wordpress_rig() as rig:
-        rig.front.misbehave(faulty.changed(lambda post: {**post, "status": "pending"}), rig.publishes)
+        rig.front.misbehave(faulty.rewritten(b'"publish"', b'"pending"'))
         with pytest.raises(Rejected) as caught:
             rig.channel.publish(piece())
         assert "approves" in caught.value.sentence
