@@ -56,6 +56,7 @@ class Detail(Pane):
         self._services, self._background = services, background
         self._line: DeliveryLine | None = None
         self._platforms: Platforms = {}
+        self._history: History | None = None
         self.notice = Banner("red")
         self.address = QLineEdit()
         self._rooms, self._scroll = QStackedWidget(), Scroll()
@@ -69,7 +70,7 @@ class Detail(Pane):
                 self._fill(self._line)
 
     def show_line(self, line: DeliveryLine | None) -> None:
-        """Show a delivery, or nothing; the same one unchanged leaves everything alone."""
+        """Show a delivery, or nothing; the same one unchanged leaves everything alone but its history."""
         before, self._line = self._line, line
         if line is None:
             self._rooms.setCurrentIndex(0)
@@ -79,6 +80,8 @@ class Detail(Pane):
                 self.address.clear()
             self._rooms.setCurrentIndex(1)
             self._fill(line)
+        elif self._history is not None:
+            self._history.read_again()  # a correction is told there, and changes nothing else
 
     def hand_over(self) -> tuple[DeliveryLine, str] | None:
         """Give the delivery shown and the address typed for it, or None when none was typed."""
@@ -124,7 +127,8 @@ class Detail(Pane):
         rows.addWidget(Approved(self._services, self._background, line))
         if platform is not None and platform.fetches:
             rows.addWidget(HostedMedia(self._services, self._background, line.delivery))
-        rows.addWidget(History(self._services, self._background, line))
+        self._history = History(self._services, self._background, line)
+        rows.addWidget(self._history)
         self._scroll.column.addWidget(body)
         self._scroll.column.addStretch(1)
 

@@ -12,7 +12,7 @@ from pcc_desk.ui.background import Background
 from pcc_desk.ui.reading.moments import present, say_when
 from pcc_desk.ui.reading.remote_text import show_line
 from pcc_desk.ui.widgets.details import LONGEST, Details
-from pcc_desk.ui.widgets.frames import column
+from pcc_desk.ui.widgets.frames import clear, column
 from pcc_desk.ui.widgets.words import Label
 
 if TYPE_CHECKING:
@@ -26,22 +26,29 @@ class History(QWidget):
 
     def __init__(self, services: Services, background: Background, line: DeliveryLine) -> None:
         super().__init__()
-        self._services, self._parts = services, line.parts or (line.delivery,)
+        self._services, self._background, self._parts = services, background, line.parts or (line.delivery,)
+        self._told: Told | None = None
         rows = column(self, gap=12)
         rows.addWidget(Label("What happened", "heading"))
         self._lines = column(gap=4)
         rows.addLayout(self._lines)
-        background.ask(self._read, self._on_read)
+        self.read_again()
+
+    def read_again(self) -> None:
+        """Read the record; where it says the same as before, everything stays as it is."""
+        self._background.ask(self._read, self._on_read)
 
     def _read(self) -> Told:
         return tuple((part, self._services.outbox.attempts(part.id)) for part in self._parts)
 
     def _on_read(self, told: Told) -> None:
-        if isValid(self):
+        if isValid(self) and told != self._told:
             self.show_record(told)
 
     def show_record(self, told: Told) -> None:
         """Show what happened to each part."""
+        self._told = told
+        clear(self._lines)
         if not any(attempts for _, attempts in told):
             self._lines.addWidget(Label("It has not been tried yet.", "muted"))
         for delivery, attempts in told:

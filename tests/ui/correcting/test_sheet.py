@@ -11,6 +11,7 @@ from pcc_desk.model.correction import TakenDown
 from pcc_desk.ui.compose.panel import ComposePanel
 from pcc_desk.ui.correcting.afterwards import say_taken_down
 from pcc_desk.ui.correcting.sheet import CorrectSheet, Words
+from pcc_desk.ui.outbox.history import History
 from pcc_desk.ui.outbox.panel import OutboxPanel
 from pcc_desk.ui.widgets.question import Question
 from tests.ui.screen import Screen, button_of, open_screen, words_of
@@ -87,6 +88,22 @@ def test_the_outbox_shows_a_correction_with_what_stood_there_before(screen: Scre
     screen.wait(lambda: "What stood there before" in words_of(panel.detail))
     seen = words_of(panel.detail)
     assert "Correction: Meeting" in seen and seen.index(WRONG) < seen.index(RIGHT)
+
+
+def test_what_is_on_the_screen_tells_that_it_was_corrected_as_soon_as_it_is(screen: Screen) -> None:
+    screen.publish("Meeting", WRONG)
+    panel = OutboxPanel(screen.desk.services, screen.background)
+    screen.show(panel)
+    screen.wait(lambda: panel.rows.rowCount() == 2 and "Correct it" in words_of(panel.detail))
+    sheet = sheet_of(screen, panel)
+    sheet.findChildren(Words)[0].text.setPlainText(RIGHT)
+    screen.wait(button_of(sheet, "Correct it").isEnabled)
+    button_of(sheet, "Correct it").click()
+    screen.wait(lambda: panel.rows.rowCount() == 3)
+    screen.desk.clock.advance(minutes=5)
+    screen.send()
+    screen.wait(lambda: "Corrected" in words_of(panel.detail.findChildren(History)[-1]))
+    assert "Correction: Meeting" not in words_of(panel.detail)
 
 
 def test_an_announcement_is_taken_down_everywhere_after_a_question(screen: Screen) -> None:
