@@ -8,6 +8,7 @@ from pcc_desk.channels import reading
 
 _NAMES_IN_FRONT = re.compile(r"^(?:@\w{1,15}\s+)+")
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+(?=[/?#:]|$)")
+_NUMBER = re.compile("[0-9]{1,19}")  # docs.x.com, every id
 _SCHEME = re.compile(r"https?://(?:www\.)?", re.IGNORECASE)
 
 
@@ -34,7 +35,7 @@ def says(post: object, text: str) -> bool:
 def number_of(value: object, *path: str) -> str:
     """Give the id of a post or a message, which is a number. Raises: Malformed."""
     found = reading.text(value, *path)
-    if not (found.isascii() and found.isdecimal()):
+    if _NUMBER.fullmatch(found) is None:
         raise reading.Malformed(f"no id at {'.'.join(path)}")
     return found
 

@@ -86,6 +86,13 @@ def test_a_private_answer_under_no_true_id_is_unsure_and_found(name: str, stream
         assert rig.channel.find(answer) is not None
 
 
+def test_a_number_longer_than_any_id_of_x_is_none() -> None:
+    with x_bench() as (rig, _):
+        rig.front.misbehave(renamed(10**60), rig.publishes)
+        with pytest.raises(Unconfirmed):
+            rig.channel.publish(rig.piece())
+
+
 @pytest.mark.parametrize("new", FORGED)
 def test_a_container_under_no_true_id_is_made_again_before_anything_is_public(new: Any) -> None:
     with instagram_bench() as (rig, server):

@@ -220,7 +220,7 @@ def _still_tells(spoiler: Spoiler, known: str) -> bool:
     if spoiler.good is None:  # refused, as what is gone is
         return False
     try:
-        spoilt = json.loads(spoiler.content or b"")
+        spoilt = json.loads((spoiler.content or b"").decode("utf-8", "replace"))
     except RecursionError:
         return False
     except ValueError:
