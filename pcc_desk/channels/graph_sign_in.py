@@ -100,19 +100,28 @@ def examine(graph: Graph, app: App = _NO_APP) -> Examined:
 def examined_by(graph: Graph, app: App) -> Examined:
     """Ask what the kept token is; one that may not look at itself tells nothing.
 
+    An app that is kept from another sign-in may not be this token's: then the token is asked about itself as well.
+
     Raises:
         Unauthorized: it is no longer good.
-        Rejected: the app is not the one it was made for.
+        Rejected: the app is not the one it was made for, and the token tells nothing.
         ChannelError: no clear answer.
     """
     call = Call("debug_token", {"input_token": graph.token()})
-    if app.secret:
-        body = _as_app(graph, app, call)
-    else:
+    if not app.secret:
         try:
-            body = graph.get(call)
+            return _read(graph, graph.get(call))
         except Rejected:
             return Examined()
+    try:
+        return _read(graph, _as_app(graph, app, call))
+    except Rejected:
+        if (told := examined_by(graph, _NO_APP)).kind:
+            return told
+        raise
+
+
+def _read(graph: Graph, body: object) -> Examined:
     told = reading.dig(body, "data")
     if reading.dig(told, "is_valid") is False:
         raise Unauthorized(f"{graph.wire.title} does not accept this token any more.", NEW_TOKEN, "not valid")

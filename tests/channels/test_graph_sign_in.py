@@ -60,6 +60,16 @@ def test_an_app_that_the_token_was_not_made_for_is_told_and_never_its_secret(
     assert wrong["app_secret"] not in caught.value.detail
 
 
+def test_an_app_of_another_sign_in_keeps_no_token_out_that_tells_of_itself(bench: Bench) -> None:
+    rig, server = bench
+    server.tokens.is_shy = False
+    server.tokens.ends_at = 1_900_000_000
+    wrong = APP | {"app_id": "7"}
+    secrets, account = sign_in(ADAPTERS["facebook"], SignIn("facebook", rig.front.url, secret=PASSWORD, more=wrong))
+    channel = opened(ADAPTERS["facebook"], rig.wire(), account, secrets, rig.noted)
+    assert channel.check().expires_at == datetime.fromtimestamp(1_900_000_000, UTC)
+
+
 def test_an_app_without_its_secret_is_half_an_app_and_is_not_used(bench: Bench) -> None:
     rig, _ = bench
     assert enter(rig, app_id="5550001")["access"] == PASSWORD
