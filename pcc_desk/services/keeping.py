@@ -11,6 +11,7 @@ from pcc_desk.errors import OverLimit, RateLimited
 from pcc_desk.model.account import Account
 from pcc_desk.model.channel import Platform
 from pcc_desk.model.cost import MILLS
+from pcc_desk.model.quota import SEARCHES
 from pcc_desk.services.windows import Window, window_of
 from pcc_desk.services.words import say_moment
 from pcc_desk.store import secrets, spending, steps
@@ -83,6 +84,7 @@ class AccountLedger:
 
         Raises:
             OverLimit: the office's limit of this month would be passed.
+            RateLimited: the platform allows no more searches today.
             StoreError: it could not be booked.
         """
         with self._turn:
@@ -128,7 +130,8 @@ class AccountLedger:
             window = self._window(connection, unit)
             if window.limit is not None and not self._is_rationed(unit):
                 if window.spent + amount > window.limit:
-                    raise OverLimit(window.refusal, window.until)
+                    # A platform's own limit ends with the day; money needs a person's word.
+                    raise (RateLimited if unit == SEARCHES else OverLimit)(window.refusal, window.until)
                 if window.spent + amount + self._kept_free > window.limit:
                     return None
             spending.add(connection, self._account_id, unit, window.today, amount)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from pcc_desk.model.account import AccountId
 from pcc_desk.model.channel import Platform
 from pcc_desk.model.cost import MILLS, say_money
+from pcc_desk.model.quota import SEARCHES
 from pcc_desk.services.words import say_moment
 from pcc_desk.store import spending
 
@@ -29,12 +30,15 @@ class Window:
 def window_of(conn: "Connection", account_id: AccountId, platform: Platform, unit: str, now: datetime) -> Window:
     """Give where an account stands with one unit at a moment."""
     quota = platform.quota
-    if quota is not None and quota.unit == unit:
+    if quota is not None and (unit == quota.unit or (unit == SEARCHES and quota.searches)):
+        daily, what = quota.daily, "read no more today. Reading"
+        if unit != quota.unit:
+            daily, what = quota.searches, "look for hashtags no more today. Looking"
         zone = ZoneInfo(quota.zone)
         today = now.astimezone(zone).date()
         until = datetime.combine(today + timedelta(days=1), time(), zone).astimezone(UTC)
-        refusal = f"{platform.title} lets PCC Desk read no more today. Reading goes on {say_moment(until)}."
-        return Window(today, spending.total(conn, account_id, unit, today, today), quota.daily, until, refusal)
+        refusal = f"{platform.title} lets PCC Desk {what} goes on {say_moment(until)}."
+        return Window(today, spending.total(conn, account_id, unit, today, today), daily, until, refusal)
     today = now.astimezone(UTC).date()
     first = today.replace(day=1)
     until = datetime.combine((first + timedelta(days=32)).replace(day=1), time(), UTC)

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from pcc_desk.errors import OverLimit
+from pcc_desk.errors import OverLimit, RateLimited
 from pcc_desk.model.cost import MILLS, Prices
+from pcc_desk.model.quota import SEARCHES, Quota
 from pcc_desk.services.keeping import AccountLedger
 from pcc_desk.store import spending
 from tests.desk import NOW
@@ -83,3 +84,18 @@ def test_a_post_too_dear_is_refused_at_once_whatever_is_being_read(one: Desk) ->
     paid = ledger(one)
     with paid.keep_free(MILLS, 25, 500), pytest.raises(OverLimit):
         paid.spend(MILLS, 101)
+
+
+def test_searches_are_counted_apart_and_rest_until_the_platform_s_own_midnight(one: Desk) -> None:
+    rationed = replace(PLATFORM, quota=Quota("units", 1_000, "America/Los_Angeles", 5, searches=3))
+    paid = AccountLedger(one.store, only(one), rationed, one.clock)
+    one.clock.now = datetime(2026, 11, 27, 7, 30, tzinfo=UTC)  # still the day before in California
+    for _ in range(3):
+        assert paid.spend(SEARCHES, 1) == date(2026, 11, 26)
+    with pytest.raises(RateLimited, match="look for hashtags no more today") as caught:
+        paid.spend(SEARCHES, 1)
+    assert not isinstance(caught.value, OverLimit) and caught.value.until == datetime(2026, 11, 27, 8, tzinfo=UTC)
+    paid.refuse_reading()
+    paid.spend("units", 1)
+    one.clock.now = datetime(2026, 11, 27, 8, tzinfo=UTC)
+    assert paid.spend(SEARCHES, 1) == date(2026, 11, 27)
