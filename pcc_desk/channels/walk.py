@@ -64,11 +64,15 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How far back a first walk goes, how far each later one goes over the last one's end, and what to say beyond."""
+    """How far back a first walk goes, how far each later one goes over the last one's end, and what to say beyond.
+
+    A walk has `pages` at most.
+    """
 
     first: timedelta
     overlap: timedelta
     beyond: str
+    pages: int = MAX_PAGES
 
 
 def step(mark: Bookmark, page: Page, pace: Pace, now: datetime) -> Batch:
@@ -84,7 +88,7 @@ def step(mark: Bookmark, page: Page, pace: Pace, now: datetime) -> Batch:
     goal = floor - pace.overlap if mark.after else top - pace.first
     fresh = tuple(dict.fromkeys((*mark.fresh, *(name for name, _ in found))))[:_MOST_SEEN]
     far = low < goal
-    stopped = mark.pages + 1 >= MAX_PAGES or page.following == mark.page
+    stopped = mark.pages + 1 >= pace.pages or page.following == mark.page
     if page.following and not far and not stopped:
         onward = replace(mark, top=top.isoformat(), page=page.following, pages=mark.pages + 1, fresh=fresh)
         return Batch(new, onward.written(), more=True, spoiled=tuple(page.spoiled))

@@ -1,9 +1,8 @@
 """YouTube: films shown exactly once, comments and their answers, live videos with their talk."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 
-from pcc_desk.channels import reading, reply_tokens, youtube_films, youtube_live
+from pcc_desk.channels import reading, reply_tokens, youtube_answers, youtube_films, youtube_live
 from pcc_desk.channels.failures import Query, nothing_public_yet
 from pcc_desk.channels.likeness import same_words
 from pcc_desk.channels.opening import Entering, Opening
@@ -16,15 +15,13 @@ from pcc_desk.model.channel import Batch, Channel, Piece, Standing, Steps
 from pcc_desk.model.delivery import Receipt
 from pcc_desk.model.live import LivePlan, LiveReceipt
 
-_CLOCK_SLACK = timedelta(minutes=2)
-
 
 class YouTubeChannel:
     """One channel on YouTube."""
 
     def __init__(self, site: Site, account: Account, steps: Steps) -> None:
         self._site, self._account, self._steps = site, account, steps
-        self._streams = Streams(site, account.remote_id)
+        self._streams = Streams(site, account.remote_id, steps)
 
     def publish(self, piece: Piece) -> Receipt:
         """Show the piece's film, or answer a comment; a film is shown once however often it is asked.
@@ -44,12 +41,19 @@ class YouTubeChannel:
     def find(self, piece: Piece) -> Receipt | None:
         """Look whether the piece's film can be seen, or its answer stands in the thread. Raises: ChannelError."""
         if piece.answers:
-            return self._find_answer(piece, _read_token(piece.answers))
+            token = _read_token(piece.answers)
+            there = self._find_answer(piece, token)
+            if there is None and token.get("film"):  # it may be there all the same, so it must not go again by itself
+                raise Rejected(
+                    "PCC Desk does not see the comment. The video's channel may have to allow it first.",
+                    "Look there, then say what you found.",
+                )
+            return there
         known = youtube_films.find(self._site, self._steps, piece)
         return _receipt(piece, known) if known else None
 
     def fetch(self, stream: str, cursor: str) -> Batch:
-        """Give comments, held ones, or the talk of a live video newer than the cursor. Raises: ChannelError."""
+        """Give comments, live talk or videos with a hashtag, newer than the cursor. Raises: ChannelError."""
         return self._streams.fetch(stream, cursor)
 
     def withdraw(self, receipt: Receipt) -> None:
@@ -117,21 +121,29 @@ class YouTubeChannel:
         there = self._find_answer(piece, token)
         if there is not None:
             return there
+        if token.get("film"):
+            known = youtube_answers.say_under(self._site, token, piece.text)
+            return _answer_receipt(piece, known, known, token["film"])
         body = {"snippet": {"parentId": token["thread"], "textOriginal": piece.text}}
         made = self._site.post("/comments", {"part": "snippet"}, body)
         with self._site.promised("POST", "/comments"):
-            return _answer_receipt(piece, reading.name(made, "id"), token)
+            return _answer_receipt(piece, reading.name(made, "id"), token["thread"], token.get("video", ""))
 
     def _find_answer(self, piece: Piece, token: Mapping[str, str]) -> Receipt | None:
         if token.get("chat"):
             raise Rejected("PCC Desk cannot look into what was said live.", "Look there, then say what you found.")
+        if token.get("film"):
+            known = youtube_answers.find_under(self._site, self._account.remote_id, piece, token["film"])
+            return _answer_receipt(piece, known, known, token["film"]) if known else None
+        since = piece.made_at - youtube_answers.CLOCK_SLACK
         for page in answers_to(self._site, token["thread"], all_of_them=True):
             with self._site.promised("GET", "/comments"):
                 for one in page:
                     ours = reading.text_or_none(one, "snippet", "authorChannelId", "value") == self._account.remote_id
-                    recent = reading.moment(one, "snippet", "publishedAt") >= piece.made_at - _CLOCK_SLACK
+                    recent = reading.moment(one, "snippet", "publishedAt") >= since
                     if ours and recent and same_words(reading.text(one, "snippet", "textOriginal"), piece.text):
-                        return _answer_receipt(piece, reading.name(one, "id"), token)
+                        known = reading.name(one, "id")
+                        return _answer_receipt(piece, known, token["thread"], token.get("video", ""))
         return None
 
 
@@ -150,14 +162,13 @@ def _receipt(piece: Piece, known: str) -> Receipt:
     return Receipt(known, f"https://www.youtube.com/watch?v={known}", piece.made_at, token)
 
 
-def _answer_receipt(piece: Piece, known: str, token: Mapping[str, str]) -> Receipt:
-    video = token.get("video", "")
-    kept = reply_tokens.write({"own": known, "thread": token["thread"], "video": video})
+def _answer_receipt(piece: Piece, known: str, thread: str, video: str) -> Receipt:
+    kept = reply_tokens.write({"own": known, "thread": thread, "video": video})
     return Receipt(known, f"https://www.youtube.com/watch?v={video}&lc={known}", piece.made_at, kept)
 
 
 def _read_token(token: str) -> Mapping[str, str]:
     fields = reply_tokens.read(token)
-    if not fields.get("thread") and not fields.get("chat"):
-        raise Rejected("PCC Desk does not know which comment this answers.", "Answer it on YouTube instead.")
+    if not fields.get("thread") and not fields.get("chat") and not fields.get("film"):
+        raise Rejected("PCC Desk does not know what this answers.", "Answer it on YouTube instead.")
     return fields

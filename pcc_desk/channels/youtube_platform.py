@@ -21,6 +21,7 @@ PLATFORM = Platform(
         | Ability.EDIT
         | Ability.HIDE
         | Ability.REMOVE
+        | Ability.SEARCH
         | Ability.LIVE
     ),
     guarantee=Guarantee.B,  # uploaded unseen, then shown: a spare unseen one at worst
@@ -30,8 +31,8 @@ PLATFORM = Platform(
     poll_seconds=300.0,
     live_seconds=10.0,
     live_length=200,  # as several programs report it
-    # developers.google.com/youtube/v3/determine_quota_cost: 10,000 a day unless Google grants more
-    quota=Quota("units", 10_000, "America/Los_Angeles", 5),
+    # developers.google.com/youtube/v3/determine_quota_cost: 10,000 a day, and 100 searches, unless Google grants more
+    quota=Quota("units", 10_000, "America/Los_Angeles", 5, searches=100),
     hiding="On YouTube it waits among the comments held for review.",
     ways=(
         Way(

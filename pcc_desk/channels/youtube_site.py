@@ -6,15 +6,16 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from pcc_desk.channels import addresses, oauth, oauth_tokens, reading
-from pcc_desk.channels.failures import Ask, Query, Sent
+from pcc_desk.channels.failures import Ask, Query, Sent, reason_of
 from pcc_desk.channels.oauth_tokens import SignedWire, Tokens
 from pcc_desk.channels.opening import Entering, Opening
 from pcc_desk.channels.wire import Answer, Judge, Wire
 from pcc_desk.channels.youtube_platform import PLATFORM
-from pcc_desk.errors import ChannelError, Gone, Rejected
+from pcc_desk.errors import ChannelError, Gone, RateLimited, Rejected, Unreachable
 from pcc_desk.model.account import Identity
 from pcc_desk.model.channel import Secrets, Standing
 from pcc_desk.model.cost import Ledger
+from pcc_desk.model.quota import SEARCHES
 
 TITLE = "YouTube"
 UNITS = "units"  # of the day's quota, which begins anew at midnight in California
@@ -27,6 +28,8 @@ _USED_UP = frozenset({"quotaExceeded", "dailyLimitExceeded", "uploadLimitExceede
 _TOO_FAST = frozenset({"rateLimitExceeded", "userRateLimitExceeded"})
 # Of a talk it means that this talk is read too often (liveChatMessages.list, errors).
 _TOO_OFTEN = "rateLimitExceeded"
+# Of searches it is told with several reasons, in these words ("limit 'Search Queries per day'").
+_DAILY = "per day"
 _TALK_OVER = frozenset({"liveChatEnded", "liveChatNotFound"})
 _PAUSE = timedelta(minutes=5)
 
@@ -61,6 +64,17 @@ class Site:
     ) -> tuple[list[object], object]:
         """Read a list, and the whole answer it came in. Raises: ChannelError."""
         body = self.get(path, query, units, window, urgent)
+        with self.promised("GET", path):
+            return reading.pieces(body, "items"), body
+
+    def searched(self, query: Query) -> tuple[list[object], object]:
+        """Search, which Google counts apart from everything else. Raises: ChannelError."""
+        path, day = "/search", self._ledger.spend(SEARCHES, 1)
+        try:
+            body = self.signed.get(Ask(f"{API}{path}", query, window=SEARCHES)).body
+        except (Unreachable, RateLimited):  # nothing was searched: a night without a network must not use up the day
+            self._ledger.owe(SEARCHES, -1, day)
+            raise
         with self.promised("GET", path):
             return reading.pieces(body, "items"), body
 
@@ -140,8 +154,9 @@ def judge(now: Callable[[], datetime]) -> Judge:
         told = reading.dig(answer.body, "error", "errors")
         first = told[0] if isinstance(told, list) and told else None
         reason = reading.text_or_none(first, "reason")
-        if reason in _USED_UP:
-            return sent.too_many(next_quota(now()))
+        searching = sent.ask.window == SEARCHES
+        if reason in _USED_UP or (searching and _DAILY in reason_of(answer.body)):
+            return sent.too_many(next_quota(now()), narrow=searching)
         if reason in _TOO_FAST:
             return sent.too_many(now() + _PAUSE, narrow=bool(sent.ask.window) and reason == _TOO_OFTEN)
         if (answer.code == 404 and sent.method in ("GET", "DELETE")) or reason in _TALK_OVER:

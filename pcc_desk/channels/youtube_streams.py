@@ -1,4 +1,4 @@
-"""What comes in from YouTube: comments and their answers, held ones, and what is said during a live video."""
+"""What comes in from YouTube: comments and their answers, held ones, live talk, and videos with a hashtag."""
 
 import json
 from collections.abc import Mapping
@@ -10,9 +10,10 @@ from pcc_desk.channels.failures import Query
 from pcc_desk.channels.walk import Bookmark, Pace, step
 from pcc_desk.channels.youtube_comments import Reader
 from pcc_desk.channels.youtube_round import Round, read_cursor, write_cursor
+from pcc_desk.channels.youtube_search import Search
 from pcc_desk.channels.youtube_site import LIVE_READ, Site
 from pcc_desk.errors import Gone, Rejected
-from pcc_desk.model.channel import Batch, Missing, Spoiled
+from pcc_desk.model.channel import Batch, Missing, Spoiled, Steps
 from pcc_desk.model.message import Author, Incoming, MessageKind
 
 # A comment can be shown later than it was written.
@@ -28,12 +29,14 @@ _UNREAD = "The talk was not read to its end. Look into the replay of the video o
 class Streams:
     """The streams of one channel."""
 
-    def __init__(self, site: Site, us: str) -> None:
+    def __init__(self, site: Site, us: str, steps: Steps) -> None:
         self._site, self._us = site, us
-        self._reader = Reader(site, us)
+        self._reader, self._search = Reader(site, us), Search(site, us, steps)
 
     def fetch(self, stream: str, cursor: str) -> Batch:
         """Give what is newer than the cursor. Raises: ChannelError."""
+        if stream.startswith("tag:"):
+            return self._search.fetch(stream.removeprefix("tag:"), cursor)
         if stream.startswith("live:"):
             return self._live(stream.removeprefix("live:"), cursor)
         return self._comments(stream == "held", cursor, datetime.now(UTC))

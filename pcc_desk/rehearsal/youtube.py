@@ -10,6 +10,7 @@ from pcc_desk.rehearsal.loopback import Hosted, Loopback, Reply, Request
 from pcc_desk.rehearsal.youtube_films import Films
 from pcc_desk.rehearsal.youtube_house import House, Refusal, listed, paged
 from pcc_desk.rehearsal.youtube_records import Broadcast, Comment, Video
+from pcc_desk.rehearsal.youtube_search import Search
 from pcc_desk.rehearsal.youtube_studio import Studio
 
 _API = "/youtube/v3"
@@ -19,8 +20,9 @@ _UPLOAD = "/resumable/upload/youtube/v3"
 class YouTubeServer(Hosted):
     """One YouTube; a context manager.
 
-    `url` is its address; `arrive` makes a viewer comment, `say` one speak during a live video; `videos` and `comments`
-    show it all. With `audited` False films stay unseen, as for an app Google has not looked at.
+    `url` is its address; `arrive` makes a viewer comment, `say` one speak during a live video, `show` another channel
+    show a film; `videos` and `comments` are the office's films and everybody's comments. With `audited` False films
+    stay unseen, as for an app Google has not looked at.
     """
 
     def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC), audited: bool = True) -> None:
@@ -32,10 +34,11 @@ class YouTubeServer(Hosted):
         self.url = self._server.url
         self._house = House(now, self.url)
         self._films, self._studio = Films(self._house, audited), Studio(self._house)
+        self.search = Search(self._house, self._films)
 
     @property
     def videos(self) -> tuple[Video, ...]:
-        """Every film that was uploaded whole."""
+        """Every film of the office that was uploaded whole."""
         with self._lock:
             return self._films.videos
 
@@ -66,6 +69,11 @@ class YouTubeServer(Hosted):
         with self._lock:
             standing = "heldForReview" if held else "published"
             return self._keep(("UCann", "@Ann"), self._comments.get(answers, answers), text, standing).id
+
+    def show(self, title: str, description: str = "", talk: str = "open") -> str:
+        """Let another channel show a film, under which comments are "open", "held" or "closed"; give its id."""
+        with self._lock:
+            return self._films.add(("UCann", "Ann"), title, description, talk).id
 
     def say(self, broadcast: str, text: str) -> str:
         """Let a viewer speak during a live video."""
@@ -130,10 +138,15 @@ class YouTubeServer(Hosted):
     def _threads(self, request: Request) -> Reply:
         wanted = request.first("moderationStatus") or "published"
         waiting = {one.thread for one in self._comments.values() if one.standing == wanted == "heldForReview"}
-        tops = [one for one in self._comments.values() if not one.thread]
+        film = request.first("videoId")
+        tops = [one for one in self._comments.values() if not one.thread and self._is_about(one, film)]
         chosen = [one for one in tops if one.standing == wanted or one.id in waiting]
         newest_first = sorted(chosen, key=lambda one: (one.at, one.id), reverse=True)
         return paged(request, [self._thread_view(one, {"published", wanted}) for one in newest_first])
+
+    def _is_about(self, one: Comment, film: str) -> bool:
+        """Tell whether a comment stands under a film, or under any of the office's where none is named."""
+        return one.video == film if film else self._films.of_others(one.video) is None
 
     def _thread_view(self, top: Comment, standings: Collection[str]) -> dict[str, Any]:
         replies = [one for one in self._comments.values() if one.thread == top.id and one.standing in standings]
@@ -141,6 +154,8 @@ class YouTubeServer(Hosted):
             "id": top.id,
             "snippet": {"topLevelComment": top.shown(), "totalReplyCount": len(replies)},
         }
+        if self._films.of_others(top.video) is not None and top.author != self._house.channel[0]:
+            del shown["snippet"]["topLevelComment"]["snippet"]["textOriginal"]  # for its writer only
         if replies:
             shown["replies"] = {"comments": [one.shown() for one in replies[-5:]]}
         return shown
@@ -148,6 +163,21 @@ class YouTubeServer(Hosted):
     def _list_comments(self, request: Request) -> Reply:
         parent = request.first("parentId")
         return paged(request, [one.shown() for one in self._comments.values() if one.thread == parent])
+
+    def _insert_thread(self, request: Request) -> Reply:
+        snippet = request.fields()["snippet"]
+        known, words = str(snippet["videoId"]), str(snippet["topLevelComment"]["snippet"]["textOriginal"])
+        film = next((film for film in self._films.all if film.id == known), None)
+        if film is None:
+            raise Refusal(404, "videoNotFound", "The video identified by the videoId parameter could not be found.")
+        if snippet.get("channelId") != film.channel[0]:
+            raise Refusal(400, "channelOrVideoIdMissing", "A valid value is required for snippet.channelId.")
+        if film.talk == "closed":
+            said = "The video identified by the videoId parameter has disabled comments."
+            raise Refusal(403, "commentsDisabled", said)
+        standing = "heldForReview" if film.talk == "held" else "published"
+        made = self._keep(self._house.channel, known, words, standing)
+        return Reply(self._thread_view(made, {standing}))
 
     def _insert_comment(self, request: Request) -> Reply:
         snippet = request.fields()["snippet"]
@@ -185,6 +215,8 @@ _VERBS: Mapping[tuple[str, str], Callable[[YouTubeServer, Request], Reply]] = {
     ("PUT", f"{_API}/videos"): lambda server, request: server._films.update_video(request),
     ("DELETE", f"{_API}/videos"): lambda server, request: server._films.delete_video(request),
     ("GET", f"{_API}/commentThreads"): YouTubeServer._threads,
+    ("POST", f"{_API}/commentThreads"): YouTubeServer._insert_thread,
+    ("GET", f"{_API}/search"): lambda server, request: server.search.list(request),
     ("GET", f"{_API}/comments"): YouTubeServer._list_comments,
     ("POST", f"{_API}/comments"): YouTubeServer._insert_comment,
     ("PUT", f"{_API}/comments"): YouTubeServer._update_comment,

@@ -5,7 +5,7 @@ from typing import Any
 
 from pcc_desk.rehearsal.loopback import Reply, Request
 from pcc_desk.rehearsal.youtube_house import House, Refusal, listed
-from pcc_desk.rehearsal.youtube_records import Video
+from pcc_desk.rehearsal.youtube_records import Video, stamp
 
 
 class Films:
@@ -15,11 +15,27 @@ class Films:
         self._house, self._audited = house, audited
         self._videos: dict[str, Video] = {}
         self._uploads: dict[str, Video] = {}
+        self._others: dict[str, Video] = {}
 
     @property
     def videos(self) -> tuple[Video, ...]:
-        """Every film that was uploaded whole."""
+        """Every film of the office that was uploaded whole."""
         return tuple(self._videos.values())
+
+    @property
+    def all(self) -> tuple[Video, ...]:
+        """Every whole film, those of other channels among them."""
+        return (*self._videos.values(), *self._others.values())
+
+    def of_others(self, known: str) -> Video | None:
+        """Give another channel's film, or None."""
+        return self._others.get(known)
+
+    def add(self, channel: tuple[str, str], title: str, description: str, talk: str = "open") -> Video:
+        """Let another channel show a film."""
+        known, snippet = self._house.next("vid"), {"title": title, "description": description}
+        made = self._others[known] = Video(known, snippet, 0, channel, self._house.now(), "public", talk=talk)
+        return made
 
     def forget(self) -> None:
         """Forget every upload that is not whole."""
@@ -29,7 +45,13 @@ class Films:
         """Begin an upload."""
         given = request.fields()
         known = self._house.next("vid")
-        self._uploads[known] = Video(known, given["snippet"], int(request.headers["x-upload-content-length"]))
+        self._uploads[known] = Video(
+            known,
+            given["snippet"],
+            int(request.headers["x-upload-content-length"]),
+            self._house.channel,
+            self._house.now(),
+        )
         return Reply(b"", 200, {"Location": f"{self._house.url}/session/{known}?upload_id={known}"})
 
     def begin_captions(self, request: Request) -> Reply:
@@ -58,12 +80,14 @@ class Films:
         return Reply(b"", 308, reached)
 
     def _video_view(self, video: Video) -> dict[str, Any]:
-        return {"id": video.id, "snippet": dict(video.snippet), "status": {"privacyStatus": video.privacy}}
+        channel, name = video.channel
+        told = {"publishedAt": stamp(video.at), "channelId": channel, "channelTitle": name}
+        return {"id": video.id, "snippet": {**video.snippet, **told}, "status": {"privacyStatus": video.privacy}}
 
     def list_videos(self, request: Request) -> Reply:
-        """Show a film."""
-        known = request.first("id")
-        return listed([self._video_view(self._videos[known])] if known in self._videos else [])
+        """Show films."""
+        known = {**self._videos, **self._others}
+        return listed([self._video_view(known[each]) for each in request.first("id").split(",") if each in known])
 
     def update_video(self, request: Request) -> Reply:
         """Change a film."""

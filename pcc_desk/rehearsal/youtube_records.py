@@ -8,14 +8,17 @@ from typing import Any
 
 @dataclass
 class Video:
-    """One film; `content` grows while it is uploaded."""
+    """One film of a channel (id, name); `content` grows while it is uploaded. `talk` is "open", "held" or "closed"."""
 
     id: str
     snippet: Mapping[str, Any]
     size: int
+    channel: tuple[str, str]
+    at: datetime
     privacy: str = "private"
     content: bytes = b""
     captions: str = ""
+    talk: str = "open"
 
 
 @dataclass(frozen=True)

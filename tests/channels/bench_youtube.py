@@ -2,10 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
 
 from pcc_desk.channels.platforms import ADAPTERS
 from pcc_desk.channels.wire import Wire
 from pcc_desk.model.account import Account, AccountId, AccountState
+from pcc_desk.model.channel import Batch, Channel
 from pcc_desk.model.film import PieceVideo
 from pcc_desk.rehearsal.youtube import YouTubeServer
 from tests.channels import faulty
@@ -14,6 +18,8 @@ from tests.channels.judge_youtube import judged
 from tests.channels.rigs import MADE_AT, PASSWORD, Clock, Kept, Noted, Rig, opened
 
 US = "UCoffice"
+TAG = "#EinCynllun"
+TAGGED = "tag:eincynllun"
 
 
 class Film:
@@ -80,6 +86,44 @@ def youtube_bench(audited: bool = True) -> Iterator[tuple[Rig, YouTubeServer]]:
             flat=True,
             noted=noted,
         )
+        yield rig, server
+
+
+class Leisurely:
+    """A channel whose hashtags are always looked for when their turn has come; titles stand for the whole words."""
+
+    def __init__(self, channel: Channel, clock: Clock) -> None:
+        self._channel, self._clock = channel, clock
+
+    def fetch(self, stream: str, cursor: str) -> Batch:
+        """Let some hours pass, then read."""
+        self._clock.now += timedelta(hours=4)
+        batch = self._channel.fetch(stream, cursor)
+        plain = (replace(one, text=one.text.removesuffix(f"\n\n{TAG}")) for one in batch.messages)
+        return replace(batch, messages=tuple(plain))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._channel, name)
+
+
+@contextmanager
+def searching_rig() -> Iterator[Rig]:
+    """Put YouTube's search on the bench: what arrives is another channel's film, with the hashtag beside it."""
+    with searching_bench() as (rig, server):
+        clock = server._house.now
+        assert isinstance(clock, Clock)
+        rig.channel = Leisurely(rig.channel, clock)
+        rig.stream = TAGGED
+        rig.arrive = lambda answers, text: server.show(text, TAG)
+        rig.reads = lambda seen: (seen.method, seen.path) == ("GET", "/youtube/v3/videos")
+        yield rig
+
+
+@contextmanager
+def searching_bench() -> Iterator[tuple[Rig, YouTubeServer]]:
+    """Put YouTube on the bench beside a desk whose clock is the same."""
+    with youtube_bench() as (rig, server):
+        rig.channel = rig.open(rig.wire(now=server._house.now))
         yield rig, server
 
 

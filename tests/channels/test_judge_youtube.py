@@ -9,11 +9,13 @@ import pytest
 
 from pcc_desk.channels import (
     youtube,
+    youtube_answers,
     youtube_comments,
     youtube_films,
     youtube_live,
     youtube_platform,
     youtube_round,
+    youtube_search,
     youtube_site,
     youtube_streams,
 )
@@ -30,11 +32,13 @@ pytestmark = pytest.mark.skipif(
 )
 MODULES = (
     youtube,
+    youtube_answers,
     youtube_comments,
     youtube_films,
     youtube_live,
     youtube_platform,
     youtube_round,
+    youtube_search,
     youtube_site,
     youtube_streams,
 )
@@ -44,6 +48,9 @@ OURS = {"access_type", "prompt"}
 FREE = {
     "part",
     "id",
+    "q",
+    "publishedAfter",
+    "channelId",
     "parentId",
     "videoId",
     "streamId",
@@ -61,7 +68,7 @@ FREE = {
     "categoryId",
     "scheduledStartTime",
     "uploadType",  # of uploads, which Google's guide describes
-    "type",  # of what is said live: any word, says the file
+    "type",  # of what is said live, and of what is looked for: any word, says the file
 }
 PLAN = LivePlan("3m6abcdefgh2a", "Ask the Chief", "Live from the hall", datetime(2030, 1, 2, 19, 0, tzinfo=UTC))
 
@@ -104,8 +111,24 @@ def use(rig: Rig, server: YouTubeServer) -> None:
     channel.fetch(f"live:{live.remote_id}", talk.cursor)
     channel.publish(piece("3m6abcdefgh2c", "In March.", answers=talk.messages[0].reply_token))
     channel.end_live(live.remote_id)
+    search(rig, server)
     channel.withdraw(answer)
     channel.withdraw(receipt)
+
+
+def search(rig: Rig, server: YouTubeServer) -> None:
+    """Look for a hashtag, and comment on what is found."""
+    for number in range(60):
+        server.show(f"Film {number}", "#OurPlan")
+    channel = rig.open(rig.wire(now=server._house.now))
+    first = channel.fetch("tag:ourplan", "")
+    channel.fetch("tag:ourplan", first.cursor)
+    message = first.messages[0]
+    for number in range(110):
+        server.arrive(message.remote_id, f"Comment {number}")
+    said = piece("3m6abcdefgh2d", "Welcome", answers=message.reply_token)
+    channel.publish(said)
+    channel.find(said)
 
 
 def test_the_judge_has_nothing_against_what_is_sent(requests: list[Seen]) -> None:
