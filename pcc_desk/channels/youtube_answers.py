@@ -25,7 +25,7 @@ def say_under(site: Site, token: Mapping[str, str], words: str) -> str:
     }
     made = site.post(_PATH, {"part": "snippet"}, {"snippet": snippet})
     with site.promised("POST", _PATH):
-        return reading.text(made, "snippet", "topLevelComment", "id")
+        return reading.name(made, "snippet", "topLevelComment", "id")
 
 
 def find_under(site: Site, us: str, piece: Piece, film: str) -> str:
@@ -49,7 +49,7 @@ def find_under(site: Site, us: str, piece: Piece, film: str) -> str:
                 # Others' words as they were typed are told to nobody but them.
                 ours = reading.text_or_none(top, "snippet", "authorChannelId", "value") == us
                 if ours and times[-1] >= since and same_words(reading.text(top, "snippet", "textOriginal"), piece.text):
-                    return reading.text(top, "id")
+                    return reading.name(top, "id")
         token = reading.text_or_none(body, "nextPageToken")
         if not token or bounds.oldest(times, NEVER) < since:
             break

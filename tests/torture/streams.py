@@ -26,7 +26,7 @@ from tests.channels.bench_mastodon import mastodon_bench
 from tests.channels.bench_threads import threads_bench
 from tests.channels.bench_wordpress import wordpress_rig
 from tests.channels.bench_x import x_bench
-from tests.channels.bench_youtube import youtube_bench
+from tests.channels.bench_youtube import searching_rig, youtube_bench
 from tests.channels.faulty import Seen
 from tests.channels.rigs import MADE_AT, Rig, piece
 
@@ -284,7 +284,9 @@ def _turned(bench: Bench, turn: Turn) -> Iterator[Rig]:
         yield turn(rig, server)
 
 
+# YouTube is searched at leisure, by a clock of its own.
+_ALONE: Mapping[str, Mapping[str, Callable[[], AbstractContextManager[Rig]]]] = {"youtube": {"tag": searching_rig}}
 STREAMS: Mapping[str, Mapping[str, Callable[[], AbstractContextManager[Rig]]]] = {
-    name: {stream: partial(_turned, bench, turn) for stream, turn in turns.items()}
+    name: {stream: partial(_turned, bench, turn) for stream, turn in turns.items()} | _ALONE.get(name, {})
     for name, (bench, turns) in _BENCHES.items()
 }
