@@ -8,8 +8,8 @@ from pcc_desk.channels import (
     facebook_live,
     facebook_posts,
     facebook_streams,
+    graph_dive,
     graph_sign_in,
-    graph_walk,
     reading,
 )
 from pcc_desk.channels.facebook_page import SITE, TITLE, Page
@@ -54,7 +54,7 @@ class FacebookChannel:
         if stream == "messages" and not graph_sign_in.may(self._secrets, "pages_messaging"):
             return Batch((), cursor)  # the office chose a token that sees no messages
         source, habit = facebook_streams.source_of(self._page, stream)
-        return graph_walk.walk(source, habit, cursor, self._graph.wire.now())
+        return graph_dive.walk(source, habit, cursor, self._graph.wire.now())
 
     def withdraw(self, receipt: Receipt) -> None:
         """Delete a post or comment of ours; already gone is fine. Raises: ChannelError."""

@@ -181,7 +181,7 @@ class _Session:
         error = reading.dig(answer.body, "error")
         if answer.code == 400 and reading.dig(error, "error_subcode") != _WANTS_OTHER:
             self._note_down("session", "")  # it may have lapsed: the next try begins anew
-            raise self.graph.refusal(self._path, answer)
+            raise self.graph.refusal(call, answer)
         with self.graph.promised("GET", self._path):
             try:
                 self._note(reading.dig(error, "error_data") if answer.code == 400 else answer.body)

@@ -44,7 +44,11 @@ _SECRET_LIKE = re.compile(
 )
 _APP_PASSWORD = re.compile(r"\b[a-zA-Z0-9]{4} [a-zA-Z0-9]{4}(?: [a-zA-Z0-9]{4}){2,4}\b")
 # A success may hold a secret that is new to us: a token, a stream key, an address that proves who sends.
-_UNBROKEN = re.compile(r"(?<![\w./+=~|%:?&-])(?=[a-z./+=~|%:?&_-]*+[\dA-Z])[\w./+=~|%:?&-]{20,}")
+_UNBROKEN = re.compile(
+    r"""(?ix) \b[a-z][a-z0-9+.-]{1,20}://[^\s"'<>]+
+    | (?<![\w./+=~|%:?&-])
+      (?: (?=[a-z_./+=~|%:?&-]*+[0-9]) (?=[0-9_./+=~|%:?&-]*+[a-z]) [\w./+=~|%:?&-]{12,} | [\w./+=~|%:?&-]{24,} )"""
+)
 _NOTHING_SENT = "Nothing was sent."
 _ASKS_AGAIN = "Nothing is lost, and PCC Desk asks again. If this goes on, sign in again in Settings."
 _SECRET_FIELDS = frozenset(

@@ -124,9 +124,9 @@ class Graph:
         """Tell of a request to this path that got no clear answer."""
         return self.wire.sent(method, Ask(f"/{self.version}/{path}")).late(why)
 
-    def refusal(self, path: str, answer: Answer, method: str = "POST") -> ChannelError:
-        """Tell what an answer means that was accepted and is a refusal."""
-        sent = self.wire.sent(method, Ask(f"/{self.version}/{path}"))
+    def refusal(self, call: Call, answer: Answer, method: str = "POST") -> ChannelError:
+        """Tell what an answer to a call means that was accepted and is a refusal, without the secrets of the call."""
+        sent = self.wire.sent(method, self._ask(call, self._tokens.current()))
         return judge(self.wire.now)(sent, answer) or sent.refused(answer.code, answer.body)
 
     def _refuse_if_there(self, path: str) -> None:

@@ -70,7 +70,8 @@ class Messages:
         to = {"id": place["person"]} if "thread" in place else {"comment_id": place["comment"]}
         path = f"{self._page}/messages"
         form = {"recipient": written(to), "message": written({"text": piece.text}), "messaging_type": "RESPONSE"}
-        answer = self._graph.answer(Call(path, form=form, accept=_REFUSED))
+        call = Call(path, form=form, accept=_REFUSED)
+        answer = self._graph.answer(call)
         if reading.dig(answer.body, "error", "error_subcode") in _TOO_LATE and "thread" in place:
             # A person may answer for seven days, where Meta has allowed the office's app to say that a person does.
             late = {**form, "messaging_type": "MESSAGE_TAG", "tag": "HUMAN_AGENT"}
@@ -81,7 +82,7 @@ class Messages:
                     f"Answer on {title} itself, or ask the person to write again.",
                 )
         if answer.code in _REFUSED:
-            raise self._refusal(path, answer, again and "private" in place)
+            raise self._refusal(call, answer, again and "private" in place)
         with self._graph.promised("POST", path):
             return _receipt(piece, place, reading.name(answer.body, "message_id"))
 
@@ -98,14 +99,14 @@ class Messages:
         title = self._graph.wire.title
         return Rejected(f"{title} lets an office answer a comment privately for 7 days, and they are over.", _PUBLIC)
 
-    def _refusal(self, path: str, answer: Answer, again: bool) -> ChannelError:
+    def _refusal(self, call: Call, answer: Answer, again: bool) -> ChannelError:
         number, sub = (reading.dig(answer.body, "error", name) for name in ("code", "error_subcode"))
         if sub in _TOO_LATE:
             return self._over()
         if number != _ANSWERED and sub != _ANSWERED_SUB:
-            return self._graph.refusal(path, answer)
+            return self._graph.refusal(call, answer)
         if again:  # the answer there may be this one
-            return self._graph.late("POST", path, f"{number}/{sub}")
+            return self._graph.late("POST", call.path, f"{number}/{sub}")
         title = self._graph.wire.title
         return Rejected(f"{title} lets an office answer a comment privately once, and that was done.", _PUBLIC)
 

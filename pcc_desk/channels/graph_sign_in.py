@@ -5,6 +5,7 @@ office may give its app too. Without it the token is asked about itself, which M
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -29,10 +30,14 @@ _LINKED = f"{_FIELDS},instagram_business_account{{id,username}}"  # only a token
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """What Meta says of a token: "PAGE" or "USER", what it allows, and when it ends (None for never)."""
+    """What Meta says of a token: "PAGE" or "USER", what it allows, and when it ends (None for never).
+
+    `expires_at` is when it must be renewed: at its own end, or when it may see nothing more of its person's.
+    """
 
     kind: str = ""
     scopes: frozenset[str] = frozenset()
+    ends_at: datetime | None = None
     expires_at: datetime | None = None
 
 
@@ -127,8 +132,9 @@ def _read(graph: Graph, body: object) -> Examined:
         raise Unauthorized(f"{graph.wire.title} does not accept this token any more.", NEW_TOKEN, "not valid")
     scopes = reading.dig(told, "scopes")
     named = frozenset(scope for scope in scopes if isinstance(scope, str)) if isinstance(scopes, list) else frozenset()
-    ends = [at for name in ("expires_at", "data_access_expires_at") if (at := moment_of(reading.dig(told, name)))]
-    return Examined(reading.text_or_none(told, "type"), named, min(ends, default=None))
+    ends_at, seen_until = (moment_of(reading.dig(told, name)) for name in ("expires_at", "data_access_expires_at"))
+    first = min((at for at in (ends_at, seen_until) if at), default=None)
+    return Examined(reading.text_or_none(told, "type"), named, ends_at, first)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,14 +155,15 @@ def _app_of(entering: Entering) -> App:
 
 def _as_app(graph: Graph, app: App, call: Call) -> object:
     """Ask as the office's app. Raises: Rejected when Meta does not know it; ChannelError."""
-    answer = graph.signed_by(_AsApp(app)).read(replace(call, accept=_REFUSED))
+    as_app = graph.signed_by(_AsApp(app))
+    answer = as_app.read(replace(call, accept=_REFUSED))
     if answer.code not in _REFUSED:
         return answer.body
-    refusal = graph.refusal(call.path, answer, "GET")
+    refusal = as_app.refusal(call, answer, "GET")
     if isinstance(refusal, Unauthorized | Rejected | Gone):
         raise Rejected(
             "Meta does not know this app ID and app secret for this token.",
-            "Copy both again from the app the token was made for, or leave both empty.",
+            "Copy both again from the app the token was made for.",
             refusal.detail,
         )
     raise refusal
@@ -170,17 +177,18 @@ def _lasting(graph: Graph, app: App, told: Examined, secrets: Secrets) -> Examin
         ChannelError: no clear answer.
     """
     now = graph.wire.now()
-    if told.expires_at is None or told.expires_at > now + _SOON:
+    if told.ends_at is None or told.ends_at > now + _SOON:
         return told
     if app.secret and told.kind == "USER":
         named = {"client_id": app.client_id, "client_secret": app.secret}
         path = "oauth/access_token"
         query = {"grant_type": "fb_exchange_token", **named, "fb_exchange_token": graph.token()}
-        body = _as_app(graph, app, Call(path, query, secretive=True))
-        with graph.promised("GET", path):
-            keep(Grant(reading.text(body, "access_token")), secrets)
-        told = examined_by(graph, app)
-    if told.expires_at is not None and told.expires_at < now + _TOO_SOON:
+        with suppress(Rejected):  # it may still last for some days
+            body = _as_app(graph, app, Call(path, query, secretive=True))
+            with graph.promised("GET", path):
+                keep(Grant(reading.text(body, "access_token")), secrets)
+            told = examined_by(graph, app)
+    if told.ends_at is not None and told.ends_at < now + _TOO_SOON:
         raise Rejected(
             "This token ends within a day.",
             "Make one that never ends. Or give the app ID and the app secret too: Meta then lets it last longer.",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pcc_desk.channels import reading
 from pcc_desk.channels.failures import Ask
 from pcc_desk.channels.flow import Flow
-from pcc_desk.channels.graph import Call, Graph
+from pcc_desk.channels.graph import Call, Graph, judge
 from pcc_desk.channels.wire import Answer
 from pcc_desk.errors import ChannelError, Rejected, Unreachable
 from pcc_desk.model.film import PieceVideo
@@ -84,7 +84,7 @@ def _refusal(graph: Graph, ask: Ask, answer: Answer, start: int) -> Exception:
     said = sent.redact(reading.text_or_none(answer.body, "debug_info", "message"))
     detail = sent.about(f"{answer.code} {said}")
     if reading.dig(answer.body, "error") is not None:
-        return graph.refusal(ask.path.removeprefix("/"), answer)
+        return judge(graph.wire.now)(sent, answer) or sent.refused(answer.code, answer.body)
     retriable = reading.dig(answer.body, "debug_info", "retriable") is True
     if start or retriable or answer.code != 400:  # what was there may have lapsed
         title = graph.wire.title

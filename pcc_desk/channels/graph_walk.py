@@ -1,8 +1,7 @@
 """Reading what was written under many topics without a gap: newest first, back to where the last round ended.
 
 A topic is a post with its comments, or a conversation with its messages; a plain list is one topic alone. A round
-begins with the newest topics. Now and then a deep round goes on to the older ones, as any of them may be answered, and
-once a week one goes on to the very first.
+begins with the newest topics. Now and then a deep round goes on to the older ones, as any of them may be answered.
 """
 
 import base64
@@ -19,7 +18,6 @@ from pcc_desk.model.channel import Batch, Missing, Spoiled
 from pcc_desk.model.message import Incoming
 
 MAX_PAGES = 200  # in one round
-_PAGES_TO_BOTTOM = 1_000  # in one that goes down to the very first topic
 FIRST_ROUND = timedelta(days=30)
 _MOST_MARKS = 250
 _MARK = 8  # signs of one short mark: 48 bits
@@ -100,41 +98,39 @@ class Habit:
 
     What was written up to `overlap` before the newest known is read again, as it may have shown up late. Topics that
     `rise` with each new entry are read down to the first that has nothing new. Others are read deeply every `deep`,
-    back to what is `watched`, and every `bottom`, unless it is None, down to the first there is; a topic younger than
-    `whole` is then read to its end.
+    back to what is `watched`, or with None to the first there is; a topic younger than `whole` is then read to its end.
+    A round has so many `pages` at most. Every `bottom`, unless it is None, even the oldest are read (`graph_dive`).
     """
 
     title: str
     overlap: timedelta = timedelta(minutes=2)
     rise: bool = False
     deep: timedelta = timedelta(hours=6)
-    watched: timedelta = timedelta(days=90)
+    watched: timedelta | None = timedelta(days=90)
     bottom: timedelta | None = timedelta(days=7)
     whole: timedelta = timedelta()
+    pages: int = MAX_PAGES
 
 
 @dataclass(frozen=True, slots=True)
 class Bookmark:
     """Where the reading stands.
 
-    Everything older than `floor` was given, under older topics everything older than `depth`, and under the oldest
-    everything older than `bottom`. In a round: `top` is its newest time, `since` how far back it goes, `onward` the
-    next topics and `waiting` the topics to read on. `seen` and `fresh` are short marks of what need not be given again.
-    `deepened` and `bottomed` are when the last such rounds began; they only tell when the next one is due.
+    Everything older than `floor` was given, and under older topics everything older than `depth`. In a round: `top` is
+    its newest time, `since` how far back it goes, `onward` the next topics and `waiting` the topics to read on. `seen`
+    and `fresh` are short marks of what need not be given again. `deepened` is when the last deep round began; it only
+    tells when the next one is due.
     """
 
     floor: str = ""
     depth: str = ""
     deepened: str = ""
-    bottom: str = ""
-    bottomed: str = ""
     top: str = ""
     since: str = ""
     onward: str = ""
     seen: str = ""
     fresh: str = ""
     deep: bool = False
-    to_bottom: bool = False
     pages: int = 0
     waiting: tuple[Waiting, ...] = ()
 
@@ -155,8 +151,7 @@ class Bookmark:
             mark = cls(**{**kept, "waiting": tuple(Waiting(**each) for each in kept["waiting"])})
         except (ValueError, TypeError, KeyError):
             return cls()
-        texts = [mark.floor, mark.depth, mark.deepened, mark.bottom, mark.bottomed]
-        texts += [mark.top, mark.since, mark.onward, mark.seen, mark.fresh]
+        texts = [mark.floor, mark.depth, mark.deepened, mark.top, mark.since, mark.onward, mark.seen, mark.fresh]
         texts += [text for each in mark.waiting for text in (each.topic, each.onward)]
         return mark if all(isinstance(text, str) for text in texts) and isinstance(mark.pages, int) else cls()
 
@@ -167,7 +162,14 @@ def walk(source: Source, habit: Habit, cursor: str, now: datetime) -> Batch:
     if mark.waiting:
         step = _Step(replace(mark, waiting=mark.waiting[1:]), habit)
         return step.along(mark.waiting[0], _read(source, mark.waiting[0]))
-    page = source.topics(mark.onward)
+    try:
+        page = source.topics(mark.onward)
+    except Rejected:
+        if not mark.onward:
+            raise
+        # Where to go on may be known no more: the next round begins anew, from where the last whole one ended.
+        anew = Bookmark(floor=mark.floor, depth=mark.depth, deepened=mark.deepened, seen=mark.seen)
+        return Batch((), anew.written())
     return _Step(mark if mark.pages else _begun(mark, habit, page, now), habit).down(page)
 
 
@@ -185,20 +187,18 @@ def _begun(mark: Bookmark, habit: Habit, page: Topics, now: datetime) -> Bookmar
     moments = [moment for topic in page.topics for moment in (topic.at, *topic.first.moments)]
     # A time that cannot be true would make everything written until then look old.
     believable = [min(moment, now) for moment in moments if moment <= now + _AHEAD]
-    top = max(_at(mark.floor), bounds.newest(believable, NEVER))
-    # What is newest is shown first: the first round of all goes not to the bottom, but a later one reaches as far back.
-    to_bottom = not habit.rise and bool(mark.floor) and _is_due(mark.bottomed, habit.bottom, now)
-    deep = to_bottom or (not habit.rise and _is_due(mark.deepened, habit.deep, now))
-    before = _at(mark.bottom if to_bottom else mark.depth if deep else mark.floor)
-    since = before - habit.overlap if before > NEVER else top - FIRST_ROUND
-    begun = replace(mark, top=_written(top), since=_written(since), deep=deep, to_bottom=to_bottom, fresh="")
-    deepened = _written(now) if deep else mark.deepened
-    bottomed = _written(now) if to_bottom or not mark.floor else mark.bottomed
-    return replace(begun, deepened=deepened, bottomed=bottomed)
+    top = max(moment_of(mark.floor), bounds.newest(believable, NEVER))
+    deep = not habit.rise and is_due(mark.deepened, habit.deep, now)
+    befores = (mark.floor, mark.depth) if deep else (mark.floor,)
+    known = [moment_of(each) - habit.overlap for each in befores if each]
+    since = min(known if len(known) == len(befores) else [*known, top - FIRST_ROUND])
+    deepened = written(now) if deep else mark.deepened
+    return replace(mark, top=written(top), since=written(since), deep=deep, fresh="", deepened=deepened)
 
 
-def _is_due(last: str, every: timedelta | None, now: datetime) -> bool:
-    return every is not None and not timedelta() <= now - _at(last) < every  # a clock that was ahead puts nothing off
+def is_due(last: str, every: timedelta, now: datetime) -> bool:
+    """Tell whether what was done last is to be done again; a clock that was ahead puts nothing off."""
+    return not timedelta() <= now - moment_of(last) < every
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,15 +210,15 @@ class _Step:
 
     def down(self, page: Topics) -> Batch:
         """Take in a page of topics."""
-        mark, top, since = self.mark, _at(self.mark.top), _at(self.mark.since)
+        mark, top, since = self.mark, moment_of(self.mark.top), moment_of(self.mark.since)
         waiting: list[Waiting] = []
         for topic in page.topics:
             whole = mark.deep and topic.at >= top - self.habit.whole
             if self._goes_on(topic.first, whole):
                 waiting.append(Waiting(topic.name, topic.first.onward, whole))
         oldest = bounds.oldest((topic.at for topic in page.topics), top)
-        watched = mark.to_bottom or (mark.deep and oldest >= top - self.habit.watched)
-        further = oldest >= since if self.habit.rise else watched
+        watched = self.habit.watched is None or oldest >= top - self.habit.watched
+        further = oldest >= since if self.habit.rise else mark.deep and watched
         onward = page.onward if further and page.onward != mark.onward else ""
         stretches = [Stretch(spoiled=page.spoiled), *(topic.first for topic in page.topics)]
         return self._taken(stretches, replace(mark, onward=onward, waiting=tuple(waiting)))
@@ -231,7 +231,7 @@ class _Step:
         return self._taken([stretch], replace(self.mark, waiting=waiting))
 
     def _goes_on(self, stretch: Stretch, whole: bool) -> bool:
-        since = _at(self.mark.since)
+        since = moment_of(self.mark.since)
         behind = bounds.oldest(stretch.moments, since) < since
         return bool(stretch.onward) and (whole or not behind)
 
@@ -242,19 +242,18 @@ class _Step:
         beside = tuple(each for stretch in stretches for each in stretch.beside)
         mark = replace(mark, waiting=(*mark.waiting, *beside))
         unread = bool(mark.waiting or mark.onward)
-        if unread and mark.pages + 1 < (_PAGES_TO_BOTTOM if mark.to_bottom else MAX_PAGES):
+        if unread and mark.pages + 1 < self.habit.pages:
             onward = replace(mark, fresh=fresh, pages=mark.pages + 1)
             return Batch(messages, onward.written(), more=True, spoiled=spoiled)
-        kept = Bookmark(deepened=mark.deepened, bottomed=mark.bottomed, seen=fresh)
         depth = mark.top if mark.deep else mark.depth
-        done = replace(kept, floor=mark.top, depth=depth, bottom=mark.top if mark.to_bottom else mark.bottom)
+        done = Bookmark(floor=mark.top, depth=depth, deepened=mark.deepened, seen=fresh)
         why = f"There was more than {self.habit.title} gives in one go."
-        missing = (Missing(_at(mark.since), _at(mark.top), why),) if unread and mark.floor else ()
+        missing = (Missing(moment_of(mark.since), moment_of(mark.top), why),) if unread and mark.floor else ()
         return Batch(messages, done.written(), spoiled=spoiled, missing=missing)
 
     def _new(self, entries: Sequence[Entry]) -> tuple[tuple[Incoming, ...], str]:
         """Give what was not given before, and the marks of what will be met again."""
-        since, again = _at(self.mark.since), _at(self.mark.top) - self.habit.overlap
+        since, again = moment_of(self.mark.since), moment_of(self.mark.top) - self.habit.overlap
         known, fresh = _marks(self.mark.seen, self.mark.fresh), dict.fromkeys(_marks(self.mark.fresh))
         messages: dict[str, Incoming] = {}
         for entry in entries:
@@ -276,12 +275,14 @@ def _marks(*kept: str) -> list[str]:
     return [part[place : place + _MARK] for part in kept for place in range(0, len(part), _MARK)]
 
 
-def _at(written: str) -> datetime:
+def moment_of(kept: str) -> datetime:
+    """Read a moment that `written` wrote; long ago where it is none."""
     try:
-        return max(reading.moment({"at": written}, "at"), NEVER)
+        return max(reading.moment({"at": kept}, "at"), NEVER)
     except reading.Malformed:
         return NEVER
 
 
-def _written(at: datetime) -> str:
+def written(at: datetime) -> str:
+    """Write a moment; "" for one that was never."""
     return at.isoformat() if at > NEVER else ""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from pcc_desk.channels import graph_walk, reading
+from pcc_desk.channels import graph_dive, graph_walk, reading
 from pcc_desk.channels.failures import Query
 from pcc_desk.channels.graph import CLOSED, Call, written
 from pcc_desk.channels.graph_lists import Flat, Nested, author_of, conversations, name_of, stretch
@@ -35,7 +35,7 @@ def fetch(desk: Desk, stream: str, cursor: str) -> Batch:
     if tag != stream:
         return _tagged(desk, tag.removeprefix("#").strip(), cursor)
     source, habit = _source(desk, stream)
-    return graph_walk.walk(source, habit, cursor, desk.graph.wire.now())
+    return graph_dive.walk(source, habit, cursor, desk.graph.wire.now())
 
 
 def _source(desk: Desk, stream: str) -> tuple[Source, Habit]:

@@ -44,7 +44,7 @@ def enter(entering: Entering) -> Graph:
             f"This token does not allow PCC Desk everything it needs. It lacks: {', '.join(lacking)}.",
             "Add these permissions to the app’s use case, make a new token, and paste it here.",
         )
-    if told.expires_at is not None and told.expires_at < wire.now() + timedelta(days=1):
+    if told.ends_at is not None and told.ends_at < wire.now() + timedelta(days=1):
         raise Rejected(
             "This token ends within a day.",
             "Make one with the User Token Generator of the app, which lasts sixty days, and paste it here.",

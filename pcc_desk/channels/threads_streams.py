@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from pcc_desk.channels import graph_walk, reading
+from pcc_desk.channels import graph_dive, reading
 from pcc_desk.channels.failures import Query
 from pcc_desk.channels.graph import Call, Graph, onward, paged, written
 from pcc_desk.channels.graph_lists import PAGE, Flat, name_of, stretch
@@ -24,7 +24,8 @@ _NO_WORDS = "(a picture or a film, without words)"
 _TOPICS = 15  # of our posts in one page: each with replies costs a request
 _POSTS = Habit(TITLE, deep=timedelta(hours=12), watched=timedelta(days=30))
 _LIST = Habit(TITLE, rise=True)
-_HELD = Habit(TITLE, deep=timedelta(hours=12), watched=timedelta(days=14), bottom=None)
+_HELD_UNDER = timedelta(days=14)  # the age of posts that are asked for replies that wait
+_HELD = Habit(TITLE, deep=timedelta(hours=12), watched=_HELD_UNDER, bottom=None)
 _SEARCHES = "threads searches"  # 2,200 in 24 hours
 
 
@@ -33,7 +34,7 @@ def fetch(graph: Graph, handle: str, ledger: Ledger, stream: str, cursor: str) -
     source, habit = _source(graph, handle, stream)
     if stream.startswith("tag:"):
         ledger.spend(_SEARCHES, 1)
-    return graph_walk.walk(source, habit, cursor, graph.wire.now())
+    return graph_dive.walk(source, habit, cursor, graph.wire.now())
 
 
 def _source(graph: Graph, handle: str, stream: str) -> tuple[Source, Habit]:
@@ -44,7 +45,7 @@ def _source(graph: Graph, handle: str, stream: str) -> tuple[Source, Habit]:
         return _Posts(graph, "me/replies", "replies", handle), _POSTS
     if stream == "held":  # nothing tells which posts have replies that wait, so each of the last weeks is asked
         query = {"approval_status": "pending"}
-        since = graph.wire.now() - _HELD.watched
+        since = graph.wire.now() - _HELD_UNDER
         return _Posts(graph, "me/threads", "pending_replies", handle, query, MessageKind.HELD, since), _HELD
     if stream == "mentions":
         return Flat(graph, "me/mentions", {"fields": _POST, "limit": 50}, _reader(handle, MessageKind.MENTION)), _LIST

@@ -1,16 +1,18 @@
 """Signing in to Meta with the office's app beside the token: what it tells, and a token that ends soon made to last."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from pcc_desk.channels import secrecy
 from pcc_desk.channels.platforms import ADAPTERS
-from pcc_desk.errors import Rejected
+from pcc_desk.errors import ChannelError, Rejected
 from pcc_desk.model.account import SignIn
 from pcc_desk.rehearsal.facebook import FacebookServer
 from tests.channels.bench_facebook import facebook_bench
+from tests.channels.faulty import Seen
+from tests.channels.graph_bench import refused
 from tests.channels.rigs import PASSWORD, Kept, Rig, opened, sign_in
 
 Bench = tuple[Rig, FacebookServer]
@@ -58,6 +60,24 @@ def test_an_app_that_the_token_was_not_made_for_is_told_and_never_its_secret(
     with pytest.raises(Rejected, match="does not know this app ID") as caught:
         enter(rig, **wrong)
     assert wrong["app_secret"] not in caught.value.detail
+
+
+def asks(path: str) -> Callable[[Seen], bool]:
+    """Tell the requests of the app to a path."""
+    return lambda seen: seen.path.endswith(path) and "|" in seen.headers["authorization"]
+
+
+@pytest.mark.parametrize("code", [400, 401])
+def test_what_meta_repeats_of_the_app_and_the_token_is_struck_out(bench: Bench, code: int) -> None:
+    rig, server = bench
+    server.tokens.add(PERSON, "USER", datetime.now(UTC) + timedelta(hours=1))
+    said = f"Malformed access token 5550001|{APP['app_secret']}, and {APP['app_secret']} is not for {PERSON}"
+    for path in ("debug_token", "oauth/access_token"):
+        rig.front.misbehave(refused(code, said), asks(path))
+        with pytest.raises(ChannelError) as caught:
+            enter(rig, PERSON, **APP)
+        told = caught.value.sentence + caught.value.detail
+        assert APP["app_secret"] not in told and PERSON not in told
 
 
 def test_an_app_of_another_sign_in_keeps_no_token_out_that_tells_of_itself(bench: Bench) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from pcc_desk.channels import graph_walk
-from pcc_desk.channels.graph_walk import Bookmark, Entry, Habit, Stretch, Topic, Topics, Waiting, walk
+from pcc_desk.channels.graph_walk import Bookmark, Entry, Habit, Stretch, Topic, Topics, Waiting
 from pcc_desk.errors import Gone, Rejected
 from pcc_desk.model.channel import Batch
 from pcc_desk.model.message import Author, Incoming, MessageKind
@@ -59,7 +59,7 @@ def all_of(
     """Walk one round to its end, so many hours later."""
     batches: list[Batch] = []
     while not batches or batches[-1].more:
-        batches.append(walk(shelf, habit, cursor, LATER + timedelta(hours=hours)))
+        batches.append(graph_walk.walk(shelf, habit, cursor, LATER + timedelta(hours=hours)))
         cursor = batches[-1].cursor
         assert len(batches) <= graph_walk.MAX_PAGES
     return [message.remote_id for batch in batches for message in batch.messages], cursor, batches
@@ -80,39 +80,12 @@ def test_an_ordinary_round_asks_for_the_newest_topics_only_and_a_deep_one_for_al
     assert all_of(shelf, cursor, hours=7)[0] == []
 
 
-def test_once_a_week_a_round_goes_down_to_the_very_first_topic_and_gives_what_came_under_it_since() -> None:
-    posts = {f"post {number}": (-60.0 * 24 * 50 * number, [entry(f"under {number}", -1)]) for number in range(20)}
-    shelf = Shelf(posts, nested=5)
-    first, cursor, _ = all_of(shelf)
-    assert "under 19" not in first
-    for day in range(1, 6):
-        posts["post 19"][1].append(entry(f"late {day}", 60 * 24 * day))
-        found, cursor, _ = all_of(shelf, cursor, hours=24 * day)
-        assert not any(name.startswith("late") for name in found)
-    found, cursor, batches = all_of(shelf, cursor, hours=24 * 8)
-    assert {"under 19", *(f"late {day}" for day in range(1, 6))} <= set(found)
-    assert not any(batch.missing for batch in batches)
-    shelf.asked.clear()
-    assert all_of(shelf, cursor, hours=24 * 8 + 1)[0] == [] and shelf.asked == ["topics "]
-
-
 def test_a_clock_that_was_ahead_puts_no_round_off() -> None:
     posts = {f"post {number}": (-60.0 * 24 * number, [entry(f"under {number}", -1)]) for number in range(8)}
     shelf = Shelf(posts, nested=5)
     _, cursor, _ = all_of(shelf, hours=24 * 365)
     posts["post 7"][1].append(entry("late", 30))
     assert "late" in all_of(shelf, cursor)[0]
-
-
-def test_more_topics_than_a_round_to_the_very_first_can_read_are_marked_as_missing(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(graph_walk, "_PAGES_TO_BOTTOM", 4)
-    shelf = Shelf({f"post {number}": (-60.0 * 24 * 50 * number, []) for number in range(20)})
-    _, cursor, _ = all_of(shelf)
-    _, cursor, batches = all_of(shelf, cursor, hours=24 * 8)
-    (missing,) = batches[-1].missing
-    assert "more than Facebook gives" in missing.reason
 
 
 def test_topics_that_rise_are_read_down_to_the_first_without_anything_new() -> None:
@@ -191,3 +164,36 @@ def test_a_cursor_never_grows_too_long_to_keep() -> None:
 )
 def test_a_cursor_that_is_not_ours_starts_again(cursor: str) -> None:
     assert Bookmark.read(cursor) == Bookmark()
+
+
+def test_a_place_that_is_known_no_more_is_left_and_nothing_is_lost() -> None:
+    posts = {f"post {number}": (-60.0 * 24 * number, [entry(f"under {number}", -1)]) for number in range(8)}
+
+    class Forgetful(Shelf):
+        forgets = False
+
+        def topics(self, onward: str) -> Topics:
+            if onward and self.forgets:
+                raise Rejected("Invalid cursors values")
+            return super().topics(onward)
+
+    shelf = Forgetful(posts, nested=5)
+    _, cursor, _ = all_of(shelf)
+    posts["post 0"][1].append(entry("new", 20))
+    posts["post 7"][1].append(entry("late", 30))
+    begun = graph_walk.walk(shelf, POSTS, cursor, LATER + timedelta(hours=7))
+    assert begun.more
+    shelf.forgets = True
+    left = graph_walk.walk(shelf, POSTS, begun.cursor, LATER + timedelta(hours=7))
+    assert (left.messages, left.more) == ((), False)
+    shelf.forgets = False
+    assert "late" in all_of(shelf, left.cursor, hours=14)[0]
+
+
+def test_a_first_page_that_is_refused_is_told() -> None:
+    class Closed(Shelf):
+        def topics(self, onward: str) -> Topics:
+            raise Rejected("It is not for you.")
+
+    with pytest.raises(Rejected):
+        all_of(Closed({}))

@@ -287,6 +287,6 @@ def _turned(bench: Bench, turn: Turn) -> Iterator[Rig]:
 # YouTube is searched at leisure, by a clock of its own.
 _ALONE: Mapping[str, Mapping[str, Callable[[], AbstractContextManager[Rig]]]] = {"youtube": {"tag": searching_rig}}
 STREAMS: Mapping[str, Mapping[str, Callable[[], AbstractContextManager[Rig]]]] = {
-    name: {stream: partial(_turned, bench, turn) for stream, turn in turns.items()} | _ALONE.get(name, {})
+    name: {**{stream: partial(_turned, bench, turn) for stream, turn in turns.items()}, **_ALONE.get(name, {})}
     for name, (bench, turns) in _BENCHES.items()
 }
