@@ -118,7 +118,7 @@ class LinkedInChannel:
             raise Rejected("PCC Desk does not know which post this is.", "Correct it on LinkedIn itself.")
         headers = {"X-RestLi-Method": "PARTIAL_UPDATE"}
         self._page.post(Ask(path, query, headers, {"patch": patch}, wordless=True, harmless=True))
-        return replace(receipt, note=self._proofs.look_at(receipt.remote_id, piece) if "$set" in patch else "")
+        return replace(receipt, note=self._proofs.look_again(receipt.remote_id, piece) if "$set" in patch else "")
 
     def remove(self, remote_id: str, token: str) -> None:
         """Delete a comment under one of our posts; already gone is fine. Raises: ChannelError."""
@@ -136,8 +136,13 @@ class LinkedInChannel:
         body: dict[str, object] = {"actor": self._us, "object": answered["post"], "message": {"text": piece.text}}
         if answered.get("thread"):
             body["parentComment"] = answered["thread"]
+        self._proofs.forget(piece)
         ask = Ask(f"/rest/socialActions/{coded(under)}/comments", body=body)
-        made = self._page.post(ask).body
+        try:
+            made = self._page.post(ask).body
+        except Duplicate:
+            self._proofs.same(piece, "")
+            raise
         with self._page.wire.sent("POST", ask).as_promised():
             receipt = self._comment_receipt(piece, urn(made, "commentUrn"), answered)
         return replace(receipt, note=cut(reading.text_or_none(made, "message", "text"), piece.text))
@@ -153,6 +158,8 @@ class LinkedInChannel:
                 matches += [urn(one, "commentUrn") for one in listed if self._is_ours(one, piece)]
             if not listed:
                 found = _only(matches)
+                if not found:
+                    self._proofs.ask_about_ghost(piece)
                 return self._comment_receipt(piece, found, answered) if found else None
         raise ServiceDown("LinkedIn has too many comments to look through.", "PCC Desk looks again by itself.")
 

@@ -1,6 +1,7 @@
 """What LinkedIn itself said of a post of ours: the urn it gave or called the same, and how much of the words stands."""
 
 import re
+import time
 from datetime import UTC, datetime, timedelta
 
 from pcc_desk.channels import reading
@@ -14,6 +15,8 @@ from pcc_desk.model.channel import Piece, Steps
 
 CLOCK_SLACK = timedelta(minutes=2)
 _POSTED, _SAME = "posted", "same as"  # what is noted of a piece: the urn of its own, or of one LinkedIn calls the same
+_UNNAMED = "a post without a name"
+_OLD_WORDS = 2.0  # seconds
 LOOK_THERE = "Look there, then say what you found."
 _NAMED = re.compile(r"duplicate of (urn:li:(?:share|ugcPost):[0-9]{1,25})\b", re.IGNORECASE)
 _URN = re.compile(r"urn:li:[a-zA-Z]{1,40}:[\w:,()-]{1,200}", re.ASCII)
@@ -40,9 +43,8 @@ class Proofs:
                 self._steps.put(piece.key, name, "")
 
     def same(self, piece: Piece, urn: str) -> None:
-        """Note which post LinkedIn calls the same as this piece."""
-        if urn:
-            self._steps.put(piece.key, _SAME, urn)
+        """Note which post LinkedIn calls the same as this piece, or that it names none."""
+        self._steps.put(piece.key, _SAME, urn or _UNNAMED)
 
     def posted(self, piece: Piece, urn: str) -> str:
         """Note the urn a piece was given, and say what is wrong with what stands there, or ""."""
@@ -56,6 +58,14 @@ class Proofs:
         except ChannelError:  # it was taken; who may not read it, or not yet, hears no more of it
             return ""
 
+    def look_again(self, urn: str, piece: Piece) -> str:
+        """Say what is wrong after a correction, or ""; the old words may show a little longer."""
+        wrong = self.look_at(urn, piece)
+        if wrong:
+            time.sleep(_OLD_WORDS)
+            wrong = self.look_at(urn, piece)
+        return wrong
+
     def find(self, piece: Piece, film: str) -> tuple[str, str] | None:
         """Give the urn LinkedIn itself named for a piece, and what is wrong with what stands there; None if it is gone.
 
@@ -64,7 +74,7 @@ class Proofs:
         """
         own = self._steps.get(piece.key, _POSTED)
         urn = own or self._steps.get(piece.key, _SAME)
-        if not urn:
+        if not urn or urn == _UNNAMED:
             return None
         try:
             words, at, post = self._written(urn)
@@ -100,7 +110,11 @@ def duplicate(sent: Sent, answer: Answer) -> Duplicate | None:
     inputs = reading.dig(answer.body, "errorDetails", "inputErrors")
     codes = [reading.text_or_none(one, "code") for one in (answer.body, *(inputs if isinstance(inputs, list) else ()))]
     named = _NAMED.search(message)
-    if named is None and "duplicate of urn:li:" not in message.lower() and "DUPLICATE_POST" not in codes:
+    if (
+        named is None
+        and "duplicate of urn:li:" not in message.lower()
+        and not any("DUPLICATE" in code for code in codes)
+    ):
         return None
     return Duplicate(sent.late("422 duplicate"), named[1] if named else "")
 

@@ -12,7 +12,7 @@ from pcc_desk.model.account import Identity
 from pcc_desk.model.channel import Limits, Secrets
 
 _ABSENT = frozenset({404, 410})
-_UNTOLD = _ABSENT | {400, 401, 403, 405, 422}
+_UNTOLD = _ABSENT | {400, 401, 403, 405, 422, 501}
 _MENTION = re.compile(r"@([\w.-]+)@[\w.-]+\.[\w-]+")
 
 

@@ -120,6 +120,8 @@ def refuse_weaker(account: Account, new: Secrets, old: Secrets) -> None:
     now, before = grants.kept(new), grants.kept(old)
     if account.state is not AccountState.CONNECTED or now is None or before is None:
         return
+    if not now.scopes:  # what it allows is told by nobody, and no less than before for all we know
+        before = replace(before, scopes=())
     if grants.is_weaker(now, before):
         raise Rejected(
             "The sign-in you have allows more than this new one, so it was kept.",

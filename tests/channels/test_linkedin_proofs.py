@@ -93,6 +93,34 @@ def test_what_was_refused_is_looked_for_in_the_list_when_no_post_is_named(bench:
     assert found is not None and found.remote_id == server.posts[0].urn
 
 
+@pytest.mark.parametrize("code", ["DUPLICATE_POST", "DUPLICATE_COMMENT"])
+@pytest.mark.parametrize("answers", [False, True])
+def test_what_linkedin_has_already_and_shows_nowhere_is_left_to_a_person(
+    bench: Bench, code: str, answers: bool
+) -> None:
+    rig, _ = bench
+    about = rig.channel.publish(piece("3m6abcdefgh2b", "Another thing"))
+    said = piece(answers=about.reply_token if answers else "")
+    rig.front.misbehave(faulty.answered(422, faulty.as_json({"code": code, "message": "No.", "status": 422})))
+    with pytest.raises(Unconfirmed):
+        rig.channel.publish(said)
+    rig.front.behave()
+    with pytest.raises(Rejected, match="does not show it"):
+        rig.channel.find(said)
+    receipt = rig.channel.publish(said)
+    assert rig.channel.find(said) == receipt
+
+
+def test_the_old_words_that_show_a_little_longer_after_a_correction_are_no_cut_ones(bench: Bench) -> None:
+    rig, _ = bench
+    channel, old_words = cast(LinkedInChannel, rig.channel), "The meeting is at six"
+    receipt = channel.publish(piece(text=old_words))
+    old = faulty.as_json({"id": receipt.remote_id, "commentary": old_words, "createdAt": 1_790_000_000_000})
+    once = iter([True])
+    rig.front.misbehave(faulty.answered(200, old), lambda seen: seen.method == "GET" and next(once, False))
+    assert channel.edit(receipt, piece(text=f"{old_words}, in the hall")).note == ""
+
+
 def test_a_duplicate_of_something_else_is_refused_in_its_own_words(bench: Bench) -> None:
     rig, _ = bench
     rig.front.misbehave(rig.refusal(422, "This name is a duplicate"), rig.publishes)

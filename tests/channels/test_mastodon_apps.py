@@ -51,7 +51,7 @@ def test_a_server_that_tells_no_app_is_believed_by_words_and_time_as_before(benc
         rig.channel.find(piece())
 
 
-@pytest.mark.parametrize("code", [403, 404])
+@pytest.mark.parametrize("code", [403, 404, 501])
 def test_a_server_that_does_not_say_which_app_is_ours_is_believed_by_words_and_time(bench: Bench, code: int) -> None:
     rig, server = bench
     rig.front.misbehave(faulty.refused(code, "no"), lambda seen: seen.path == "/api/v1/apps/verify_credentials")

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,10 @@ from pcc_desk.model.channel import Way
 from pcc_desk.rehearsal.authorizer import Authorizer
 from pcc_desk.services.accounts import Accounts
 from pcc_desk.services.keeping import AccountSecrets
-from pcc_desk.services.signing_in import CANCELLED, ONCE_MORE, told_to_a_person
+from pcc_desk.services.signing_in import CANCELLED, ONCE_MORE, refuse_weaker, told_to_a_person
 from pcc_desk.store import secrets
 from pcc_desk.store.engine import Store
+from tests.channels.rigs import Kept
 from tests.channels.visiting import APP, Person, honest
 from tests.desk import NOW, open_store
 from tests.services.rehearsed import PLATFORM, Rehearsed, open_wire
@@ -128,6 +130,16 @@ def test_a_working_sign_in_is_not_replaced_by_one_that_allows_less(bench: Bench,
     bench.accounts.sign_out_seen(account.id)
     assert bench.connect(way="token", secret=TOKEN).state is AccountState.CONNECTED
     assert bench.kept()["access"] == TOKEN
+
+
+@pytest.mark.parametrize(("told", "refused"), [("", False), ("read", True), ("read write", False)])
+def test_a_token_of_which_nobody_tells_what_it_allows_may_take_the_place_of_another(
+    bench: Bench, told: str, refused: bool
+) -> None:
+    account = bench.connect(way="token", secret=TOKEN)
+    new, old = Kept(access="new", scopes=told), Kept(access="old", scopes="read write")
+    with pytest.raises(Rejected, match="allows more") if refused else nullcontext():
+        refuse_weaker(account, new, old)
 
 
 def given_up_while(bench: Bench, act: Callable[[Person], None]) -> str:
