@@ -169,7 +169,8 @@ class SpoiltDoing:
             return self._wrong_id(outcome, deed.done)
         if outcome is None and spoiler.content is not None and _still_tells(spoiler, deed.done.remote_id):
             return ["called not there, and the answer does not say so"]
-        return [f"called {outcome!r}"] if isinstance(outcome, _DEFINITE) and spoiler.good is not None else []
+        # A look that is refused asks a person, who is told that nobody knows; only a sign-in would be called over.
+        return [f"called {outcome!r}"] if isinstance(outcome, Unauthorized) and spoiler.good is not None else []
 
     def _wrong_id(self, told: Receipt, true: Receipt) -> list[str]:
         likely = re.fullmatch(_IDS[self._rig.account.platform], told.remote_id, re.ASCII) and len(told.remote_id) < 300

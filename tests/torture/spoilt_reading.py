@@ -3,10 +3,10 @@
 import json
 import random
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pcc_desk.errors import ChannelError
+from pcc_desk.errors import ChannelError, RateLimited
 from pcc_desk.model.channel import Batch
 from pcc_desk.services import intake
 from tests.channels import faulty
@@ -17,6 +17,7 @@ WORDS = ("One of five", "Two of five", "Three of five", "Four of five", "Five of
 EARLY = "An early one"
 LATER = "The one that came later"
 LONGEST = 5.0  # seconds of one reading
+_A_WAIT = timedelta(minutes=11)  # the longest that a number in an answer can ask for is ten
 _WALK = 30  # readings; five messages and a platform's own posts are far fewer pages
 
 
@@ -113,6 +114,8 @@ class SpoiltReading:
             try:
                 read, cursor = self._walk(cursor)
             except ChannelError as error:
+                if isinstance(error, RateLimited) and error.until < datetime.now(UTC) + _A_WAIT:
+                    return []  # a platform may ask for a wait, and goes on after it
                 return [f"stuck: {type(error).__name__} {error.sentence}"]
             if any(LATER in text for text in read):
                 self._proven.add(began)
