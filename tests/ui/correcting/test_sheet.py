@@ -42,6 +42,20 @@ def sheet_of(screen: Screen, panel: ComposePanel | OutboxPanel) -> CorrectSheet:
     return panel.findChildren(CorrectSheet)[-1]
 
 
+def correct_in_outbox(screen: Screen) -> OutboxPanel:
+    """Post the wrong words, and approve the right ones in the outbox."""
+    screen.publish("Meeting", WRONG)
+    panel = OutboxPanel(screen.desk.services, screen.background)
+    screen.show(panel)
+    screen.wait(lambda: panel.rows.rowCount() == 2 and "Correct it" in words_of(panel.detail))
+    sheet = sheet_of(screen, panel)
+    sheet.findChildren(Words)[0].text.setPlainText(RIGHT)
+    screen.wait(button_of(sheet, "Correct it").isEnabled)
+    button_of(sheet, "Correct it").click()
+    screen.wait(lambda: panel.rows.rowCount() == 3)
+    return panel
+
+
 def test_the_words_are_corrected_where_that_can_be_and_elsewhere_it_says_why_not(screen: Screen) -> None:
     announcement_id = screen.publish("Meeting", WRONG)
     panel = open_sent(screen, announcement_id)
@@ -75,15 +89,7 @@ def test_words_that_cannot_go_are_told_while_typing(screen: Screen) -> None:
 
 
 def test_the_outbox_shows_a_correction_with_what_stood_there_before(screen: Screen) -> None:
-    screen.publish("Meeting", WRONG)
-    panel = OutboxPanel(screen.desk.services, screen.background)
-    screen.show(panel)
-    screen.wait(lambda: panel.rows.rowCount() == 2 and "Correct it" in words_of(panel.detail))
-    sheet = sheet_of(screen, panel)
-    sheet.findChildren(Words)[0].text.setPlainText(RIGHT)
-    screen.wait(button_of(sheet, "Correct it").isEnabled)
-    button_of(sheet, "Correct it").click()
-    screen.wait(lambda: panel.rows.rowCount() == 3)
+    panel = correct_in_outbox(screen)
     panel.table.selectRow(0)
     screen.wait(lambda: "What stood there before" in words_of(panel.detail))
     seen = words_of(panel.detail)
@@ -91,15 +97,7 @@ def test_the_outbox_shows_a_correction_with_what_stood_there_before(screen: Scre
 
 
 def test_what_is_on_the_screen_tells_that_it_was_corrected_as_soon_as_it_is(screen: Screen) -> None:
-    screen.publish("Meeting", WRONG)
-    panel = OutboxPanel(screen.desk.services, screen.background)
-    screen.show(panel)
-    screen.wait(lambda: panel.rows.rowCount() == 2 and "Correct it" in words_of(panel.detail))
-    sheet = sheet_of(screen, panel)
-    sheet.findChildren(Words)[0].text.setPlainText(RIGHT)
-    screen.wait(button_of(sheet, "Correct it").isEnabled)
-    button_of(sheet, "Correct it").click()
-    screen.wait(lambda: panel.rows.rowCount() == 3)
+    panel = correct_in_outbox(screen)
     screen.desk.clock.advance(minutes=5)
     screen.send()
     screen.wait(lambda: "Corrected" in words_of(panel.detail.findChildren(History)[-1]))
