@@ -20,6 +20,7 @@ from pcc_desk.model.message import Author, Incoming, MessageKind
 _PACE = Pace(timedelta(days=30), timedelta(hours=2), "There was more than YouTube gives in one go.")
 
 _LONGEST_PAUSE = 600_000  # milliseconds
+_LONGEST_PLACE = 4_000  # signs of where to read on
 _UNNOTICED = timedelta(seconds=12)  # between two reads of a talk, with some delay
 _UNTOLD = timedelta(minutes=5)  # YouTube may tell the end of a video somewhat later than it shows its talk no more
 _FULL = 200  # messages; YouTube gives no smaller pages while there are more
@@ -103,6 +104,8 @@ class Streams:
             except reading.Malformed as error:
                 spoiled.append(Spoiled(reading.raw(one), str(error)))
         page_token = reading.text_or_none(body, "nextPageToken")
+        if len(page_token) > _LONGEST_PLACE:  # spoiled: this stretch is read again, and nothing is lost
+            page_token = mark.get("page", "")
         onward = json.dumps({"chat": chat, "page": page_token, "read": read_to.isoformat()})
         theirs = tuple(message for message in messages if message.author.remote_id != self._us)
         return Batch(theirs, onward, spoiled=tuple(spoiled))

@@ -261,6 +261,19 @@ def test_a_talk_whose_place_was_told_wrong_is_read_again_and_goes_on(bench: Benc
     assert [message.text for message in batch.messages] == ["When is the vote?", "And where?"]
 
 
+def test_a_place_without_end_in_a_talk_is_no_place_and_the_talk_goes_on_where_it_was(bench: Bench) -> None:
+    rig, server = bench
+    server.hurry()
+    video = channel_of(rig).plan_live(PLAN).remote_id
+    server.say(video, "When is the vote?")
+    first = rig.channel.fetch(stream := f"live:{video}", "")
+    server.say(video, "And where?")
+    rig.front.misbehave(faulty.changed(lambda body: {**body, "nextPageToken": "long " * 40_000}))
+    second = rig.channel.fetch(stream, first.cursor)
+    assert [message.text for message in second.messages] == ["And where?"] and len(second.cursor) < 1_000
+    assert rig.channel.fetch(stream, second.cursor).messages == second.messages
+
+
 def test_a_talk_that_is_refused_from_its_beginning_is_told_as_refused(bench: Bench) -> None:
     rig, server = bench
     live = channel_of(rig).plan_live(PLAN)
