@@ -27,6 +27,9 @@ Bench = tuple[Rig, YouTubeServer]
 def bench() -> Iterator[Bench]:
     """YouTube with the office's channel, and a desk with the same clock."""
     with searching_bench() as made:
+        # No midnight of California may fall into a test by the hour at which it is run.
+        clock = clock_of(made[1])
+        clock.now = (clock.now + timedelta(days=1)).replace(hour=12)
         yield made
 
 
