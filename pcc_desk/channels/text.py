@@ -30,7 +30,6 @@ class Reading:
 
     def __init__(self, text: str, before: "Reading | None" = None) -> None:
         """Read a text; of `before`, one read lately, what both begin with is not read again."""
-        self._text = text
         self._weighed: Weighed = Weighed(text, None if before is None else before._weighed)
 
     def length(self, platform: Platform) -> int:
@@ -52,14 +51,14 @@ class Reading:
         return self._weighed.tags
 
     @property
-    def cashtags(self) -> int:
-        """How many cashtags ("$BP") the text has, as X finds them."""
-        return len(x_cashtags(self._text))
-
-    @property
     def links(self) -> int:
         """How many different links the text has."""
         return len({span.target for span in self.spans() if span.kind is SpanKind.LINK})
+
+
+def cashtags(text: str) -> int:
+    """Count the cashtags ("$BP") of a text, as X finds them."""
+    return len(x_cashtags(text))
 
 
 def length(platform: Platform, text: str) -> int:

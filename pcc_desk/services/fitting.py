@@ -133,7 +133,7 @@ class _Asked(Examination):
             texts.utf8_bytes(self._text),
             texts.Reading(self._text).tags if limits.tags is not None else 0,
             max(texts.Reading(post).links for post in posts) if limits.links is not None else 0,
-            max(texts.Reading(post).cashtags for post in posts) if limits.cashtags is not None else 0,
+            max(texts.cashtags(post) for post in posts) if limits.cashtags is not None else 0,
             len(parts),
             threaded,
         )

@@ -248,7 +248,7 @@ def _cashtags(text: str) -> int:
     # The rules of counting take as long to load as a panel.
     from pcc_desk.channels import text as texts
 
-    return texts.Reading(text).cashtags
+    return texts.cashtags(text)
 
 
 def _by_age(answer: Delivery) -> datetime:

@@ -54,7 +54,7 @@ class Posting:
         frozen, kept = delivery.frozen, self._read(delivery)
         tags = texts.Reading(frozen.text).tags if platform.limits.tags is not None else 0
         links = texts.Reading(frozen.text).links if platform.limits.links is not None else 0
-        cashtags = 0 if frozen.private or platform.limits.cashtags is None else texts.Reading(frozen.text).cashtags
+        cashtags = 0 if frozen.private or platform.limits.cashtags is None else texts.cashtags(frozen.text)
         length, limit = texts.length(platform, frozen.text), platform.limits.length
         if (answering := self._answering(delivery)) is not None:
             length, limit = measure(platform, frozen.text, answering)

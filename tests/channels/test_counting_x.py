@@ -108,7 +108,7 @@ def test_cashtags_on_x_are_the_ones_twitter_text_expects(case: dict[str, Any]) -
     places = [(each["cashtag"], *each["indices"]) for each in case["expected"] if isinstance(each, dict)]
     found = [(name, start, end) for start, end, name in marks.x_cashtags(case["text"])]
     assert found == places if places else [name for name, *_ in found] == case["expected"]
-    assert text.Reading(case["text"]).cashtags == len(case["expected"])
+    assert text.cashtags(case["text"]) == len(case["expected"])
 
 
 @pytest.mark.parametrize("case", vendors_cases("extract", "replies"))
