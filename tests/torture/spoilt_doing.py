@@ -18,6 +18,7 @@ from tests.channels.rigs import MADE_AT, Rig
 from tests.torture import spoiling, spoilt_reading
 
 # What these verbs say of a call that may have worked: it is tried again, or looked for.
+_A_PERSON_LOOKS = "Look there, then say what you found."
 _DEFINITE = (Rejected, Gone, Unauthorized)
 _UNSURE = (Unconfirmed, Unexpected)
 _CODES = (400, 403, 404, 409, 422, 429, 500)
@@ -169,8 +170,9 @@ class SpoiltDoing:
             return self._wrong_id(outcome, deed.done)
         if outcome is None and spoiler.content is not None and _still_tells(spoiler, deed.done.remote_id):
             return ["called not there, and the answer does not say so"]
-        # A look that is refused asks a person, who is told that nobody knows; only a sign-in would be called over.
-        return [f"called {outcome!r}"] if isinstance(outcome, Unauthorized) and spoiler.good is not None else []
+        if isinstance(outcome, Rejected) and outcome.next_step == _A_PERSON_LOOKS:
+            return []  # nobody is told that it failed: what was found is another's, for all that the answer says
+        return [f"called {outcome!r}"] if isinstance(outcome, _DEFINITE) and spoiler.good is not None else []
 
     def _wrong_id(self, told: Receipt, true: Receipt) -> list[str]:
         likely = re.fullmatch(_IDS[self._rig.account.platform], told.remote_id, re.ASCII) and len(told.remote_id) < 300

@@ -27,6 +27,31 @@ from pcc_desk.ui.widgets.wrap import Wrap
 GAP, HEIGHT, SMALL = 7, 36, 12
 
 
+class Counter:
+    """What a tab counts, apart from the tab: what a widget holds is slow to reach, and ten are at each key press."""
+
+    __slots__ = ("fit", "mark", "over", "widest", "words")
+
+    def __init__(self) -> None:
+        self.words = self.mark = self.widest = ""
+        self.over = False
+        self.fit: Fit | None = None
+
+    def take(self, fit: Fit) -> bool:
+        """Take how long the text is there and whether it is worded apart; tell whether that needs other room."""
+        words, limit = say_count(fit), fit.limit
+        mark = "" if not fit.own else "changed" if fit.stale else "own"
+        if words == self.words and mark == self.mark:
+            return False
+        self.fit, self.words = fit, words
+        self.over = limit is not None and fit.length > limit and not fit.threaded
+        if len(words) <= len(self.widest) and mark == self.mark:
+            return False
+        self.mark = mark
+        self.widest = words if limit is None else max(words, f"{limit}/{limit}", key=len)
+        return True
+
+
 class ChannelTab(QAbstractButton):
     """One tab: the channel's tile and name, room for its counter, and whether it is worded apart.
 
@@ -39,9 +64,7 @@ class ChannelTab(QAbstractButton):
     def __init__(self, presence: Presence | None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._presence = presence
-        self._mark = self._widest = ""
-        self._fit: Fit | None = None
-        self.count, self.over, self.room = "", False, QRect()
+        self.counter, self.room = Counter(), QRect()
         self.setCheckable(True)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -50,37 +73,24 @@ class ChannelTab(QAbstractButton):
         if presence is not None:
             give_tip(self, f"{presence.platform.title}: {presence.account.handle}")
 
-    def show_fit(self, fit: Fit) -> None:
-        """Show how long the text is there and whether it is worded apart."""
-        count = say_count(fit)
-        mark = "" if not fit.own else "changed" if fit.stale else "own"
-        if count == self.count and mark == self._mark:
-            return
-        self.count, self.over = count, fit.limit is not None and fit.length > fit.limit and not fit.threaded
-        self._fit = fit
-        if len(self.count) > len(self._widest) or mark != self._mark:
-            self._mark = mark
-            self._widest = self.count if fit.limit is None else max(self.count, f"{fit.limit}/{fit.limit}", key=len)
-            self.arrange()
-            self.updateGeometry()
-
     def name_fit(self) -> None:
         """Let a screen reader say the count; not at each key press, which nobody could listen to."""
-        if self._fit is not None:
-            self.setAccessibleName(self._say(self._fit))
+        if self.counter.fit is not None:
+            self.setAccessibleName(self._say(self.counter.fit))
 
     def arrange(self) -> None:
         """Leave room for the counter, which is painted with all others in one go."""
         edge = 3  # room for the focus ring and the line of the open tab
-        wide = small_metrics().horizontalAdvance(self._widest) + 2 if self._widest else 0
+        widest = self.counter.widest
+        wide = small_metrics().horizontalAdvance(widest) + 2 if widest else 0
         self.room = QRect(self._name_end(), edge, wide, theme.px(HEIGHT) - 2 * edge)
         self.moved.emit()
 
     def sizeHint(self) -> QSize:
         """Ask for room for the tile, the name, the counter and the mark."""
-        wide = self._name_end() + self.room.width() + (theme.px(GAP) if self._widest else 0)
-        if self._mark:
-            wide += small_metrics().horizontalAdvance(self._mark) + theme.px(GAP)
+        wide = self._name_end() + self.room.width() + (theme.px(GAP) if self.counter.widest else 0)
+        if self.counter.mark:
+            wide += small_metrics().horizontalAdvance(self.counter.mark) + theme.px(GAP)
         return QSize(wide, theme.px(HEIGHT))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -107,8 +117,8 @@ class ChannelTab(QAbstractButton):
         painter.setPen(QColor(colours.ink))
         painter.drawText(QRect(x, 0, self.width(), high), middle, self.text())
         painter.setFont(small_font())
-        painter.setPen(QColor(colours.amber if self._mark == "changed" else colours.accent))
-        painter.drawText(QRect(self.room.right() + 1 + theme.px(GAP), 0, self.width(), high), middle, self._mark)
+        painter.setPen(QColor(colours.amber if self.counter.mark == "changed" else colours.accent))
+        painter.drawText(QRect(self.room.right() + 1 + theme.px(GAP), 0, self.width(), high), middle, self.counter.mark)
         if self.isChecked():
             painter.fillRect(0, high - 2, self.width(), 2, QColor(colours.accent))
         if self.hasFocus():
@@ -149,7 +159,7 @@ class Counters(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._row = parent
-        self._places: list[tuple[ChannelTab, QPoint]] = []
+        self._places: list[tuple[Counter, QPoint]] = []
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # what lies beneath is not painted again
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
@@ -169,7 +179,7 @@ class Counters(QWidget):
         for tab in tabs:
             room = tab.room.translated(tab.pos())
             rooms += room
-            self._places.append((tab, QPoint(room.x(), room.y() + (room.height() + self._rise) // 2)))
+            self._places.append((tab.counter, QPoint(room.x(), room.y() + (room.height() + self._rise) // 2)))
         self.setGeometry(self._row.rect())
         self.setMask(rooms)
         self.setVisible(not rooms.isEmpty())  # an empty mask is none, and would hide the tabs
@@ -180,11 +190,15 @@ class Counters(QWidget):
         painter = QPainter(self)
         painter.fillRect(event.rect(), self._ground)
         painter.setFont(self._face)
-        for over, pen in ((False, self._muted), (True, self._red)):
-            painter.setPen(pen)
-            for tab, place in self._places:
-                if tab.over is over and tab.count:
-                    painter.drawText(place, tab.count)
+        red = [shown for shown in self._places if shown[0].over]
+        painter.setPen(self._muted)
+        for counter, place in self._places:
+            if counter.words and not counter.over:
+                painter.drawText(place, counter.words)
+        if red:
+            painter.setPen(self._red)
+        for counter, place in red:
+            painter.drawText(place, counter.words)
 
 
 class ChannelTabs(QWidget):
@@ -199,6 +213,7 @@ class ChannelTabs(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._tabs: dict[AccountId | None, ChannelTab] = {}
+        self._counts: dict[AccountId | None, Counter] = {}
         self._order: list[AccountId | None] = []
         self._group = QButtonGroup(self)
         self._row = Wrap(self, gap=4)
@@ -219,6 +234,7 @@ class ChannelTabs(QWidget):
             tab.moved.connect(self._place)
             tab.clicked.connect(lambda _=False, chosen=account: self.chosen.emit(chosen))
             self._row.addWidget(tab)
+        self._counts = {account: tab.counter for account, tab in self._tabs.items()}
         self._tabs.get(here, self._tabs[None]).setChecked(True)
         self._place()
 
@@ -235,8 +251,9 @@ class ChannelTabs(QWidget):
     def show_fits(self, fits: Mapping[AccountId, Fit]) -> None:
         """Show every counter."""
         for account, fit in fits.items():
-            if account in self._tabs:
-                self._tabs[account].show_fit(fit)
+            if account in self._counts and self._counts[account].take(fit):
+                self._tabs[account].arrange()
+                self._tabs[account].updateGeometry()
         self._counters.update()
 
     def name_fits(self) -> None:

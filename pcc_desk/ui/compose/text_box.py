@@ -135,12 +135,13 @@ def new_page(text: str, owner: QWidget) -> QTextDocument:
 
 def words_of(page: QTextDocument) -> str:
     """Give a page's words; Qt's own plain text would turn no-break spaces into spaces."""
-    text = page.toRawText().replace("\u2029", "\n").replace("\u2028", "\n").replace("\x00", "")
+    text = page.toRawText().replace("\u2029", "\n").replace("\u2028", "\n")
     try:
-        text.encode()
+        written = text.encode()
     except UnicodeEncodeError:  # half of a surrogate pair cannot be saved or sent
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    return text
+        written = text.encode()
+    return text.replace("\x00", "") if b"\x00" in written else text  # found ten times sooner in bytes
 
 
 def utf16_ranges(text: str, spans: Sequence[Span]) -> list[tuple[int, int]]:

@@ -300,9 +300,9 @@ def test_a_thread_is_offered_where_the_words_do_not_fit_and_every_part_is_seen_w
     writing.screen.wait(lambda: "Part 2 of 2" in words_of(writing.panel))
     seen = words_of(writing.panel)
     assert "Bluesky: goes out as a thread of 2." in seen and "thread of 2" in seen and "/300" in seen
-    assert writing.tab("Bluesky").accessibleName() == "Bluesky, as a thread" and not writing.tab("Bluesky").over
+    assert writing.tab("Bluesky").accessibleName() == "Bluesky, as a thread" and not writing.tab("Bluesky").counter.over
     writing.settle()
     assert len(writing.stored().threads) == 1
     button_of(writing.panel, "Keep it one post").click()
     writing.screen.wait(lambda: "Part 2 of 2" not in words_of(writing.panel))
-    assert writing.tab("Bluesky").over
+    assert writing.tab("Bluesky").counter.over
