@@ -220,10 +220,11 @@ class Editor(Scroll):
 
     def _count(self) -> None:
         announcement, text = self._announcement, self._text()
+        fit_one, presences = self._fit, self._presences  # asked of a widget once and not at each of ten
         fits = {
-            account: self._fit(announcement, self._presences[account].account)
+            account: fit_one(announcement, presences[account].account)
             for account in announcement.accounts
-            if account in self._presences
+            if account in presences
         }
         self._tabs.show_fits(fits)
         account = self._tabs.current()

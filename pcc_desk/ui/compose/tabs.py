@@ -250,8 +250,9 @@ class ChannelTabs(QWidget):
 
     def show_fits(self, fits: Mapping[AccountId, Fit]) -> None:
         """Show every counter."""
+        counts = self._counts  # asked of a widget once and not at each of ten
         for account, fit in fits.items():
-            if account in self._counts and self._counts[account].take(fit):
+            if account in counts and counts[account].take(fit):
                 self._tabs[account].arrange()
                 self._tabs[account].updateGeometry()
         self._counters.update()
