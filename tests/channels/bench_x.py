@@ -58,3 +58,10 @@ def x_bench(remembers: bool = False) -> Iterator[tuple[Rig, XServer]]:
             noted=noted,
         )
         yield rig, server
+
+
+def clock_of(server: XServer) -> Clock:
+    """Give the server's own clock."""
+    clock = server._now
+    assert isinstance(clock, Clock)
+    return clock

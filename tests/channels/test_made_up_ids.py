@@ -6,7 +6,7 @@ from typing import Any, cast
 import pytest
 
 from pcc_desk.errors import ServiceDown, Unconfirmed, Unreachable
-from pcc_desk.model.channel import Moderates
+from pcc_desk.model.channel import Moderates, Piece
 from tests.channels import faulty
 from tests.channels.bench_bluesky import bluesky_bench
 from tests.channels.bench_facebook import facebook_rig
@@ -51,19 +51,24 @@ def reads(seen: Seen) -> bool:
     return seen.method == "GET"
 
 
+def stay_unsure(rig: Rig, said: Piece, new: Any, sends: Callable[[Seen], bool]) -> None:
+    """Say something and look for it while every id is another: neither is believed."""
+    rig.front.misbehave(renamed(new), sends)
+    with pytest.raises(Unconfirmed):
+        rig.channel.publish(said)
+    rig.front.misbehave(renamed(new), reads)
+    with pytest.raises(ServiceDown):
+        rig.channel.find(said)
+    rig.front.behave()
+
+
 @pytest.mark.parametrize("new", FORGED)
 def test_an_answer_of_ours_under_no_true_id_is_unsure_and_found(rig: Rig, new: Any) -> None:
     about = rig.channel.publish(rig.piece())
     rig.arrive(about.remote_id, "When is it?")
     ((message,), _) = came(rig, rig.stream)
     answer = rig.piece("3m6abcdefgh2b", "On Tuesday", answers=message.reply_token)
-    rig.front.misbehave(renamed(new), rig.publishes)
-    with pytest.raises(Unconfirmed):
-        rig.channel.publish(answer)
-    rig.front.misbehave(renamed(new), reads)
-    with pytest.raises(ServiceDown):
-        rig.channel.find(answer)
-    rig.front.behave()
+    stay_unsure(rig, answer, new, rig.publishes)
     assert rig.channel.find(answer) is not None and rig.public() == 2
 
 
@@ -76,13 +81,7 @@ def test_a_private_answer_under_no_true_id_is_unsure_and_found(name: str, stream
         rig.arrive("", "May I ask something?")
         ((message,), _) = came(rig, stream)
         answer = piece(text="Please do", answers=message.reply_token)
-        rig.front.misbehave(renamed(new), writes)
-        with pytest.raises(Unconfirmed):
-            rig.channel.publish(answer)
-        rig.front.misbehave(renamed(new), reads)
-        with pytest.raises(ServiceDown):
-            rig.channel.find(answer)
-        rig.front.behave()
+        stay_unsure(rig, answer, new, writes)
         assert rig.channel.find(answer) is not None
 
 

@@ -9,8 +9,8 @@ import pytest
 from pcc_desk.channels import x_walk
 from pcc_desk.model.channel import Channel, Missing
 from pcc_desk.rehearsal.x import XServer
-from tests.channels.bench_x import x_bench
-from tests.channels.rigs import Clock, Rig
+from tests.channels.bench_x import clock_of, x_bench
+from tests.channels.rigs import Rig
 
 Bench = tuple[Rig, XServer]
 
@@ -20,12 +20,6 @@ def bench() -> Iterator[Bench]:
     """X with the office."""
     with x_bench() as made:
         yield made
-
-
-def clock_of(server: XServer) -> Clock:
-    clock = server._now
-    assert isinstance(clock, Clock)
-    return clock
 
 
 def known_since(server: XServer, rig: Rig, read_at: datetime) -> str:

@@ -13,8 +13,8 @@ from pcc_desk.model.channel import Channel
 from pcc_desk.model.cost import MILLS
 from pcc_desk.rehearsal.x import XServer
 from tests.channels import faulty
-from tests.channels.bench_x import x_bench
-from tests.channels.rigs import Clock, Rig, piece
+from tests.channels.bench_x import clock_of, x_bench
+from tests.channels.rigs import Rig, piece
 
 Bench = tuple[Rig, XServer]
 
@@ -24,12 +24,6 @@ def bench() -> Iterator[Bench]:
     """X with the office."""
     with x_bench() as made:
         yield made
-
-
-def clock_of(server: XServer) -> Clock:
-    clock = server._now
-    assert isinstance(clock, Clock)
-    return clock
 
 
 def in_step(rig: Rig, server: XServer) -> Channel:
