@@ -18,6 +18,11 @@ def tokens(text: str) -> list[Token]:
     return [(match.start(), match[0]) for match in _TOKEN.finditer(text)]
 
 
+def has_tokens(text: str) -> bool:
+    """Tell whether a text has a token that may hold a link."""
+    return _TOKEN.search(text) is not None
+
+
 def remembering(read: Callable[[str], T]) -> Callable[[str], T]:
     """Make `read` answer at once for a token it has read lately: at each key press nearly all are the same."""
     remembered = lru_cache(maxsize=_REMEMBERED)(read)

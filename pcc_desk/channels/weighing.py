@@ -1,6 +1,6 @@
 """How long a text is for each platform: code points, graphemes, bytes, and the rules that X, Threads and Mastodon have.
 
-At a key press one line of a text changes. So a text is read in pieces of a line or so, and pieces read lately are
+At a key press one line of a text changes. So a text is read in pieces of half a line or so, and those read lately are
 remembered: every count is the sum of its pieces' counts, because nothing that counts as one goes across a space. What a
 text begins with, as the one before it did, is not even added up again.
 """
@@ -17,14 +17,15 @@ from pcc_desk.channels import emoji, marks
 from pcc_desk.channels.graphemes import ALONE, graphemes, utf8_bytes
 from pcc_desk.channels.links import LATIN, Link, mastodon_links, x_links
 from pcc_desk.channels.once import Once
-from pcc_desk.channels.tokens import Token, tokens
+from pcc_desk.channels.tokens import Token, has_tokens, tokens
 from pcc_desk.model.announcement import Span, SpanKind
 from pcc_desk.model.channel import Counting, Limits
 
 # A piece ends before a space, but not where the space belongs to the character before it.
-_PIECE = re.compile(rf"[\s\S][^\n]{{0,80}}+(?:[^ \n\t\r]++|(?<![{ALONE}])[ \n\t\r])*+")
+_PIECE = re.compile(rf"[\s\S][^\n]{{0,40}}+(?:[^ \n\t\r]++|(?<![{ALONE}])[ \n\t\r])*+")
 _REMEMBERED, _LONGEST_REMEMBERED = 4_096, 400  # pieces; characters of one
 _MOST_ANEW = 12  # pieces that are read at a key press before what stands still is counted once for all
+_DEEPEST = 40  # runs that begin with one another: each waits for the counts of the one before
 
 Whose = Literal["reader", "x", "mastodon"]
 _WHOSE: dict[Counting | None, Whose] = {Counting.WEIGHTED: "x", Counting.LINKS_SHORT: "mastodon"}
@@ -58,13 +59,13 @@ class Weighed:
         """Count the text as a platform with these limits does."""
         match limits.counting:
             case Counting.UTF16:  # the most usual first: ten are counted at each key press
-                return self._utf16
+                return self._run.utf16
             case Counting.CODE_POINTS:
                 return len(self._text)
             case Counting.GRAPHEMES:
                 return self._run.graphemes
             case Counting.UTF8_BYTES:
-                return self.utf8_bytes
+                return self._run.utf8_bytes
             case Counting.WEIGHTED:
                 return self._run.weight
             case Counting.EMOJI_BYTES:
@@ -83,20 +84,15 @@ class Weighed:
         head = _START if before is None else before._run.head_of(self._text)
         return _Run(head, [_piece(found) for found in _PIECE.findall(self._text, head.end)], self._text)
 
-    @Once
+    @property
     def utf8_bytes(self) -> int:
         """The bytes of the text in UTF-8."""
-        return utf8_bytes(self._text)
+        return self._run.utf8_bytes
 
     @property
     def tags(self) -> int:
         """How many hashtags the text has, counted on the safe side."""
         return self._run.tags
-
-    @Once
-    def _utf16(self) -> int:
-        text = self._text
-        return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 class _Run:
@@ -105,6 +101,7 @@ class _Run:
     def __init__(self, head: "_Run | None", pieces: "list[_Piece]", text: str) -> None:
         """Hold the pieces after `head`; `text` is that of the whole run, and may be longer."""
         self._head, self._pieces, self._text = head, pieces, text
+        self._depth: int = 0 if head is None else head._depth + 1
         self.end: int = (0 if head is None else head.end) + sum([piece.size for piece in pieces])
         self._spans: dict[Whose, tuple[Span, ...]] = {}
 
@@ -115,13 +112,24 @@ class _Run:
         are read anew, at each key press at the end of a text, and many only when a line is full or words go.
         """
         stays = self._settled if len(self._pieces) > _MOST_ANEW else self._head or _START
-        if text[: stays.end + 1] == self._text[: stays.end + 1] and stays.end < len(text):
-            return stays
-        return _START
+        return stays if stays.end < len(text) and text.startswith(stays.beginning) else _START
+
+    @Once
+    def beginning(self) -> str:
+        """What the run says, and the one character that follows it."""
+        return self._text[: self.end + 1]
 
     @Once
     def _settled(self) -> "_Run":
-        return _Run(self._head, self._pieces[:-2], self._text)
+        if self._depth < _DEEPEST:
+            return _Run(self._head, self._pieces[:-2], self._text)
+        return _Run(None, self._all_pieces()[:-2], self._text)
+
+    def _all_pieces(self) -> "list[_Piece]":
+        runs = [self]
+        while (head := runs[-1]._head) is not None:
+            runs.append(head)
+        return [piece for run in reversed(runs) for piece in run._pieces]
 
     def spans(self, whose: Whose) -> tuple[Span, ...]:
         """Find the links and hashtags, in order."""
@@ -152,6 +160,16 @@ class _Run:
         return (0 if self._head is None else self._head.emoji_bytes) + sum([each.emoji_bytes for each in self._pieces])
 
     @Once
+    def utf16(self) -> int:
+        """The length in UTF-16 units."""
+        return (0 if self._head is None else self._head.utf16) + sum([piece.utf16 for piece in self._pieces])
+
+    @Once
+    def utf8_bytes(self) -> int:
+        """The bytes in UTF-8."""
+        return (0 if self._head is None else self._head.utf8_bytes) + sum([each.utf8_bytes for each in self._pieces])
+
+    @Once
     def tags(self) -> int:
         """How many hashtags there are, counted on the safe side."""
         return (0 if self._head is None else self._head.tags) + sum([piece.tags for piece in self._pieces])
@@ -165,15 +183,21 @@ class _Run:
 
 
 class _Piece:
-    """A line of a text or so, with what was found in it."""
+    """Half a line of a text or so, with what was found in it."""
 
     def __init__(self, text: str) -> None:
-        self.size = len(text)
+        size = self.size = len(text)
         self._text = text
         self._placed: dict[Whose, tuple[int, list[Span]]] = {}
+        self._plain = _is_plain(text)
+        if self._plain:  # most of what is typed: all ways of counting agree
+            self.graphemes = self.weight = self.emoji_bytes = self.utf16 = self.utf8_bytes = size
+            self.without_links, self.tags = (size, 0), 0
 
     def spans_at(self, start: int, whose: Whose) -> list[Span]:
         """Give the links and hashtags of this piece where it begins at `start`; where it stood last is remembered."""
+        if self._plain:
+            return []
         place, placed = self._placed.get(whose, (-1, []))
         if place != start:
             found = self._find_spans(whose)
@@ -185,6 +209,16 @@ class _Piece:
     def graphemes(self) -> int:
         """What a reader sees as one character each."""
         return graphemes(self._text)
+
+    @Once
+    def utf16(self) -> int:
+        """The length in UTF-16 units."""
+        return len(self._text.encode("utf-16-le", "surrogatepass")) // 2
+
+    @Once
+    def utf8_bytes(self) -> int:
+        """The bytes in UTF-8."""
+        return utf8_bytes(self._text)
 
     @Once
     def emoji_bytes(self) -> int:
@@ -259,6 +293,11 @@ _START = _Run(None, [], "")
 
 def _piece(text: str) -> _Piece:
     return _remembered(text) if len(text) <= _LONGEST_REMEMBERED else _Piece(text)
+
+
+def _is_plain(text: str) -> bool:
+    # Neither links nor hashtags nor names, and no two characters that count as one.
+    return text.isascii() and "#" not in text and "@" not in text and "\r" not in text and not has_tokens(text)
 
 
 def _heft(text: str) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import NewType
+from typing import NamedTuple, NewType
 
 from pcc_desk.model.account import AccountId
 from pcc_desk.model.cropping import Box, Focus, Shape
@@ -148,8 +148,7 @@ class Examination:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Fit:
+class Fit(NamedTuple):  # ten are made at each key press, and this is what Python makes soonest
     """How an announcement fits one account: its length as that platform counts it, and what stops it there.
 
     `own` means the account has its own wording; `stale` that the shared text has changed since that was written.
@@ -163,7 +162,7 @@ class Fit:
     own: bool = False
     stale: bool = False
     threaded: bool = False
-    examined: Examination = field(default=Examination(), compare=False, repr=False)
+    examined: Examination = Examination()
 
     @property
     def spans(self) -> tuple[Span, ...]:

@@ -42,7 +42,7 @@ class Fitter:
     """Fits announcements to platforms, reading each text once however many accounts it goes to."""
 
     def __init__(self) -> None:
-        self._readings = _Memory(self._read)
+        self._readings: dict[int, tuple[str, texts.Reading]] = {}  # the newest of each length
         self._last: texts.Reading | None = None
         self._threads: dict[Limits, _Memory[str, tuple[FitPart, ...]]] = {}
 
@@ -51,7 +51,7 @@ class Fitter:
         own = announcement.wordings.get(account.id)
         text = announcement.text if own is None else own.text
         long = len(text) > VERY_LONG
-        reading = self._readings.give("" if long else text)
+        reading = self._read("" if long else text)
         length = len(text) if long else reading.length(platform)
         limit = platform.limits.length
         over = limit is not None and length > limit
@@ -66,19 +66,25 @@ class Fitter:
         )
 
     def _read(self, text: str) -> texts.Reading:
-        # At a key press the text begins as it did before it.
-        self._last = texts.Reading(text, self._last)
-        return self._last
+        # Found by its length and compared: to hash a long text costs more than to count it.
+        known = self._readings.get(len(text))
+        if known is not None and known[0] == text:
+            return known[1]
+        if len(self._readings) >= _REMEMBERED:
+            self._readings.clear()
+        reading = self._last = texts.Reading(text, self._last)  # at a key press a text begins as it did before it
+        self._readings[len(text)] = text, reading
+        return reading
 
     def count(self, platform: Platform, text: str) -> int:
         """Count a text in the unit of a platform; a very long one roughly."""
-        return len(text) if len(text) > VERY_LONG else self._readings.give(text).length(platform)
+        return len(text) if len(text) > VERY_LONG else self._read(text).length(platform)
 
     def advise(self, announcement: Announcement, account: Account, platform: Platform) -> tuple[str, ...]:
         """Say what one account takes and may do little with, one plain sentence each."""
         text = announcement.wording_for(account.id)
         counted = platform.limits.tags_advised is not None and len(text) <= VERY_LONG
-        tags = find_advice(platform, self._readings.give(text).tags) if counted else ()
+        tags = find_advice(platform, self._read(text).tags) if counted else ()
         pictures = find_picture_advice(announcement.pictures, platform)
         return (*tags, *pictures, *find_film_advice(announcement.film, platform))
 

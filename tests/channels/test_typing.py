@@ -97,6 +97,28 @@ def test_what_stands_still_is_neither_counted_nor_placed_again() -> None:
     assert third._run._head is second._run._head and len(third._run._pieces) < 8
 
 
+def typed_in_short_lines(lines: int) -> tuple[str, Weighed]:
+    """Type many lines of one letter, counted by one rule only."""
+    text, weighed = "", Weighed("")
+    for _ in range(lines):
+        text += "a\n"
+        weighed = Weighed(text, weighed)
+        assert weighed.length(Limits(500, Counting.GRAPHEMES)) == len(text)
+    return text, weighed
+
+
+def test_thousands_of_short_lines_are_counted_by_rules_nobody_asked_for_while_they_were_typed() -> None:
+    text, weighed = typed_in_short_lines(12_000)
+    assert told(weighed) == told(Weighed(text))
+
+
+def test_control_runs_that_all_wait_for_one_another_would_be_too_deep(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(weighing, "_DEEPEST", 1_000_000)
+    _, weighed = typed_in_short_lines(12_000)
+    with pytest.raises(RecursionError):
+        told(weighed)
+
+
 def test_no_text_ever_typed_is_kept_for_the_sake_of_the_next() -> None:
     weighed = Weighed("")
     for number in range(400):
