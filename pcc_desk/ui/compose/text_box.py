@@ -10,14 +10,14 @@ from PySide6.QtGui import (
     QImageWriter,
     QPainter,
     QPaintEvent,
-    QTextCharFormat,
     QTextCursor,
     QTextDocument,
 )
-from PySide6.QtWidgets import QPlainTextDocumentLayout, QPlainTextEdit, QTextEdit, QWidget
+from PySide6.QtWidgets import QPlainTextDocumentLayout, QPlainTextEdit, QWidget
 
 from pcc_desk.model.announcement import Span
 from pcc_desk.ui import theme
+from pcc_desk.ui.compose.line_colours import colour_lines
 from pcc_desk.ui.widgets.spanned_text import units
 from pcc_desk.ui.widgets.words import is_new_look
 
@@ -43,11 +43,13 @@ class TextBox(QPlainTextEdit):
         super().__init__(parent)
         self._turning = False
         self._spans: tuple[Span, ...] = ()
+        self._laid, self._lines = True, 1  # whether the spans have their colours, and how many lines there were then
         self._ground = QColor(theme.tokens().panel)
         self.setAccessibleName(name)
         self.setTabChangesFocus(True)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # a key press then paints nothing beneath
         self.textChanged.connect(self._on_text_changed)
+        self.document().contentsChange.connect(self._on_contents_change)
 
     def text(self) -> str:
         """Give the words exactly as written, no-break spaces too."""
@@ -57,11 +59,12 @@ class TextBox(QPlainTextEdit):
         """Turn to a page."""
         self._turning = True
         page.setDefaultFont(self.font())
+        self.document().contentsChange.disconnect(self._on_contents_change)
         self.setDocument(page)
+        page.contentsChange.connect(self._on_contents_change)
         self.moveCursor(QTextCursor.MoveOperation.End)
         self._turning = False
-        self._spans = ()
-        self.setExtraSelections([])  # those of the page before
+        self._spans, self._laid = (), False  # the page has the colours it had when it was shown last
 
     def put(self, text: str) -> None:
         """Replace the whole text in one step that can be undone."""
@@ -74,11 +77,8 @@ class TextBox(QPlainTextEdit):
         if len(text) > COLOURED:
             spans = ()
         before, self._spans = self._spans, spans  # the newest ones: most of the next will be the very same
-        if spans == before:
-            return
-        ink = QTextCharFormat()
-        ink.setForeground(QColor(theme.tokens().accent))
-        self.setExtraSelections([self._selection(start, end, ink) for start, end in utf16_ranges(text, spans)])
+        if not self._laid or spans != before:
+            self._lay(text)
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
         """Take words, pictures, picture files and films."""
@@ -103,26 +103,30 @@ class TextBox(QPlainTextEdit):
         super().changeEvent(event)
         if is_new_look(event) and hasattr(self, "_spans"):
             self._ground = QColor(theme.tokens().panel)
-            spans, self._spans = self._spans, ()
-            self.colour(self.text(), spans)
+            self._lay(self.text())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the ground, which the window leaves to an opaque box, and the words."""
         QPainter(self.viewport()).fillRect(event.rect(), self._ground)
         super().paintEvent(event)
 
-    def _selection(self, start: int, end: int, ink: QTextCharFormat) -> QTextEdit.ExtraSelection:
-        cursor = QTextCursor(self.document())
-        cursor.setKeepPositionOnInsert(True)  # what is typed after a link is no link
-        cursor.setPosition(start)
-        cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
-        selection = QTextEdit.ExtraSelection()
-        selection.cursor, selection.format = cursor, ink
-        return selection
+    def _lay(self, text: str) -> None:
+        self._laid = True
+        spans = () if len(text) > COLOURED else self._spans
+        colour_lines(self.document(), utf16_ranges(text, spans), theme.tokens().accent)
+
+    def _on_contents_change(self, position: int, removed: int, added: int) -> None:
+        # A letter more or less in a line leaves all colours where they are; after anything else Qt may have moved them.
+        lines = self.blockCount()
+        if removed + added > 1 or lines != self._lines:
+            self._lines, self._laid = lines, False
 
     def _on_text_changed(self) -> None:
         if not self._turning:
-            self.written.emit(self.text())
+            text = self.text()
+            self.written.emit(text)
+            if not self._laid:  # nobody asked for the colours, because the words are the same
+                self._lay(text)
 
 
 def new_page(text: str, owner: QWidget) -> QTextDocument:
@@ -145,10 +149,16 @@ def words_of(page: QTextDocument) -> str:
 
 
 def utf16_ranges(text: str, spans: Sequence[Span]) -> list[tuple[int, int]]:
-    """Turn ranges in characters into Qt's ranges in UTF-16 units."""
+    """Turn ranges in characters, in order, into Qt's ranges in UTF-16 units."""
     if text.isascii() or not text or max(text) <= "\uffff":
         return [(span.start, span.end) for span in spans]
-    return [(units(text[: span.start]), units(text[: span.end])) for span in spans]
+    ranges = []
+    read = end = 0
+    for span in spans:
+        start = end + units(text[read : span.start])
+        read, end = span.end, start + units(text[span.start : span.end])
+        ranges.append((start, end))
+    return ranges
 
 
 def picture_files(urls: Sequence[QUrl]) -> list[Path]:

@@ -1,17 +1,20 @@
 """The box an announcement is written in."""
 
+import random
+import re
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, Qt, QUrl
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor, QImage, QInputMethodEvent, QTextCharFormat, QTextCursor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from pcc_desk.model.announcement import Span, SpanKind
 from pcc_desk.ui import theme
 from pcc_desk.ui.compose.text_box import TextBox, new_page, utf16_ranges, words_of
+from pcc_desk.ui.widgets.spanned_text import units
 from tests.ui.screen import dress
 
 
@@ -26,14 +29,27 @@ def box(qtbot: QtBot) -> TextBox:
     return box
 
 
+def stretches(box: TextBox) -> list[tuple[str, QColor]]:
+    """Give the stretches that are coloured, and their colours."""
+    found, line = list[tuple[str, QColor]](), box.document().begin()
+    while line.isValid():
+        words = line.text().encode("utf-16-le", "surrogatepass")  # Qt counts in these units
+        for each in line.layout().formats():
+            start, length = each.start, each.length
+            colour = each.format.foreground().color()
+            found.append((words[2 * start : 2 * (start + length)].decode("utf-16-le"), colour))
+        line = line.next()
+    return found
+
+
 def coloured(box: TextBox) -> list[str]:
     """Give the stretches that are coloured."""
-    return [selection.cursor.selectedText() for selection in box.extraSelections()]
+    return [words for words, _ in stretches(box)]
 
 
 def inks(box: TextBox) -> list[QColor]:
     """Give the colours of those stretches."""
-    return [selection.format.foreground().color() for selection in box.extraSelections()]
+    return [colour for _, colour in stretches(box)]
 
 
 @pytest.mark.parametrize("text", ["plain", "a\nb\n", "no\u00a0break\u202fspace", "👩‍👩‍👧‍👦 ŵŷ", "tab\there", ""])
@@ -100,10 +116,128 @@ def test_links_take_the_colours_of_a_new_look(box: TextBox) -> None:
         assert coloured(box) == ["gov.uk"]
 
 
+def found_in(text: str) -> tuple[Span, ...]:
+    """Give every "gov.uk" of a text as a link, and every "#Tag" as a hashtag."""
+    places = re.finditer(r"gov\.uk|#Tag", text)
+    return tuple(Span(each.start(), each.end(), SpanKind.LINK, each[0]) for each in places)
+
+
+@pytest.fixture
+def colouring(box: TextBox) -> TextBox:
+    """A box whose links are coloured at each key press, as the editor does: only where the words have changed."""
+    seen = [""]
+
+    def colour(text: str) -> None:
+        if text != seen[0]:
+            seen[0] = text
+            box.colour(text, found_in(text))
+
+    box.written.connect(colour)
+    return box
+
+
+def assert_coloured(box: TextBox) -> None:
+    """See that the links are coloured, all of them and nothing else."""
+    text = box.text()
+    assert coloured(box) == [text[span.start : span.end] for span in found_in(text)]
+
+
+WORDS = ["gov.uk", "#Tag", " ", "\n", "a", "🎉", "ŵ", " gov.uk #Tag\n", "\n\n", "gov.uk\n🎉 #Tag gov.uk\nnow"]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_whatever_is_typed_pasted_taken_away_undone_or_redone_the_links_are_coloured(
+    colouring: TextBox, seed: int
+) -> None:
+    dice = random.Random(seed)
+    for _ in range(120):
+        text, place = colouring.text(), colouring.textCursor()
+        place.setPosition(units(text[: dice.randint(0, len(text))]))
+        if dice.random() < 0.4:
+            place.setPosition(units(text[: dice.randint(0, len(text))]), QTextCursor.MoveMode.KeepAnchor)
+        colouring.setTextCursor(place)
+        act = dice.randrange(6)
+        if act < 3:
+            colouring.insertPlainText(dice.choice(WORDS))
+        elif act == 3:
+            QTest.keyClick(colouring, dice.choice((Qt.Key.Key_Backspace, Qt.Key.Key_Delete, Qt.Key.Key_Return)))
+        else:
+            (colouring.undo if act == 4 else colouring.redo)()
+        assert_coloured(colouring)
+
+
+def test_the_same_words_pasted_over_themselves_keep_their_colours(colouring: TextBox) -> None:
+    colouring.insertPlainText("see gov.uk\nand #Tag\nand so on")
+    paste = QMimeData()
+    paste.setText(colouring.text())
+    colouring.selectAll()
+    colouring.insertFromMimeData(paste)
+    assert coloured(colouring) == ["gov.uk", "#Tag"]
+    colouring.undo()
+    assert coloured(colouring) == ["gov.uk", "#Tag"]
+
+
+def compose(box: TextBox, composing: str, made: str = "") -> None:
+    """Let the keyboard show letters that are not decided yet, underlined, or put in what was decided."""
+    underlined = QTextCharFormat()
+    underlined.setFontUnderline(True)
+    mark = QInputMethodEvent.Attribute(QInputMethodEvent.AttributeType.TextFormat, 0, len(composing), underlined)
+    composed = QInputMethodEvent(composing, [mark] if composing else [])
+    composed.setCommitString(made)
+    QApplication.sendEvent(box, composed)
+
+
+def test_letters_being_composed_are_underlined_and_leave_the_links_of_their_line_coloured(colouring: TextBox) -> None:
+    colouring.insertPlainText("see gov.uk ")
+    for composing in ("^", "ŵ"):
+        compose(colouring, composing)
+        line = colouring.document().begin()
+        assert any(each.format.fontUnderline() for each in line.layout().formats())
+    compose(colouring, "", "ŵ")
+    assert (colouring.text(), coloured(colouring)) == ("see gov.uk ŵ", ["gov.uk"])
+    compose(colouring, "^")
+    compose(colouring, "")
+    assert (colouring.text(), coloured(colouring)) == ("see gov.uk ŵ", ["gov.uk"])
+
+
+def test_a_page_shown_again_has_its_links_in_the_colours_of_the_look_there_is_now(box: TextBox) -> None:
+    pages = [new_page("see gov.uk now", box), new_page("or gov.uk later", box)]
+    for dark, look in ((False, theme.LIGHT), (True, theme.DARK)):
+        dress(dark)
+        for page in pages:
+            box.show_page(page)
+            box.colour(box.text(), found_in(box.text()))
+            assert stretches(box) == [("gov.uk", QColor(look.accent))]
+
+
+def test_colours_are_no_change_of_the_words(colouring: TextBox, qtbot: QtBot) -> None:
+    colouring.insertPlainText("see gov.uk")
+    colouring.document().clearUndoRedoStacks()
+    with qtbot.assertNotEmitted(colouring.written):
+        dress(dark=True)
+        dress()
+    assert not colouring.document().isUndoAvailable()
+
+
+def test_a_line_that_stands_as_it_stood_is_not_coloured_again(colouring: TextBox) -> None:
+    colouring.insertPlainText("\n".join(["see gov.uk"] * 40))
+    touched: list[int] = []
+    colouring.document().documentLayout().updateBlock.connect(lambda line: touched.append(line.blockNumber()))
+    colouring.moveCursor(QTextCursor.MoveOperation.Start)
+    QTest.keyClicks(colouring, "a")
+    assert set(touched) == {0}
+    assert_coloured(colouring)
+
+
 def test_ranges_are_turned_into_qt_units() -> None:
     span = Span(2, 3, SpanKind.TAG, "x")
     assert utf16_ranges("abc", (span,)) == [(2, 3)]
     assert utf16_ranges("🎉é🎉", (span,)) == [(3, 5)]
+    assert utf16_ranges("🎉é🎉a🎉", (Span(0, 1, SpanKind.TAG, "x"), span, Span(4, 5, SpanKind.TAG, "y"))) == [
+        (0, 2),
+        (3, 5),
+        (6, 8),
+    ]
 
 
 def test_pasted_markup_stays_plain_words(box: TextBox) -> None:
