@@ -199,7 +199,8 @@ class Editor(Scroll):
 
     def _turn(self) -> None:
         """Show the page of the open tab, with the text it must hold now."""
-        account, text = self._tabs.current(), self._text()
+        account = self._tabs.current()
+        text = self._text_of(account)
         key = (int(self._announcement.id), account)
         if key not in self._pages:
             self._pages[key] = new_page(text, self)
@@ -209,8 +210,7 @@ class Editor(Scroll):
             self._box.put(text)
         self._count()
 
-    def _text(self) -> str:
-        account = self._tabs.current()
+    def _text_of(self, account: AccountId | None) -> str:
         return self._announcement.text if account is None else self._announcement.wording_for(account)
 
     def _change(self, announcement: Announcement) -> None:
@@ -219,18 +219,15 @@ class Editor(Scroll):
             self.edited.emit(announcement)
 
     def _count(self) -> None:
-        announcement, text = self._announcement, self._text()
+        announcement, account = self._announcement, self._tabs.current()
         fit_one, presences = self._fit, self._presences  # asked of a widget once and not at each of ten
         fits = {
-            account: fit_one(announcement, presences[account].account)
-            for account in announcement.accounts
-            if account in presences
+            each: fit_one(announcement, presences[each].account) for each in announcement.accounts if each in presences
         }
         self._tabs.show_fits(fits)
-        account = self._tabs.current()
         shown = fits.get(account) if account is not None else next((fit for fit in fits.values() if not fit.own), None)
-        self._box.colour(text, shown.spans if shown else ())
-        self._note.show_wording(announcement, account, self._presences)
+        self._box.colour(self._text_of(account), shown.spans if shown else ())
+        self._note.show_wording(announcement, account, presences)
         self._about = fits if account is None else {account: shown} if shown else {}
         self._words_pause.start()  # again at each key press: a long text is cut into threads only once the typing rests
         self.counted.emit(fits)
@@ -239,7 +236,7 @@ class Editor(Scroll):
         self._tabs.name_fits()
         self._thread.show_fits(self._about, self._presences, self._announcement.approved_at is None)
         self.card.show_fits(self._announcement, self._about, self._presences)
-        self._words.setText(wording.say_count(len(self._text().split()), "word"))
+        self._words.setText(wording.say_count(len(self._text_of(self._tabs.current()).split()), "word"))
 
     def _on_channel_toggled(self, account: AccountId, on: bool) -> None:
         self._change(wording.choose(self._announcement, account, on))
@@ -257,9 +254,10 @@ class Editor(Scroll):
         self._count()
 
     def _on_written(self, text: str) -> None:
-        if text == self._text():
+        account = self._tabs.current()
+        if text == self._text_of(account):
             return
-        self._change(wording.write(self._announcement, self._tabs.current(), text))
+        self._change(wording.write(self._announcement, account, text))
         if len(text) > LONG:
             self._pause.start()
         else:

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from pcc_desk.checks.films import say_length
 from pcc_desk.model.film import PlacedFilm
 from pcc_desk.ui import theme
-from pcc_desk.ui.compose.tabs import small_font
+from pcc_desk.ui.compose.counters import small_font
 
 TALLEST = 0.75  # of its width
 GROUND, INK = "#14181f", "#ffffff"  # a film stands on black in light and dark

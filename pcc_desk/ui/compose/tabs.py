@@ -1,62 +1,28 @@
 """The row of tabs above the text: all channels, and one tab per account with its counter."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QFont,
-    QFontMetrics,
-    QMoveEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QRegion,
-    QResizeEvent,
-)
-from PySide6.QtWidgets import QAbstractButton, QApplication, QButtonGroup, QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QMoveEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QWidget
 
 from pcc_desk.model.account import AccountId
 from pcc_desk.model.announcement import Fit
 from pcc_desk.ui import theme
+from pcc_desk.ui.compose.counters import Counter, Counters, cell_width, small_font, small_metrics
 from pcc_desk.ui.reading.presence import Presence, Presences
 from pcc_desk.ui.widgets.chip import TILE, paint_tile
 from pcc_desk.ui.widgets.words import give_tip, is_new_look
 from pcc_desk.ui.widgets.wrap import Wrap
 
-GAP, HEIGHT, SMALL = 7, 36, 12
-
-
-class Counter:
-    """What a tab counts, apart from the tab: what a widget holds is slow to reach, and ten are at each key press."""
-
-    __slots__ = ("fit", "mark", "over", "widest", "words")
-
-    def __init__(self) -> None:
-        self.words = self.mark = self.widest = ""
-        self.over = False
-        self.fit: Fit | None = None
-
-    def take(self, fit: Fit) -> bool:
-        """Take how long the text is there and whether it is worded apart; tell whether that needs other room."""
-        words, limit = say_count(fit), fit.limit
-        mark = "" if not fit.own else "changed" if fit.stale else "own"
-        if words == self.words and mark == self.mark:
-            return False
-        self.fit, self.words = fit, words
-        self.over = limit is not None and fit.length > limit and not fit.threaded
-        if len(words) <= len(self.widest) and mark == self.mark:
-            return False
-        self.mark = mark
-        self.widest = words if limit is None else max(words, f"{limit}/{limit}", key=len)
-        return True
+GAP, HEIGHT = 7, 36
 
 
 class ChannelTab(QAbstractButton):
-    """One tab: the channel's tile and name, room for its counter, and whether it is worded apart.
+    """One tab: the channel's tile and name, room for the number it counts, its limit, and whether it is worded apart.
 
     Signals:
-        moved(): the room for the counter is elsewhere.
+        moved(): the room for the number is elsewhere.
     """
 
     moved = Signal()
@@ -79,32 +45,31 @@ class ChannelTab(QAbstractButton):
             self.setAccessibleName(self._say(self.counter.fit))
 
     def arrange(self) -> None:
-        """Leave room for the counter, which is painted with all others in one go."""
+        """Leave room for the number, which is painted with all others in one go."""
         edge = 3  # room for the focus ring and the line of the open tab
-        widest = self.counter.widest
-        wide = small_metrics().horizontalAdvance(widest) + 2 if widest else 0
-        self.room = QRect(self._name_end(), edge, wide, theme.px(HEIGHT) - 2 * edge)
+        self.room = QRect(self._name_end(), edge, self.counter.cells * cell_width(), theme.px(HEIGHT) - 2 * edge)
         self.moved.emit()
+        self.update()
 
     def sizeHint(self) -> QSize:
         """Ask for room for the tile, the name, the counter and the mark."""
-        wide = self._name_end() + self.room.width() + (theme.px(GAP) if self.counter.widest else 0)
-        if self.counter.mark:
-            wide += small_metrics().horizontalAdvance(self.counter.mark) + theme.px(GAP)
+        wide = self._name_end() + self.room.width()
+        for words in (self.counter.rest, self.counter.mark):
+            wide += small_metrics().horizontalAdvance(words) + theme.px(GAP) if words else 0
         return QSize(wide, theme.px(HEIGHT))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave room for the counter at the new size."""
+        """Leave room for the number at the new size."""
         super().resizeEvent(event)
         self.arrange()
 
     def moveEvent(self, event: QMoveEvent) -> None:
-        """Tell that the counter is elsewhere."""
+        """Tell that the room for the number is elsewhere."""
         super().moveEvent(event)
         self.moved.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the tile, the name and the mark."""
+        """Draw the tile, the name, the limit and the mark."""
         colours, painter = theme.tokens(), QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         x, high = theme.px(GAP), self.height()
@@ -117,8 +82,12 @@ class ChannelTab(QAbstractButton):
         painter.setPen(QColor(colours.ink))
         painter.drawText(QRect(x, 0, self.width(), high), middle, self.text())
         painter.setFont(small_font())
+        painter.setPen(QColor(colours.red if self.counter.over else colours.muted))
+        x = self.room.right() + 1
+        painter.drawText(QRect(x, 0, self.width(), high), middle, self.counter.rest)
+        x += small_metrics().horizontalAdvance(self.counter.rest) + theme.px(GAP)
         painter.setPen(QColor(colours.amber if self.counter.mark == "changed" else colours.accent))
-        painter.drawText(QRect(self.room.right() + 1 + theme.px(GAP), 0, self.width(), high), middle, self.counter.mark)
+        painter.drawText(QRect(x, 0, self.width(), high), middle, self.counter.mark)
         if self.isChecked():
             painter.fillRect(0, high - 2, self.width(), 2, QColor(colours.accent))
         if self.hasFocus():
@@ -141,64 +110,6 @@ class ChannelTab(QAbstractButton):
         count = ", as a thread" if fit.threaded else count
         own = "" if not fit.own else ", own wording, shared text changed since" if fit.stale else ", own wording"
         return f"{self.text()}{count}{own}"
-
-
-def say_count(fit: Fit) -> str:
-    """Give the counter of a tab: "120/300"; where it goes as a thread each part is counted in the preview."""
-    if fit.threaded:
-        return "thread"
-    return "" if fit.limit is None else f"{fit.length}/{fit.limit}"
-
-
-class Counters(QWidget):
-    """The counters of all tabs, lying over them and painted at once.
-
-    Ten small repaints cost more than a key press in the text box itself; one for all costs a tenth of that.
-    """
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._row = parent
-        self._places: list[tuple[Counter, QPoint]] = []
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # what lies beneath is not painted again
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
-        self.dress()
-
-    def dress(self) -> None:
-        """Take the colours and sizes of a new look."""
-        colours, metrics = theme.tokens(), small_metrics()
-        self._face, self._rise = small_font(), metrics.ascent() - metrics.descent()
-        self._face.setStyleStrategy(QFont.StyleStrategy.PreferNoShaping)  # figures need none, and it costs a third
-        self._muted, self._red, self._ground = QColor(colours.muted), QColor(colours.red), QColor(colours.panel)
-        self.update()
-
-    def place(self, tabs: Iterable[ChannelTab]) -> None:
-        """Lie over the counters' rooms in these tabs and over nothing else."""
-        self._places, rooms = [], QRegion()
-        for tab in tabs:
-            room = tab.room.translated(tab.pos())
-            rooms += room
-            self._places.append((tab.counter, QPoint(room.x(), room.y() + (room.height() + self._rise) // 2)))
-        self.setGeometry(self._row.rect())
-        self.setMask(rooms)
-        self.setVisible(not rooms.isEmpty())  # an empty mask is none, and would hide the tabs
-        self.raise_()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Write every counter."""
-        painter = QPainter(self)
-        painter.fillRect(event.rect(), self._ground)
-        painter.setFont(self._face)
-        red = [shown for shown in self._places if shown[0].over]
-        painter.setPen(self._muted)
-        for counter, place in self._places:
-            if counter.words and not counter.over:
-                painter.drawText(place, counter.words)
-        if red:
-            painter.setPen(self._red)
-        for counter, place in red:
-            painter.drawText(place, counter.words)
 
 
 class ChannelTabs(QWidget):
@@ -276,16 +187,4 @@ class ChannelTabs(QWidget):
         self._place()
 
     def _place(self) -> None:
-        self._counters.place(self._tabs.values())
-
-
-def small_font() -> QFont:
-    """Give the face of counters and marks."""
-    font = QApplication.font()
-    font.setPixelSize(theme.px(SMALL))
-    return font
-
-
-def small_metrics() -> QFontMetrics:
-    """Measure the face of counters and marks."""
-    return QFontMetrics(small_font())
+        self._counters.place((tab.counter, tab.room.translated(tab.pos())) for tab in self._tabs.values())
