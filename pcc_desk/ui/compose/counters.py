@@ -72,7 +72,7 @@ class Counters(QWidget):
     def dress(self) -> None:
         """Take the colours and sizes of a new look."""
         self._ground = QColor(theme.tokens().panel)
-        self._arrange()
+        self._forget_runs()
 
     def place(self, rooms: Iterable[tuple[Counter, QRect]]) -> None:
         """Lie over the rooms of these counters' numbers and over nothing else."""
@@ -84,21 +84,25 @@ class Counters(QWidget):
         self.setMask(covered)
         self.setVisible(not covered.isEmpty())  # an empty mask is none, and would hide the tabs
         self.raise_()
-        self._arrange()
+        self._forget_runs()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Write every number."""
         painter = QPainter(self)
         painter.fillRect(event.rect(), self._ground)
-        for run in self._runs:
+        for run in self._runs or self._make_runs():
             run.draw(painter)
 
-    def _arrange(self) -> None:
+    def _forget_runs(self) -> None:
+        self._runs = []  # made when painted: tabs find their places one after the other
+        self.update()
+
+    def _make_runs(self) -> "list[_Run]":
         colours = theme.tokens()
         calm = [shown for shown in self._rooms if not shown[0].over]
         red = [shown for shown in self._rooms if shown[0].over]
         self._runs = [_Run(each, ink) for each, ink in ((calm, colours.muted), (red, colours.red)) if each]
-        self.update()
+        return self._runs
 
 
 class _Run:
