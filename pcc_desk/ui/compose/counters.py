@@ -3,7 +3,17 @@
 from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QPointF, QRect, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QGlyphRun, QPainter, QPaintEvent, QRawFont, QRegion
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QFontMetricsF,
+    QGlyphRun,
+    QPainter,
+    QPaintEvent,
+    QRawFont,
+    QRegion,
+)
 from PySide6.QtWidgets import QApplication, QWidget
 
 from pcc_desk.model.announcement import Fit
@@ -144,7 +154,7 @@ def small_metrics() -> QFontMetrics:
     return QFontMetrics(small_font())
 
 
-def cell_width() -> int:
-    """Give the pixels in which every figure of a counter has room."""
-    metrics = small_metrics()
+def cell_width() -> float:
+    """Give the pixels in which every figure of a counter has room, parts of one too."""
+    metrics = QFontMetricsF(small_font())
     return max(metrics.horizontalAdvance(figure) for figure in _FIGURES)

@@ -1,6 +1,7 @@
 """The row of tabs above the text: all channels, and one tab per account with its counter."""
 
 from collections.abc import Mapping
+from math import ceil
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QMoveEvent, QPainter, QPaintEvent, QPen, QResizeEvent
@@ -47,7 +48,8 @@ class ChannelTab(QAbstractButton):
     def arrange(self) -> None:
         """Leave room for the number, which is painted with all others in one go."""
         edge = 3  # room for the focus ring and the line of the open tab
-        self.room = QRect(self._name_end(), edge, self.counter.cells * cell_width(), theme.px(HEIGHT) - 2 * edge)
+        wide = ceil(self.counter.cells * cell_width())
+        self.room = QRect(self._name_end(), edge, wide, theme.px(HEIGHT) - 2 * edge)
         self.moved.emit()
         self.update()
 
